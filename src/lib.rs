@@ -1,0 +1,5 @@
+#![doc = include_str!("README.md")]
+
+pub mod core;
+pub mod record;
+pub mod trace;

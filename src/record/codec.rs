@@ -1,0 +1,189 @@
+//! Rows to and from CSV, JSON lines, JSON and an aligned table.
+
+use super::row::{Row, Window};
+use crate::core::{Error, Result};
+use serde::Serialize;
+use std::io::{Read, Write};
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the columns that matter, aligned.
+    Table,
+    /// RFC 4180, header always, full precision, LF.
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+    /// One JSON array.
+    Json,
+}
+
+/// Writes result rows.
+///
+/// # Errors
+/// The writer's.
+pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Table => table(rows, out),
+        _ => write_records(rows, format, out),
+    }
+}
+
+/// Writes window rows; a table is written as CSV, since nobody reads thousands of windows.
+///
+/// # Errors
+/// The writer's.
+pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    write_records(windows, if format == Format::Table { Format::Csv } else { format }, out)
+}
+
+fn write_records<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Csv | Format::Table => {
+            let mut writer = csv::Writer::from_writer(out);
+            for record in records {
+                writer.serialize(record).map_err(std::io::Error::other)?;
+            }
+            writer.flush()
+        }
+        Format::Jsonl => {
+            for record in records {
+                serde_json::to_writer(&mut *out, record)?;
+                out.write_all(b"\n")?;
+            }
+            Ok(())
+        }
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, records)?;
+            out.write_all(b"\n")
+        }
+    }
+}
+
+/// Reads result rows from CSV; `name` is the file's, for messages. Unknown columns are ignored, so that files of later
+/// versions can still be drawn.
+///
+/// # Errors
+/// Names the file, the line and the column of the first value that does not fit.
+pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
+    let mut reader = csv::Reader::from_reader(input);
+    let bad = |e: csv::Error| {
+        let line = e.position().map_or(1, csv::Position::line);
+        Error::failure(format!("{name}:{line}: {e}")).hint("expected a results file as `evictlab run --format csv` writes it")
+    };
+    let header = reader.headers().map_err(bad)?.clone();
+    for need in ["policy", "capacity", "hit_ratio"] {
+        if !header.iter().any(|h| h == need) {
+            return Err(Error::failure(format!("{name}:1: no column '{need}'"))
+                .hint("expected a results file as `evictlab run --format csv` writes it"));
+        }
+    }
+    let rows = reader.deserialize().collect::<Result<Vec<Row>, _>>().map_err(bad)?;
+    if rows.is_empty() {
+        return Err(Error::failure(format!("{name}: a header but no rows")).hint("run something first: evictlab demo"));
+    }
+    Ok(rows)
+}
+
+fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+    const HEAD: [&str; 9] = ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte hits", "evictions", "M req/s"];
+    let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
+    let mut cells: Vec<[String; 9]> = vec![HEAD.map(String::from)];
+    for row in rows {
+        let policy = if several_params(row) { format!("{} {}", row.policy, row.params) } else { row.policy.clone() };
+        let capacity = if row.capacity_given == row.capacity.to_string() {
+            row.capacity_given.clone()
+        } else {
+            format!("{} ({})", row.capacity, row.capacity_given)
+        };
+        cells.push(if row.status == super::Status::Ok {
+            [
+                row.trace.clone(),
+                policy,
+                capacity,
+                row.requests.to_string(),
+                row.hits.to_string(),
+                format!("{:.4}", row.hit_ratio),
+                format!("{:.4}", row.byte_hit_ratio),
+                row.evictions.to_string(),
+                format!("{:.1}", row.requests_per_second / 1e6),
+            ]
+        } else {
+            let failed = format!("failed: {}", row.error);
+            [row.trace.clone(), policy, capacity, failed, String::new(), String::new(), String::new(), String::new(), String::new()]
+        });
+    }
+    let width: [usize; 9] = std::array::from_fn(|c| {
+        let failed = |r: &[String; 9]| c == 3 && r[3].starts_with("failed");
+        cells.iter().filter(|r| !failed(r)).map(|r| r[c].chars().count()).max().unwrap_or(0)
+    });
+    for row in &cells {
+        let mut line = String::new();
+        for (c, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(width[c].saturating_sub(cell.chars().count()));
+            // Names to the left, numbers to the right.
+            line.push_str(&if c < 2 || cell.starts_with("failed") { format!("{cell}{pad}  ") } else { format!("{pad}{cell}  ") });
+        }
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{COLUMNS, SCHEMA};
+    use super::*;
+
+    fn row() -> Row {
+        let mut row = Row {
+            schema: SCHEMA,
+            trace: "a,\"b\"".into(),
+            policy: "lru".into(),
+            capacity: 10,
+            capacity_given: "1%".into(),
+            requests: 3,
+            hits: 1,
+            misses: 2,
+            version: "0".into(),
+            ..Row::default()
+        };
+        row.derive_ratios();
+        row
+    }
+
+    #[test]
+    fn csv_round_trips_with_full_precision() {
+        let mut bytes = Vec::new();
+        write_rows(&[row()], Format::Csv, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        assert!(text.contains("0.3333333333333333"), "{text}");
+        assert_eq!(read_csv(&bytes[..], "x.csv").unwrap(), [row()]);
+    }
+
+    #[test]
+    fn the_dictionary_is_the_header() {
+        let mut bytes = Vec::new();
+        write_rows(&[row()], Format::Csv, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        let names: Vec<&str> = COLUMNS.iter().map(|c| c.0).collect();
+        assert_eq!(text.lines().next().unwrap(), names.join(","));
+    }
+
+    #[test]
+    fn a_file_that_is_no_result_is_refused_with_its_place() {
+        let error = read_csv(&b"a,b\n1,2\n"[..], "x.csv").unwrap_err();
+        assert!(error.message().starts_with("x.csv:1:"), "{error}");
+        let error = read_csv(&b"policy,capacity,hit_ratio\nlru,1,0.5\nlru,zwei,0.5\n"[..], "x.csv").unwrap_err();
+        assert!(error.message().starts_with("x.csv:3:"), "{error}");
+        assert!(read_csv(&b"policy,capacity,hit_ratio\n"[..], "x.csv").is_err());
+    }
+
+    #[test]
+    fn the_table_lines_up() {
+        let mut bytes = Vec::new();
+        write_rows(&[row()], Format::Table, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.contains("10 (1%)") && text.contains("0.3333"), "{text}");
+    }
+}

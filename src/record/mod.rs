@@ -1,0 +1,7 @@
+//! Layer 2: the one result row, and its codec. `engine` counts, `record` carries, `report` only reads.
+
+mod codec;
+mod row;
+
+pub use codec::{Format, read_csv, write_rows, write_windows};
+pub use row::{COLUMNS, Row, SCHEMA, Status, Window};

@@ -1,0 +1,168 @@
+//! The result row, schema version 1: one row per cell (trace x policy x capacity x repetition).
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the row's layout; raised when a column changes its meaning.
+pub const SCHEMA: u32 = 1;
+
+/// Whether a cell finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The numbers are valid.
+    #[default]
+    Ok,
+    /// The cell failed; `error` says why, and the counts are 0.
+    Failed,
+}
+
+/// One result. Field names are column names; units are in the name where there is one; counts are after the warm-up.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Row {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Did the cell finish?
+    pub status: Status,
+    /// Why not; empty where it did.
+    pub error: String,
+    /// Name of the trace or spec of the workload.
+    pub trace: String,
+    /// Canonical name of the policy.
+    pub policy: String,
+    /// All its parameters, `k=v;k=v`, sorted by name.
+    pub params: String,
+    /// Name of the admission policy; `always` where every miss is admitted.
+    pub admission: String,
+    /// Capacity in objects or bytes (see `size_mode`).
+    pub capacity: u64,
+    /// The capacity as the user wrote it (`1%`, `64MiB`).
+    pub capacity_given: String,
+    /// `unit` (every object counts 1) or `bytes`.
+    pub size_mode: String,
+    /// Requests counted.
+    pub requests: u64,
+    /// Requests that found their object.
+    pub hits: u64,
+    /// Requests that did not.
+    pub misses: u64,
+    /// `hits / requests`.
+    pub hit_ratio: f64,
+    /// `misses / requests`.
+    pub miss_ratio: f64,
+    /// Bytes asked for (objects, where the trace has no sizes or they are ignored).
+    pub bytes_requested: u64,
+    /// Bytes found.
+    pub bytes_hit: u64,
+    /// `bytes_hit / bytes_requested`.
+    pub byte_hit_ratio: f64,
+    /// Requests that are the first of their object, which no cache could hit.
+    pub compulsory_misses: u64,
+    /// Objects removed to make room.
+    pub evictions: u64,
+    /// Misses that were not cached: larger than the cache, or refused.
+    pub rejections: u64,
+    /// Objects removed because their time to live was over.
+    pub expirations: u64,
+    /// Requests before the counting began.
+    pub warmup_requests: u64,
+    /// `off`, `lazy` or `eager`, with `+renew` where a hit restarts the time to live.
+    pub ttl_mode: String,
+    /// The user's seed.
+    pub seed: u64,
+    /// Which repetition, from 0.
+    pub repetition: u32,
+    /// Time of the replay alone, without reading the trace. One of the two columns that differ between runs.
+    pub seconds: f64,
+    /// `requests * pass_cells / seconds`, warm-up included. The other one.
+    pub requests_per_second: f64,
+    /// Cells that shared the pass.
+    pub pass_cells: u32,
+    /// Distinct objects in the trace.
+    pub objects: u64,
+    /// Sum of their sizes in bytes (the number of objects in unit mode).
+    pub footprint_bytes: u64,
+    /// Version of the program.
+    pub version: String,
+}
+
+impl Row {
+    /// Derives the ratios from the counts. A ratio of nothing is 0.
+    pub fn derive_ratios(&mut self) {
+        let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        self.hit_ratio = ratio(self.hits, self.requests);
+        self.miss_ratio = ratio(self.misses, self.requests);
+        self.byte_hit_ratio = ratio(self.bytes_hit, self.bytes_requested);
+    }
+}
+
+/// Hit ratio over time: one row per window of a cell, in a file of its own.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Window {
+    /// Name of the trace.
+    pub trace: String,
+    /// Name of the policy.
+    pub policy: String,
+    /// Its parameters.
+    pub params: String,
+    /// Capacity of the cell.
+    pub capacity: u64,
+    /// Which repetition, from 0.
+    pub repetition: u32,
+    /// Number of the window, from 0.
+    pub window: u64,
+    /// Index of its first request in the trace.
+    pub start_request: u64,
+    /// Index behind its last request.
+    pub end_request: u64,
+    /// Time of its first request, in seconds since the first request of the trace.
+    pub start_seconds: f64,
+    /// Time of its last request, likewise.
+    pub end_seconds: f64,
+    /// Requests in the window.
+    pub requests: u64,
+    /// Those that found their object.
+    pub hits: u64,
+    /// `hits / requests`.
+    pub hit_ratio: f64,
+    /// Bytes asked for.
+    pub bytes_requested: u64,
+    /// Bytes found.
+    pub bytes_hit: u64,
+}
+
+/// The data dictionary: every column of the result row, in order, with its unit and meaning.
+pub const COLUMNS: &[(&str, &str)] = &[
+    ("schema", "version of this layout"),
+    ("status", "ok or failed"),
+    ("error", "why the cell failed; empty otherwise"),
+    ("trace", "name of the trace file, or spec of the workload"),
+    ("policy", "canonical policy name"),
+    ("params", "all parameters of the policy, k=v;k=v"),
+    ("admission", "admission policy; always = every miss is admitted"),
+    ("capacity", "capacity, in objects or bytes (see size_mode)"),
+    ("capacity_given", "the capacity as written, e.g. 1%"),
+    ("size_mode", "unit (an object counts 1) or bytes"),
+    ("requests", "requests after the warm-up"),
+    ("hits", "requests that found their object"),
+    ("misses", "requests that did not"),
+    ("hit_ratio", "hits / requests"),
+    ("miss_ratio", "misses / requests"),
+    ("bytes_requested", "bytes asked for (objects in unit mode)"),
+    ("bytes_hit", "bytes found"),
+    ("byte_hit_ratio", "bytes_hit / bytes_requested"),
+    ("compulsory_misses", "first requests of an object after the warm-up"),
+    ("evictions", "objects removed to make room"),
+    ("rejections", "misses that were not cached"),
+    ("expirations", "objects removed because their TTL was over"),
+    ("warmup_requests", "requests before the counting began"),
+    ("ttl_mode", "off, lazy or eager; +renew where a hit restarts the TTL"),
+    ("seed", "the user's seed"),
+    ("repetition", "which repetition, from 0"),
+    ("seconds", "time of the replay alone, in seconds (differs between runs)"),
+    ("requests_per_second", "requests * pass_cells / seconds, warm-up included (differs between runs)"),
+    ("pass_cells", "cells that shared the pass"),
+    ("objects", "distinct objects in the trace"),
+    ("footprint_bytes", "sum of the objects' sizes (objects in unit mode)"),
+    ("version", "version of evictlab"),
+];

@@ -1,0 +1,1 @@
+//! Integration tests: one crate, one subject a file.

@@ -1,0 +1,219 @@
+//! The trace in memory: one array per column, one element per request.
+
+use crate::core::{Error, NO_NEXT_USE, ObjId, Result, Time};
+use std::sync::OnceLock;
+
+/// What a request does, in a trace that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Op {
+    /// A read.
+    Get,
+    /// A write of a value.
+    Set,
+    /// A removal.
+    Delete,
+}
+
+impl Op {
+    /// The name used on the command line and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Op::Get => "get",
+            Op::Set => "set",
+            Op::Delete => "delete",
+        }
+    }
+}
+
+/// Which optional columns somebody needs; what nobody needs is not kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// Object sizes in bytes.
+    pub sizes: bool,
+    /// Request times.
+    pub times: bool,
+    /// Operations.
+    pub ops: bool,
+    /// Times to live.
+    pub ttls: bool,
+    /// The keys as the file wrote them (for `trace head`).
+    pub keys: bool,
+}
+
+impl Columns {
+    /// Everything the file has.
+    pub const ALL: Self = Self { sizes: true, times: true, ops: true, ttls: true, keys: true };
+    /// Ids only.
+    pub const IDS: Self = Self { sizes: false, times: false, ops: false, ttls: false, keys: false };
+}
+
+/// The original keys, indexed by object id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Keys {
+    /// Not kept.
+    #[default]
+    None,
+    /// Integer keys.
+    Int(Vec<u64>),
+    /// String keys.
+    Str(Vec<Box<str>>),
+}
+
+impl Keys {
+    /// The key of object `id` as text; the id itself where keys were not kept.
+    pub fn show(&self, id: ObjId) -> String {
+        match self {
+            Keys::None => id.to_string(),
+            Keys::Int(keys) => keys[id as usize].to_string(),
+            Keys::Str(keys) => keys[id as usize].to_string(),
+        }
+    }
+}
+
+/// An access trace as columns. Every column that is present has one element per request.
+///
+/// Invariants ([`Trace::validate`]): ids are dense and numbered in order of first appearance, so the `k`-th distinct
+/// object has id `k`; times never decrease and start at 0; at most `2^32 - 2` requests.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// What the result rows call it: the file's name without its folder, or the workload's spec.
+    pub name: String,
+    /// The object of each request.
+    pub ids: Vec<ObjId>,
+    /// Number of distinct objects; every id is below it.
+    pub objects: usize,
+    /// Size in bytes that each request sees.
+    pub sizes: Option<Vec<u32>>,
+    /// Nanoseconds since the first request.
+    pub times: Option<Vec<Time>>,
+    /// What each request does.
+    pub ops: Option<Vec<Op>>,
+    /// Time to live in nanoseconds; [`crate::core::NEVER`] where a request has none.
+    pub ttls: Option<Vec<Time>>,
+    /// The keys as written, by object id.
+    pub keys: Keys,
+    /// What the reader wants people to know (records dropped, a clock that went back); printed on stderr.
+    pub notes: Vec<String>,
+    next_use: OnceLock<Vec<u32>>,
+}
+
+impl Trace {
+    /// The most requests a trace can have: indexes are `u32`, and the last value means "never".
+    pub const MAX_REQUESTS: usize = NO_NEXT_USE as usize - 1;
+
+    /// A trace of ids alone. `ids` need not be dense: they are renumbered in order of first appearance.
+    pub fn from_keys<K: std::hash::Hash + Eq>(name: impl Into<String>, keys: impl IntoIterator<Item = K>) -> Self {
+        let mut seen = hashbrown::HashMap::new();
+        let mut ids = Vec::new();
+        for key in keys {
+            let fresh = seen.len() as ObjId;
+            ids.push(*seen.entry(key).or_insert(fresh));
+        }
+        Self { name: name.into(), objects: seen.len(), ids, ..Self::default() }
+    }
+
+    /// Number of requests.
+    pub fn requests(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// For each request the index of the next request to the same object, or [`NO_NEXT_USE`].
+    ///
+    /// Computed at the first call, after all filters, and kept.
+    pub fn next_use(&self) -> &[u32] {
+        self.next_use.get_or_init(|| {
+            let mut next = vec![NO_NEXT_USE; self.ids.len()];
+            let mut last = vec![NO_NEXT_USE; self.objects];
+            for (i, &id) in self.ids.iter().enumerate().rev() {
+                crate::core::prefetch(&last, self.ids.get(i.wrapping_sub(24)).map_or(0, |&id| id as usize));
+                next[i] = std::mem::replace(&mut last[id as usize], i as u32);
+            }
+            next
+        })
+    }
+
+    /// Sum over the distinct objects of the size seen last, in bytes; the number of objects where there are no sizes.
+    pub fn footprint_bytes(&self) -> u64 {
+        let Some(sizes) = &self.sizes else { return self.objects as u64 };
+        let mut last = vec![0u32; self.objects];
+        for (&id, &size) in self.ids.iter().zip(sizes) {
+            last[id as usize] = size;
+        }
+        last.iter().map(|&s| u64::from(s)).sum()
+    }
+
+    /// Number of distinct objects among the first `requests` requests.
+    pub fn objects_within(&self, requests: usize) -> usize {
+        self.ids[..requests.min(self.ids.len())].iter().max().map_or(0, |&id| id as usize + 1)
+    }
+
+    /// Checks the invariants of the type.
+    ///
+    /// # Errors
+    /// Names the first column and request that break one.
+    pub fn validate(&self) -> Result<()> {
+        let broken = |what: String| Err(Error::failure(format!("trace '{}': {what}", self.name)));
+        let n = self.ids.len();
+        if n > Self::MAX_REQUESTS {
+            return broken(format!("{n} requests are more than {}", Self::MAX_REQUESTS));
+        }
+        let lengths = [
+            ("sizes", self.sizes.as_ref().map(Vec::len)),
+            ("times", self.times.as_ref().map(Vec::len)),
+            ("operations", self.ops.as_ref().map(Vec::len)),
+            ("TTLs", self.ttls.as_ref().map(Vec::len)),
+        ];
+        for (column, length) in lengths {
+            if length.is_some_and(|l| l != n) {
+                return broken(format!("{n} ids but {} {column}", length.unwrap_or(0)));
+            }
+        }
+        let mut seen: usize = 0;
+        for (i, &id) in self.ids.iter().enumerate() {
+            if id as usize > seen || id as usize >= self.objects {
+                return broken(format!("request {i}: id {id} appears before its predecessors or is out of range"));
+            }
+            seen = seen.max(id as usize + 1);
+        }
+        if seen != self.objects {
+            return broken(format!("{} objects announced, {seen} seen", self.objects));
+        }
+        if let Some(times) = &self.times
+            && (times.first().is_some_and(|&t| t != 0) || !times.is_sorted())
+        {
+            return broken("times do not start at 0 or go back".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_use_points_forward() {
+        let trace = Trace::from_keys("t", [1, 2, 1, 3, 2, 1]);
+        assert_eq!(trace.ids, [0, 1, 0, 2, 1, 0]);
+        assert_eq!(trace.next_use(), [2, 4, 5, NO_NEXT_USE, NO_NEXT_USE, NO_NEXT_USE]);
+        assert_eq!(trace.objects_within(3), 2);
+        trace.validate().unwrap();
+    }
+
+    #[test]
+    fn the_footprint_counts_each_object_once() {
+        let mut trace = Trace::from_keys("t", [7, 8, 7]);
+        assert_eq!(trace.footprint_bytes(), 2);
+        trace.sizes = Some(vec![10, 5, 20]);
+        assert_eq!(trace.footprint_bytes(), 25);
+    }
+
+    #[test]
+    fn a_broken_trace_is_noticed() {
+        let trace = Trace { ids: vec![1, 0], objects: 2, ..Trace::default() };
+        assert!(trace.validate().is_err());
+        let trace = Trace { ids: vec![0, 1], objects: 2, times: Some(vec![0]), ..Trace::default() };
+        assert!(trace.validate().is_err());
+    }
+}
