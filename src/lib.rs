@@ -1,5 +1,9 @@
 #![doc = include_str!("README.md")]
 
 pub mod core;
+pub mod engine;
+pub mod policies;
+pub mod policy;
 pub mod record;
+pub mod structs;
 pub mod trace;

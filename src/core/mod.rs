@@ -2,12 +2,12 @@
 
 pub mod error;
 pub mod hash;
-pub mod prefetch;
+pub mod memory;
 pub mod quantity;
 pub mod rng;
 
 pub use error::{Error, Result};
-pub use prefetch::prefetch;
+pub use memory::{Pages, prefetch};
 pub use rng::Rng;
 
 /// A dense object id: `0..objects`, in the order in which a trace first names the objects.

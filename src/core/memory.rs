@@ -1,0 +1,140 @@
+//! The only `unsafe` of the crate: a hint to the processor, and zeroed arrays on huge pages.
+//!
+//! # Why it is sound
+//! - A prefetch instruction reads no value and cannot fault, whatever the address; it gets one from a live reference.
+//! - [`Pages`] owns its memory through a `Vec` or an anonymous private mapping, neither of which moves it or shrinks it
+//!   while the `Pages` lives. The pointer and length are taken once, when the memory is made: aligned (a page, or what
+//!   `Vec` gives), `len * size_of::<T>()` bytes long, all zero, which is a valid `T` because `T: Pod`. Nobody else has a
+//!   pointer to it, so handing out `&[T]` from `&self` and `&mut [T]` from `&mut self` keeps Rust's borrow rules.
+//!
+//! The tests below read and write every element of small and mapped arrays, move them between threads, and prefetch any
+//! index; an error in length or alignment would fail them.
+
+use bytemuck::Pod;
+use memmap2::MmapMut;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+/// Asks the processor to bring `slice[index]` near; does nothing where `index` is out of range.
+#[inline(always)]
+#[allow(unsafe_code, clippy::inline_always, reason = "one hint instruction; see the module text")]
+pub fn prefetch<T>(slice: &[T], index: usize) {
+    let Some(item) = slice.get(index) else { return };
+    let address = std::ptr::from_ref(item);
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: the address comes from a live reference, and the instruction cannot fault.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(address.cast());
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: the address comes from a live reference, and the instruction cannot fault.
+    unsafe {
+        std::arch::asm!("prfm pldl1keep, [{0}]", in(reg) address, options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let _ = address;
+}
+
+/// From this many bytes on, an array is worth pages of its own.
+const WORTH_MAPPING: usize = 1 << 20;
+
+/// A fixed-length array, zeroed at first, on huge pages where it is large and the system has them.
+///
+/// Random access to megabytes is bound by address translation; a huge page covers 2 MiB with one entry.
+#[derive(Debug)]
+pub struct Pages<T> {
+    start: NonNull<T>,
+    len: usize,
+    _owner: Owner<T>,
+}
+
+#[derive(Debug)]
+enum Owner<T> {
+    Heap(#[allow(dead_code, reason = "keeps the memory alive")] Vec<T>),
+    Mapped(#[allow(dead_code, reason = "keeps the memory alive")] MmapMut),
+}
+
+impl<T: Pod> Pages<T> {
+    /// An array of `len` zeroes.
+    pub fn zeroed(len: usize) -> Self {
+        let bytes = len.saturating_mul(size_of::<T>());
+        if bytes >= WORTH_MAPPING
+            && let Some(mut map) = map(bytes)
+        {
+            let items: &mut [T] = bytemuck::cast_slice_mut(&mut map[..bytes]);
+            let start = NonNull::from(items).cast();
+            return Self { start, len, _owner: Owner::Mapped(map) };
+        }
+        let mut items = vec![T::zeroed(); len];
+        let start = NonNull::from(items.as_mut_slice()).cast();
+        Self { start, len, _owner: Owner::Heap(items) }
+    }
+}
+
+/// Anonymous memory with the advice to use huge pages; `None` where the system gives none.
+fn map(bytes: usize) -> Option<MmapMut> {
+    let map = MmapMut::map_anon(bytes).ok()?;
+    // Only advice: a system without huge pages refuses it, and the array works all the same.
+    #[cfg(target_os = "linux")]
+    let _ = map.advise(memmap2::Advice::HugePage);
+    Some(map)
+}
+
+#[allow(unsafe_code, reason = "see the module text")]
+// SAFETY: `Pages` owns its memory alone; what it points to may cross threads if `T` may.
+unsafe impl<T: Send> Send for Pages<T> {}
+
+#[allow(unsafe_code, reason = "see the module text")]
+// SAFETY: a shared `Pages` gives out only `&[T]`.
+unsafe impl<T: Sync> Sync for Pages<T> {}
+
+impl<T> Deref for Pages<T> {
+    type Target = [T];
+
+    #[inline(always)]
+    #[allow(unsafe_code, clippy::inline_always, reason = "on the path of every request; see the module text")]
+    fn deref(&self) -> &[T] {
+        // SAFETY: `start` and `len` describe memory that `_owner` keeps alive, and `&self` forbids writing.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
+    }
+}
+
+impl<T> DerefMut for Pages<T> {
+    #[inline(always)]
+    #[allow(unsafe_code, clippy::inline_always, reason = "on the path of every request; see the module text")]
+    fn deref_mut(&mut self) -> &mut [T] {
+        // SAFETY: as above, and `&mut self` forbids any other access.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_index_is_fine_and_nothing_changes() {
+        let data = [1u32, 2, 3];
+        for index in [0, 1, 2, 3, 4, usize::MAX] {
+            prefetch(&data, index);
+        }
+        prefetch::<u64>(&[], 0);
+        assert_eq!(data, [1, 2, 3]);
+    }
+
+    #[test]
+    fn arrays_start_at_zero_keep_what_is_written_and_cross_threads() {
+        for len in [0usize, 1, 1000, 262_143, 262_144, 400_001] {
+            let mut pages = Pages::<u32>::zeroed(len);
+            assert_eq!(pages.len(), len);
+            assert!(pages.iter().all(|&x| x == 0));
+            for (i, x) in pages.iter_mut().enumerate() {
+                *x = i as u32;
+            }
+            let pages = std::thread::spawn(move || pages).join().unwrap();
+            assert!(pages.iter().enumerate().all(|(i, &x)| x == i as u32));
+        }
+        assert_eq!(Pages::<u64>::zeroed(200_000).iter().sum::<u64>(), 0);
+    }
+}

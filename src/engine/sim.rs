@@ -1,0 +1,292 @@
+//! The cache: a policy, its bytes, its clock, and the loop that feeds it.
+
+use super::config::{Config, Counts, Operations, View};
+use crate::core::{NEVER, ObjId, Time};
+use crate::policy::{Cause, Cx, Policy, Verdict};
+use crate::trace::Op;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::Range;
+
+/// How many requests ahead a policy's state is asked for. Beyond the latency of memory, within what a cache can hold.
+const AHEAD: usize = 24;
+/// Size of an object that no request has named yet.
+const UNSEEN: u32 = u32::MAX;
+
+/// A cache that can be fed requests, whatever its policy. Calls are per slice of the trace, so their cost is nothing.
+pub trait Replay: Send {
+    /// Feeds the requests `range` of the trace. Ranges must follow one another.
+    fn feed(&mut self, view: &View<'_>, range: Range<usize>);
+
+    /// What was counted so far.
+    fn counts(&self) -> Counts;
+
+    /// Is the object resident (expired objects included, until they are noticed)?
+    fn contains(&self, id: ObjId) -> bool;
+
+    /// What the resident objects take of the capacity.
+    fn used(&self) -> u64;
+}
+
+/// A cache with policy `P`.
+#[derive(Debug)]
+pub struct Sim<P> {
+    policy: P,
+    config: Config,
+    counts: Counts,
+    used: u64,
+    /// By object, where sizes count; otherwise empty.
+    sizes: Vec<u32>,
+    /// By object, where objects expire; [`NEVER`] for those that are not resident. Otherwise empty.
+    expiries: Vec<Time>,
+    /// The expiry times of the resident objects, where expiry is eager. Entries that no longer hold are skipped.
+    due: BinaryHeap<Reverse<(Time, ObjId)>>,
+    victims: Vec<ObjId>,
+}
+
+impl<P: Policy> Sim<P> {
+    /// An empty cache over ids `0..objects`.
+    pub fn new(policy: P, objects: usize, config: Config) -> Self {
+        Self {
+            policy,
+            config,
+            counts: Counts::default(),
+            used: 0,
+            sizes: vec![UNSEEN; if config.bytes { objects } else { 0 }],
+            expiries: vec![NEVER; if config.expiry.on { objects } else { 0 }],
+            due: BinaryHeap::new(),
+            victims: Vec::new(),
+        }
+    }
+
+    /// Unit sizes, no expiry, every request a read: the loop most studies are made of.
+    fn feed_plain(&mut self, view: &View<'_>, range: Range<usize>) {
+        let ids = view.ids;
+        let mut hits = 0u64;
+        let requests = range.len() as u64;
+        for index in range {
+            if let Some(&ahead) = ids.get(index + AHEAD) {
+                self.policy.preload(ahead);
+            }
+            let id = ids[index];
+            let mut cx = Cx::unit(index as u64, view.time(index));
+            cx.next_use = view.next_use(index);
+            if self.policy.hit(&cx, id) {
+                hits += 1;
+                continue;
+            }
+            self.policy.miss(&cx, id);
+            if self.used < self.config.capacity || self.free_one(&cx, id) {
+                self.policy.insert(&cx, id);
+                self.used += 1;
+            } else {
+                self.counts.rejections += 1;
+            }
+        }
+        self.counts.requests += requests;
+        self.counts.hits += hits;
+        self.counts.bytes_requested += requests;
+        self.counts.bytes_hit += hits;
+    }
+
+    /// Room for one object of size 1; false if the policy refuses.
+    #[inline]
+    fn free_one(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+        self.victims.clear();
+        let verdict = self.policy.evict(cx, Cause::Incoming(id), &mut self.victims);
+        self.used -= self.victims.len() as u64;
+        self.counts.evictions += self.victims.len() as u64;
+        verdict == Verdict::Freed
+    }
+
+    /// Everything else: sizes, expiry, operations.
+    fn feed_general(&mut self, view: &View<'_>, range: Range<usize>) {
+        for index in range {
+            if let Some(&ahead) = view.ids.get(index + AHEAD) {
+                self.policy.preload(ahead);
+                crate::core::prefetch(&self.sizes, ahead as usize);
+                crate::core::prefetch(&self.expiries, ahead as usize);
+            }
+            let now = view.time(index);
+            let request = Request { id: view.ids[index], index: index as u64, now, next_use: view.next_use(index) };
+            if let Some(sizes) = view.sizes.filter(|_| self.config.bytes) {
+                self.resize(&request, sizes[index]);
+            }
+            if self.config.expiry.on {
+                self.expire(&request);
+            }
+            let ttl = view.ttl(index, self.config.expiry.default);
+            match view.ops.filter(|_| self.config.operations == Operations::LookAside).map(|ops| ops[index]) {
+                None => self.read(&request, ttl, true),
+                Some(Op::Get) => self.read(&request, ttl, false),
+                Some(Op::Set) => self.write(&request, ttl),
+                Some(Op::Delete) => {
+                    if self.policy.contains(request.id) {
+                        self.drop_resident(&request, request.id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A read: counted, and on a miss fills the cache if `fill` says so.
+    fn read(&mut self, request: &Request, ttl: Time, fill: bool) {
+        let id = request.id;
+        let size = u64::from(self.size(id));
+        self.counts.requests += 1;
+        self.counts.bytes_requested += size;
+        if self.config.expiry.on && self.config.expiry.renew && self.policy.contains(id) {
+            self.set_expiry(id, request.now.saturating_add(ttl));
+        }
+        if self.policy.hit(&request.cx(&self.sizes, &self.expiries), id) {
+            self.counts.hits += 1;
+            self.counts.bytes_hit += size;
+        } else if fill {
+            self.policy.miss(&request.cx(&self.sizes, &self.expiries), id);
+            self.admit(request, ttl);
+        }
+    }
+
+    /// A write of a value: fills the cache, or replaces what is there.
+    fn write(&mut self, request: &Request, ttl: Time) {
+        if self.policy.contains(request.id) {
+            self.set_expiry(request.id, request.now.saturating_add(ttl));
+            self.policy.hit(&request.cx(&self.sizes, &self.expiries), request.id);
+        } else {
+            self.policy.miss(&request.cx(&self.sizes, &self.expiries), request.id);
+            self.admit(request, ttl);
+        }
+    }
+
+    /// Makes room for the object and inserts it, or counts a rejection.
+    fn admit(&mut self, request: &Request, ttl: Time) {
+        let id = request.id;
+        let charge = self.policy.charge(self.size(id));
+        if charge > self.config.capacity || !self.make_room(request, Cause::Incoming(id), charge) {
+            self.counts.rejections += 1;
+            return;
+        }
+        self.set_expiry(id, request.now.saturating_add(ttl));
+        self.policy.insert(&request.cx(&self.sizes, &self.expiries), id);
+        self.used += charge;
+    }
+
+    /// Evicts until `charge` more fits; false if the policy refuses.
+    fn make_room(&mut self, request: &Request, cause: Cause, charge: u64) -> bool {
+        while self.used + charge > self.config.capacity {
+            self.victims.clear();
+            let cx = request.cx(&self.sizes, &self.expiries);
+            if self.policy.evict(&cx, cause, &mut self.victims) == Verdict::Refuse {
+                return false;
+            }
+            for &victim in &self.victims {
+                let size = self.sizes.get(victim as usize).copied().unwrap_or(1);
+                self.used -= self.policy.charge(size);
+                if let Some(expiry) = self.expiries.get_mut(victim as usize) {
+                    *expiry = NEVER;
+                }
+            }
+            self.counts.evictions += self.victims.len() as u64;
+        }
+        true
+    }
+
+    /// Takes note of the size that a request names; evicts if a resident object grew.
+    fn resize(&mut self, request: &Request, size: u32) {
+        let id = request.id;
+        let old = std::mem::replace(&mut self.sizes[id as usize], size);
+        if old == size || old == UNSEEN {
+            return;
+        }
+        self.policy.resized(&request.cx(&self.sizes, &self.expiries), id, old);
+        if !self.policy.contains(id) {
+            return;
+        }
+        self.used = self.used - self.policy.charge(old) + self.policy.charge(size);
+        if self.policy.charge(size) > self.config.capacity {
+            // What no longer fits at all is bypassed, as if it had come with this size.
+            self.drop_resident(request, id);
+            self.counts.evictions += 1;
+        } else {
+            self.make_room(request, Cause::Shrink, 0);
+        }
+    }
+
+    /// Removes what is due: the requested object, or with eager expiry all that is over.
+    fn expire(&mut self, request: &Request) {
+        if self.expiries[request.id as usize] <= request.now {
+            self.drop_resident(request, request.id);
+            self.counts.expirations += 1;
+        }
+        while let Some(&Reverse((time, id))) = self.due.peek()
+            && time <= request.now
+        {
+            self.due.pop();
+            // An entry holds only while the object still expires at that very time.
+            if self.expiries[id as usize] == time {
+                self.drop_resident(request, id);
+                self.counts.expirations += 1;
+            }
+        }
+    }
+
+    fn drop_resident(&mut self, request: &Request, id: ObjId) {
+        self.policy.remove(&request.cx(&self.sizes, &self.expiries), id);
+        self.used -= self.policy.charge(self.size(id));
+        if let Some(expiry) = self.expiries.get_mut(id as usize) {
+            *expiry = NEVER;
+        }
+    }
+
+    fn set_expiry(&mut self, id: ObjId, expiry: Time) {
+        if let Some(slot) = self.expiries.get_mut(id as usize) {
+            if self.config.expiry.eager && *slot != expiry && expiry != NEVER {
+                self.due.push(Reverse((expiry, id)));
+            }
+            *slot = expiry;
+        }
+    }
+
+    fn size(&self, id: ObjId) -> u32 {
+        self.sizes.get(id as usize).copied().unwrap_or(1)
+    }
+}
+
+/// A request without the columns that the engine changes while it is served.
+#[derive(Debug, Clone, Copy)]
+struct Request {
+    id: ObjId,
+    index: u64,
+    now: Time,
+    next_use: u32,
+}
+
+impl Request {
+    #[inline]
+    fn cx<'a>(&self, sizes: &'a [u32], expiries: &'a [Time]) -> Cx<'a> {
+        Cx { index: self.index, now: self.now, next_use: self.next_use, sizes, expiries }
+    }
+}
+
+impl<P: Policy> Replay for Sim<P> {
+    fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
+        let look_aside = self.config.operations == Operations::LookAside && view.ops.is_some();
+        if self.config.bytes || self.config.expiry.on || look_aside {
+            self.feed_general(view, range);
+        } else {
+            self.feed_plain(view, range);
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn contains(&self, id: ObjId) -> bool {
+        self.policy.contains(id)
+    }
+
+    fn used(&self) -> u64 {
+        self.used
+    }
+}

@@ -1,0 +1,80 @@
+//! A policy as the registry knows it: what it says about itself, and how to build it.
+
+use super::config::Config;
+use super::sim::{Replay, Sim};
+use crate::core::Result;
+use crate::policy::{Checked, Info, Params, Policy, Setup, canonical, default_pairs};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A policy that can be built from parameters.
+pub trait Build: Policy + Sized + 'static {
+    /// Its parameters; `Default` gives the paper's values.
+    type Params: Serialize + DeserializeOwned + Default;
+
+    /// Builds it.
+    ///
+    /// # Errors
+    /// A parameter out of its range.
+    fn build(params: &Self::Params, setup: &Setup) -> Result<Self>;
+}
+
+/// A registered policy. Its functions are generated for the policy's type, so that the replay loop is compiled for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit {
+    /// What the policy says about itself.
+    pub info: Info,
+    defaults: fn() -> Vec<(String, String)>,
+    canonical: fn(&str, &Params) -> Result<String>,
+    policy: fn(&str, &Params, &Setup) -> Result<Box<dyn Policy>>,
+    replay: fn(&str, &Params, &Setup, &Config) -> Result<Box<dyn Replay>>,
+}
+
+impl Unit {
+    /// The unit of policy `P`.
+    pub const fn new<P: Build>(info: Info) -> Self {
+        Self {
+            info,
+            defaults: default_pairs::<P::Params>,
+            canonical: |name, params| Ok(canonical(&params.resolve::<P::Params>(name)?)),
+            policy: |name, params, setup| Ok(Box::new(P::build(&params.resolve(name)?, setup)?)),
+            replay: |name, params, setup, config| {
+                let policy = P::build(&params.resolve(name)?, setup)?;
+                Ok(Box::new(Sim::new(policy, setup.objects, *config)))
+            },
+        }
+    }
+
+    /// Parameter names with their default values, in order of declaration.
+    pub fn defaults(&self) -> Vec<(String, String)> {
+        (self.defaults)()
+    }
+
+    /// All parameters with these values given, as `k=v;k=v` sorted by name.
+    ///
+    /// # Errors
+    /// An unknown name or a value of the wrong type.
+    pub fn canonical(&self, params: &Params) -> Result<String> {
+        (self.canonical)(self.info.name, params)
+    }
+
+    /// The policy alone.
+    ///
+    /// # Errors
+    /// An unknown parameter, or one out of its range.
+    pub fn policy(&self, params: &Params, setup: &Setup) -> Result<Box<dyn Policy>> {
+        (self.policy)(self.info.name, params, setup)
+    }
+
+    /// A cache with the policy, ready to be fed; supervised where `config.strict` says so.
+    ///
+    /// # Errors
+    /// An unknown parameter, or one out of its range.
+    pub fn replay(&self, params: &Params, setup: &Setup, config: &Config) -> Result<Box<dyn Replay>> {
+        if config.strict {
+            let policy = Checked::new(self.policy(params, setup)?, setup.objects);
+            return Ok(Box::new(Sim::new(policy, setup.objects, *config)));
+        }
+        (self.replay)(self.info.name, params, setup, config)
+    }
+}

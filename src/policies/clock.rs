@@ -1,0 +1,140 @@
+//! CLOCK: FIFO with a second chance; an object that was used since the hand last passed is passed over once more.
+//!
+//! # State
+//! One queue in the order in which the hand will meet the objects, and a counter per object. With one bit this is the
+//! second-chance algorithm; passing an object over puts it at the end of the queue, which is where the hand comes last.
+//!
+//! # Parameters
+//! `bits` = 1: width of the counter. A hit adds one, up to `2^bits - 1`; the hand takes one away. One bit is the
+//! original; more give an object more chances (generalised CLOCK, Nicola, Dan and Dias 1992).
+//!
+//! # Source
+//! F. J. Corbató: A paging experiment with the Multics system. MIT Project MAC Report MAC-M-384, 1968.
+//! <https://apps.dtic.mil/sti/citations/AD0687552>
+//!
+//! # Departures
+//! A new object starts unmarked, so that one that is never used again leaves at the hand's first visit; Multics marked
+//! it on the fault.
+//!
+//! # Weak on
+//! Loops longer than the cache, as LRU, which it approximates.
+
+use super::quota::within;
+use crate::core::{ObjId, Result};
+use crate::engine::{Build, Unit};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
+use crate::structs::Lists;
+use serde::{Deserialize, Serialize};
+
+pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
+    name: "clock",
+    aliases: &["second-chance", "fifo-reinsertion"],
+    summary: "FIFO with a second chance for what was used since the hand last passed",
+    family: Family::Recency,
+    paper: Paper {
+        authors: "F. J. Corbató",
+        title: "A paging experiment with the Multics system",
+        venue: "MIT Project MAC Report MAC-M-384",
+        year: 1968,
+        url: "https://apps.dtic.mil/sti/citations/AD0687552",
+    },
+    params: &[Param { name: "bits", range: "1..3", origin: Origin::Paper, help: "width of the use counter" }],
+    needs: Needs { next_use: false },
+    source: include_str!("clock.rs"),
+});
+
+/// See the module text.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    bits: u32,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self { bits: 1 }
+    }
+}
+
+const QUEUE: usize = 0;
+
+/// See the module text.
+#[derive(Debug)]
+pub struct Clock {
+    lists: Lists<1, 3>,
+    max: u32,
+}
+
+impl Build for Clock {
+    type Params = Params;
+
+    fn build(params: &Params, setup: &Setup) -> Result<Self> {
+        within("clock", "bits", f64::from(params.bits), 1.0, 3.0)?;
+        Ok(Self { lists: Lists::new(setup.objects), max: (1 << params.bits) - 1 })
+    }
+}
+
+impl Policy for Clock {
+    #[inline]
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
+        let resident = self.lists.contains(id);
+        if resident {
+            self.lists.set_flags(id, (self.lists.flags(id) + 1).min(self.max));
+        }
+        resident
+    }
+
+    #[inline]
+    fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        while let Some((id, count)) = self.lists.pop_flagged(QUEUE, &()) {
+            if count == 0 {
+                out.push(id);
+                break;
+            }
+            self.lists.push_flagged(QUEUE, id, count - 1, &());
+        }
+        Verdict::Freed
+    }
+
+    #[inline]
+    fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.push(QUEUE, id, &());
+    }
+
+    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.remove(id, &());
+    }
+
+    fn set_capacity(&mut self, _: u64) {}
+
+    #[inline]
+    fn preload(&self, id: ObjId) {
+        self.lists.preload(id);
+    }
+
+    fn contains(&self, id: ObjId) -> bool {
+        self.lists.contains(id)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.lists.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::walk::check;
+
+    #[test]
+    fn walk_through() {
+        // d: the hand passes a (used), takes b. e: takes c; a comes after d now.
+        check("clock", 3, "a b c a d e a", "m m m h m-b m-c h");
+    }
+
+    #[test]
+    fn two_bits_give_more_chances() {
+        let requests = "a b a a a c d e f";
+        check("clock:bits=1", 2, requests, "m m h h h m-b m-a m-c m-d");
+        check("clock:bits=2", 2, requests, "m m h h h m-b m-c m-d m-a");
+    }
+}

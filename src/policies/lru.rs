@@ -1,0 +1,116 @@
+//! LRU: the object that was not used for the longest time leaves.
+//!
+//! # State
+//! One list in order of last use.
+//!
+//! # Parameters
+//! None.
+//!
+//! # Source
+//! R. L. Mattson, J. Gecsei, D. R. Slutz, I. L. Traiger: Evaluation techniques for storage hierarchies. IBM Systems
+//! Journal 9(2), 1970. <https://doi.org/10.1147/sj.92.0078>
+//!
+//! # Departures
+//! None.
+//!
+//! # Weak on
+//! Scans, which push everything else out, and loops a little longer than the cache, which never hit.
+
+use super::quota::NoParams;
+use crate::core::{ObjId, Result};
+use crate::engine::{Build, Unit};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::structs::Lists;
+
+pub(super) static POLICY: Unit = Unit::new::<Lru>(Info {
+    name: "lru",
+    aliases: &["least-recently-used"],
+    summary: "the object that was not used for the longest time leaves",
+    family: Family::Recency,
+    paper: Paper {
+        authors: "R. L. Mattson, J. Gecsei, D. R. Slutz, I. L. Traiger",
+        title: "Evaluation techniques for storage hierarchies",
+        venue: "IBM Systems Journal 9(2)",
+        year: 1970,
+        url: "https://doi.org/10.1147/sj.92.0078",
+    },
+    params: &[],
+    needs: Needs { next_use: false },
+    source: include_str!("lru.rs"),
+});
+
+const QUEUE: usize = 0;
+
+/// See the module text.
+#[derive(Debug)]
+pub struct Lru {
+    lists: Lists<1, 0>,
+}
+
+impl Build for Lru {
+    type Params = NoParams;
+
+    fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
+        Ok(Self { lists: Lists::new(setup.objects) })
+    }
+}
+
+impl Policy for Lru {
+    #[inline]
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
+        let resident = self.lists.contains(id);
+        if resident {
+            self.lists.push(QUEUE, id, &());
+        }
+        resident
+    }
+
+    #[inline]
+    fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        out.extend(self.lists.pop(QUEUE, &()));
+        Verdict::Freed
+    }
+
+    #[inline]
+    fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.push(QUEUE, id, &());
+    }
+
+    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.remove(id, &());
+    }
+
+    fn set_capacity(&mut self, _: u64) {}
+
+    #[inline]
+    fn preload(&self, id: ObjId) {
+        self.lists.preload(id);
+    }
+
+    fn contains(&self, id: ObjId) -> bool {
+        self.lists.contains(id)
+    }
+
+    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+        self.lists.front(QUEUE)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.lists.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::walk::check;
+
+    #[test]
+    fn walk_through() {
+        check("lru", 3, "a b c a d b a e", "m m m h m-b m-c h m-d");
+    }
+
+    #[test]
+    fn a_loop_longer_than_the_cache_never_hits() {
+        check("lru", 3, "a b c d a b c d", "m m m m-a m-b m-c m-d m-a");
+    }
+}

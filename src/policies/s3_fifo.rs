@@ -1,0 +1,246 @@
+//! S3-FIFO: new objects pass through a small queue; those used there go on to the main queue, the others leave and are
+//! remembered as ghosts, and a ghost that comes back goes straight to the main queue.
+//!
+//! # State
+//! `SMALL` and `MAIN`, FIFO queues of objects with a use counter of 0 to 3; `GHOST`, a FIFO queue of keys.
+//!
+//! # Parameters
+//! - `small` = 0.1: share of the capacity from which on the small queue is the one to evict from (paper, section 4.1).
+//! - `ghost` = 0.9: length of the ghost queue as a share of the capacity (paper: as many as the main queue holds).
+//! - `threshold` = 2: uses in the small queue from which on an object goes to the main queue (paper, algorithm 1:
+//!   `freq > 1`).
+//! - `fill` = paper: where objects go before the first eviction; `paper`: to the small queue; `main`: to the main queue,
+//!   as libCacheSim does.
+//!
+//! # Source
+//! J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you need for cache eviction. SOSP 2023.
+//! <https://doi.org/10.1145/3600006.3613147>
+//!
+//! # Departures
+//! The queues' shares are of the capacity in bytes where sizes count, ghosts included. Where the queue to evict from is
+//! empty, the other one is.
+//!
+//! # Weak on
+//! Objects whose second use comes just after they left the small queue and after their ghost went, as in long loops.
+
+use super::quota::{part, within};
+use crate::core::{Error, ObjId, Result};
+use crate::engine::{Build, Unit};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
+use crate::structs::Lists;
+use serde::{Deserialize, Serialize};
+
+pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
+    name: "s3-fifo",
+    aliases: &["s3fifo", "s3_fifo"],
+    summary: "a small FIFO queue filters what enters the main FIFO queue; ghosts remember what left too early",
+    family: Family::Hybrid,
+    paper: Paper {
+        authors: "J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi",
+        title: "FIFO queues are all you need for cache eviction",
+        venue: "SOSP",
+        year: 2023,
+        url: "https://doi.org/10.1145/3600006.3613147",
+    },
+    params: &[
+        Param { name: "small", range: "0..1", origin: Origin::Paper, help: "share of the small queue" },
+        Param {
+            name: "ghost",
+            range: "0..10",
+            origin: Origin::Paper,
+            help: "length of the ghost queue, share of the capacity",
+        },
+        Param {
+            name: "threshold",
+            range: "1..3",
+            origin: Origin::Paper,
+            help: "uses that lead from the small to the main queue",
+        },
+        Param {
+            name: "fill",
+            range: "paper|main",
+            origin: Origin::Paper,
+            help: "queue that is filled before the first eviction",
+        },
+    ],
+    needs: Needs { next_use: false },
+    source: include_str!("s3_fifo.rs"),
+});
+
+/// See the module text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    small: f64,
+    ghost: f64,
+    threshold: u32,
+    fill: String,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self { small: 0.1, ghost: 0.9, threshold: 2, fill: "paper".into() }
+    }
+}
+
+const SMALL: usize = 0;
+const MAIN: usize = 1;
+const GHOST: usize = 2;
+/// The counter has two bits.
+const MAX_USES: u32 = 3;
+
+/// See the module text.
+#[derive(Debug)]
+pub struct S3Fifo {
+    lists: Lists<3, 2>,
+    small_share: f64,
+    ghost_share: f64,
+    threshold: u32,
+    capacity: u64,
+    small_quota: u64,
+    ghost_quota: u64,
+    /// New objects go to the main queue, since nothing was evicted yet and `fill=main`.
+    filling_main: bool,
+}
+
+impl S3Fifo {
+    /// Frees one object of the small queue, sending those that were used on to the main queue; if that overflows, of the
+    /// main queue too.
+    #[inline]
+    fn evict_small(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
+        while let Some((id, uses)) = self.lists.pop_flagged(SMALL, cx) {
+            if uses < self.threshold {
+                self.lists.push(GHOST, id, cx);
+                out.push(id);
+                break;
+            }
+            self.lists.push(MAIN, id, cx);
+            if self.lists.weight(MAIN) > self.capacity - self.small_quota {
+                self.evict_main(cx, out);
+            }
+        }
+    }
+
+    /// Frees one object of the main queue; those that were used go around again for each use.
+    #[inline]
+    fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
+        while let Some((id, uses)) = self.lists.pop_flagged(MAIN, cx) {
+            if uses == 0 {
+                out.push(id);
+                break;
+            }
+            self.lists.push_flagged(MAIN, id, uses - 1, cx);
+        }
+    }
+}
+
+impl Build for S3Fifo {
+    type Params = Params;
+
+    fn build(params: &Params, setup: &Setup) -> Result<Self> {
+        within("s3-fifo", "small", params.small, 0.0, 1.0)?;
+        within("s3-fifo", "ghost", params.ghost, 0.0, 10.0)?;
+        within("s3-fifo", "threshold", f64::from(params.threshold), 1.0, 3.0)?;
+        if !["paper", "main"].contains(&params.fill.as_str()) {
+            return Err(
+                Error::usage(format!("s3-fifo: fill={} is unknown", params.fill)).hint("use fill=paper or fill=main")
+            );
+        }
+        let mut this = Self {
+            lists: Lists::new(setup.objects),
+            small_share: params.small,
+            ghost_share: params.ghost,
+            threshold: params.threshold,
+            capacity: 0,
+            small_quota: 0,
+            ghost_quota: 0,
+            filling_main: params.fill == "main",
+        };
+        this.set_capacity(setup.capacity);
+        Ok(this)
+    }
+}
+
+impl Policy for S3Fifo {
+    #[inline]
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
+        let resident = self.contains(id);
+        if resident {
+            self.lists.set_flags(id, (self.lists.flags(id) + 1).min(MAX_USES));
+        }
+        resident
+    }
+
+    #[inline]
+    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        self.filling_main = false;
+        let before = out.len();
+        while out.len() == before {
+            let small = self.lists.weight(SMALL) >= self.small_quota && !self.lists.is_empty(SMALL);
+            if small || self.lists.is_empty(MAIN) {
+                self.evict_small(cx, out);
+            } else {
+                self.evict_main(cx, out);
+            }
+        }
+        while self.lists.weight(GHOST) > self.ghost_quota {
+            self.lists.pop(GHOST, cx);
+        }
+        Verdict::Freed
+    }
+
+    #[inline]
+    fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        let to_main = self.filling_main || self.lists.is_in(id, GHOST);
+        self.lists.push(if to_main { MAIN } else { SMALL }, id, cx);
+    }
+
+    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
+        self.lists.remove(id, cx);
+    }
+
+    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
+        self.lists.resized(id, old, cx);
+    }
+
+    fn set_capacity(&mut self, capacity: u64) {
+        self.capacity = capacity;
+        self.small_quota = part(capacity, self.small_share);
+        self.ghost_quota = (capacity as f64 * self.ghost_share) as u64;
+    }
+
+    #[inline]
+    fn preload(&self, id: ObjId) {
+        self.lists.preload(id);
+    }
+
+    #[inline]
+    fn contains(&self, id: ObjId) -> bool {
+        self.lists.contains(id) && !self.lists.is_in(id, GHOST)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.lists.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::walk::check;
+
+    #[test]
+    fn walk_through() {
+        // Capacity 4, small queue 1. e: a was used twice, goes to main; b leaves. b comes back as a ghost, to main.
+        check("s3-fifo:small=0.25", 4, "a b c d a a e b f a", "m m m m h h m-b m-c m-d h");
+    }
+
+    #[test]
+    fn one_hit_wonders_leave_first() {
+        check("s3-fifo:small=0.25", 4, "a a a b b b x y z w a b", "m h h m h h m m m-x m-y h h");
+    }
+
+    #[test]
+    fn filling_the_main_queue_first_treats_early_objects_as_tried() {
+        check("s3-fifo:small=0.25,fill=main", 4, "a b c d e f", "m m m m m-a m-e");
+    }
+}

@@ -1,0 +1,148 @@
+//! SIEVE: a queue in order of arrival and a hand that walks from old to new, keeping what was used and taking the first
+//! that was not; what is kept stays where it is.
+//!
+//! # State
+//! The hand cuts the queue in two: the objects it has still to meet on its way (`ahead`, oldest first; new objects join
+//! at the end) and those it has passed and kept (`kept`). When nothing is ahead, the hand starts over at the oldest
+//! object, that is, the two lists change places. One bit per object: used since the hand last passed.
+//!
+//! # Parameters
+//! None.
+//!
+//! # Source
+//! Y. Zhang, J. Yang, Y. Yue, Y. Vigfusson, K. V. Rashmi: SIEVE is simpler than LRU: an efficient turn-key eviction
+//! algorithm for web caches. NSDI 2024. <https://www.usenix.org/conference/nsdi24/presentation/zhang-yazhuo>
+//!
+//! # Departures
+//! None. A hand that stands behind the newest object starts over before that object gets a successor, as in the paper,
+//! where it is then null.
+//!
+//! # Weak on
+//! Scans: it is not scan-resistant (the paper says so); and loops.
+
+use super::quota::NoParams;
+use crate::core::{ObjId, Result};
+use crate::engine::{Build, Unit};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::structs::Lists;
+
+pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
+    name: "sieve",
+    aliases: &[],
+    summary: "a hand walks a FIFO queue, keeps in place what was used and takes the first that was not",
+    family: Family::Recency,
+    paper: Paper {
+        authors: "Y. Zhang, J. Yang, Y. Yue, Y. Vigfusson, K. V. Rashmi",
+        title: "SIEVE is simpler than LRU: an efficient turn-key eviction algorithm for web caches",
+        venue: "NSDI",
+        year: 2024,
+        url: "https://www.usenix.org/conference/nsdi24/presentation/zhang-yazhuo",
+    },
+    params: &[],
+    needs: Needs { next_use: false },
+    source: include_str!("sieve.rs"),
+});
+
+const VISITED: u32 = 1;
+
+/// See the module text.
+#[derive(Debug)]
+pub struct Sieve {
+    lists: Lists<2, 1>,
+    /// Which of the two lists is ahead of the hand; the other one holds what was kept.
+    ahead: usize,
+}
+
+impl Sieve {
+    /// With nothing ahead, the hand starts over at the oldest object.
+    #[inline]
+    fn start_over_if_through(&mut self) {
+        if self.lists.is_empty(self.ahead) {
+            self.ahead = 1 - self.ahead;
+        }
+    }
+}
+
+impl Build for Sieve {
+    type Params = NoParams;
+
+    fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
+        Ok(Self { lists: Lists::new(setup.objects), ahead: 0 })
+    }
+}
+
+impl Policy for Sieve {
+    #[inline]
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
+        let resident = self.lists.contains(id);
+        if resident {
+            self.lists.set_flags(id, VISITED);
+        }
+        resident
+    }
+
+    #[inline]
+    fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        while let Some((id, visited)) = self.lists.pop_flagged(self.ahead, &()) {
+            if visited == 0 {
+                out.push(id);
+                self.start_over_if_through();
+                break;
+            }
+            self.lists.push(1 - self.ahead, id, &());
+            self.start_over_if_through();
+        }
+        Verdict::Freed
+    }
+
+    #[inline]
+    fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.push(self.ahead, id, &());
+    }
+
+    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.lists.remove(id, &());
+        self.start_over_if_through();
+    }
+
+    fn set_capacity(&mut self, _: u64) {}
+
+    #[inline]
+    fn preload(&self, id: ObjId) {
+        self.lists.preload(id);
+    }
+
+    fn contains(&self, id: ObjId) -> bool {
+        self.lists.contains(id)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.lists.is_empty(self.ahead) && !self.lists.is_empty(1 - self.ahead) {
+            return Err("the hand stands behind the newest object".into());
+        }
+        self.lists.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::walk::check;
+
+    #[test]
+    fn walk_through() {
+        // d: the hand keeps a, takes b and stands at c. e: takes c. f: keeps nothing of d e, takes d, though a is older.
+        check("sieve", 3, "a b c a d e f a", "m m m h m-b m-c m-d h");
+    }
+
+    /// The paper's figure 1 in words: seven objects, A, B and G used, the hand takes the first unused one it meets.
+    #[test]
+    fn kept_objects_stay_in_place() {
+        check("sieve", 4, "a b c d a b e f g a b", "m m m m h h m-c m-d m-e h h");
+    }
+
+    #[test]
+    fn the_hand_starts_over_at_the_oldest() {
+        // All used: the hand clears a b c, starts over and takes a.
+        check("sieve", 3, "a b c a b c d b", "m m m h h h m-a h");
+    }
+}

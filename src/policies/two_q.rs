@@ -1,0 +1,167 @@
+//! 2Q: new objects wait in a short FIFO queue; only those asked for again after they left it enter the LRU main queue.
+//!
+//! # State
+//! `A1IN`, FIFO queue of new objects; `A1OUT`, FIFO queue of keys of those that left it; `AM`, LRU list of the proven.
+//!
+//! # Parameters
+//! - `in` = 0.25: share of the capacity that `A1IN` may hold (paper: Kin, 25 % of the page slots).
+//! - `out` = 0.5: length of `A1OUT` as a share of the capacity (paper: Kout, identifiers for 50 % of the page slots).
+//!
+//! # Source
+//! T. Johnson, D. Shasha: 2Q: a low overhead high performance buffer management replacement algorithm. VLDB 1994.
+//! <https://www.vldb.org/conf/1994/P439.PDF>
+//!
+//! # Departures
+//! None from the "full version". The thresholds are in bytes where sizes count. The paper trims `A1OUT` while it makes
+//! room, here it is trimmed on insertion, after the ghost of the incoming object was looked up, as its case order asks.
+//!
+//! # Weak on
+//! Objects whose second use comes while they are still in `A1IN`: it does not count as proof.
+
+use super::quota::{part, within};
+use crate::core::{ObjId, Result};
+use crate::engine::{Build, Unit};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
+use crate::structs::Lists;
+use serde::{Deserialize, Serialize};
+
+pub(super) static POLICY: Unit = Unit::new::<TwoQ>(Info {
+    name: "two-q",
+    aliases: &["2q", "twoq"],
+    summary: "a FIFO queue for new objects, an LRU list for those that came back after leaving it",
+    family: Family::Hybrid,
+    paper: Paper {
+        authors: "T. Johnson, D. Shasha",
+        title: "2Q: a low overhead high performance buffer management replacement algorithm",
+        venue: "VLDB",
+        year: 1994,
+        url: "https://www.vldb.org/conf/1994/P439.PDF",
+    },
+    params: &[
+        Param { name: "in", range: "0..1", origin: Origin::Paper, help: "share of the queue for new objects (Kin)" },
+        Param {
+            name: "out",
+            range: "0..10",
+            origin: Origin::Paper,
+            help: "length of the ghost queue, share of the capacity (Kout)",
+        },
+    ],
+    needs: Needs { next_use: false },
+    source: include_str!("two_q.rs"),
+});
+
+/// See the module text.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Params {
+    r#in: f64,
+    out: f64,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self { r#in: 0.25, out: 0.5 }
+    }
+}
+
+const A1IN: usize = 0;
+const A1OUT: usize = 1;
+const AM: usize = 2;
+
+/// See the module text.
+#[derive(Debug)]
+pub struct TwoQ {
+    lists: Lists<3, 0>,
+    params: Params,
+    in_quota: u64,
+    out_quota: u64,
+}
+
+impl Build for TwoQ {
+    type Params = Params;
+
+    fn build(params: &Params, setup: &Setup) -> Result<Self> {
+        within("two-q", "in", params.r#in, 0.0, 1.0)?;
+        within("two-q", "out", params.out, 0.0, 10.0)?;
+        let mut this = Self { lists: Lists::new(setup.objects), params: *params, in_quota: 0, out_quota: 0 };
+        this.set_capacity(setup.capacity);
+        Ok(this)
+    }
+}
+
+impl Policy for TwoQ {
+    #[inline]
+    fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+        match self.lists.list_of(id) {
+            Some(AM) => {
+                self.lists.push(AM, id, cx);
+                true
+            }
+            list => list == Some(A1IN),
+        }
+    }
+
+    #[inline]
+    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        if self.lists.weight(A1IN) > self.in_quota || self.lists.is_empty(AM) {
+            if let Some(id) = self.lists.pop(A1IN, cx) {
+                self.lists.push(A1OUT, id, cx);
+                out.push(id);
+            }
+        } else {
+            out.extend(self.lists.pop(AM, cx));
+        }
+        if out.is_empty() { Verdict::Refuse } else { Verdict::Freed }
+    }
+
+    #[inline]
+    fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        let proven = self.lists.is_in(id, A1OUT);
+        self.lists.push(if proven { AM } else { A1IN }, id, cx);
+        while self.lists.weight(A1OUT) > self.out_quota {
+            self.lists.pop(A1OUT, cx);
+        }
+    }
+
+    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
+        self.lists.remove(id, cx);
+    }
+
+    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
+        self.lists.resized(id, old, cx);
+    }
+
+    fn set_capacity(&mut self, capacity: u64) {
+        self.in_quota = part(capacity, self.params.r#in);
+        self.out_quota = (capacity as f64 * self.params.out) as u64;
+    }
+
+    #[inline]
+    fn preload(&self, id: ObjId) {
+        self.lists.preload(id);
+    }
+
+    fn contains(&self, id: ObjId) -> bool {
+        matches!(self.lists.list_of(id), Some(A1IN | AM))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.lists.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::walk::check;
+
+    #[test]
+    fn walk_through() {
+        // Kin 1, Kout 2. Uses inside A1in change nothing; b, then a, come back from A1out and enter Am.
+        check("two-q", 4, "a b c d a e b f b a g", "m m m m h m-a h m-b m-c m-d m-e");
+    }
+
+    #[test]
+    fn a_scan_passes_by_the_proven() {
+        check("two-q", 4, "a b c d e a x y z a", "m m m m m-a m-b m-c m-d m-e h");
+    }
+}

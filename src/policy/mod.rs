@@ -1,0 +1,11 @@
+//! Layer 2: the contract between the engine and an eviction policy, and what a policy says about itself.
+
+mod checked;
+mod contract;
+mod info;
+mod params;
+
+pub use checked::Checked;
+pub use contract::{Cause, Cx, Policy, Setup, Verdict};
+pub use info::{Family, Info, Needs, Origin, Paper, Param};
+pub use params::{Params, canonical, default_pairs, parse_pairs};

@@ -1,0 +1,356 @@
+//! Several ordered lists over dense ids, an object in at most one of them, without links.
+//!
+//! A list is a ring of ids in order of arrival. An object's word says in which list it is and at which position of that
+//! list's ring, so an entry of the ring counts only if the word of its object points back at it. Moving an object is one
+//! append and one word; what it leaves behind is stale and is skipped when it comes to the front. So a hit touches the
+//! object's own word and the end of a ring, where a doubly linked list touches four objects; and because rings are read
+//! in order, the words of the next candidates can be prefetched.
+//!
+//! Word, from the top: list number plus one (0 = in no list), `FLAGS` flag bits for the policy, 28 bits of position.
+
+use crate::core::{ObjId, Pages, prefetch};
+
+/// What an object weighs in the units of the cache's capacity.
+pub trait Weigh {
+    /// The weight of the object: its bytes, or 1.
+    fn weight(&self, id: ObjId) -> u64;
+}
+
+/// Everything weighs 1.
+impl Weigh for () {
+    #[inline]
+    fn weight(&self, _id: ObjId) -> u64 {
+        1
+    }
+}
+
+const POSITION_BITS: u32 = 28;
+const POSITION: u32 = (1 << POSITION_BITS) - 1;
+/// How far ahead of the front the words are prefetched.
+const AHEAD: u32 = 12;
+/// Rings start small: a sweep may hold thousands of small caches.
+const FIRST_RING: usize = 64;
+
+/// `N` lists with `FLAGS` flag bits per object (`FLAGS` <= 3, `N` < 2^(4 - FLAGS)), each at most 2^27 objects long.
+#[derive(Debug)]
+pub struct Lists<const N: usize, const FLAGS: u32> {
+    words: Pages<u32>,
+    lists: [List; N],
+}
+
+#[derive(Debug)]
+struct List {
+    ring: Vec<ObjId>,
+    /// Position of the oldest entry, stale or not.
+    front: u32,
+    /// Position behind the newest.
+    back: u32,
+    len: u32,
+    weight: u64,
+}
+
+impl List {
+    #[inline]
+    fn slot(&self, position: u32) -> usize {
+        position as usize & (self.ring.len() - 1)
+    }
+}
+
+impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
+    const SHAPE: () = assert!(FLAGS <= 3 && N < 1 << (4 - FLAGS), "list numbers and flags share four bits");
+    const TAG_SHIFT: u32 = POSITION_BITS + FLAGS;
+    const FLAG_MASK: u32 = ((1 << FLAGS) - 1) << POSITION_BITS;
+
+    /// Empty lists over ids `0..objects`.
+    pub fn new(objects: usize) -> Self {
+        let () = Self::SHAPE;
+        let list = || List { ring: vec![0; FIRST_RING], front: 0, back: 0, len: 0, weight: 0 };
+        Self { words: Pages::zeroed(objects), lists: std::array::from_fn(|_| list()) }
+    }
+
+    /// The list the object is in.
+    #[inline]
+    pub fn list_of(&self, id: ObjId) -> Option<usize> {
+        (self.words[id as usize] >> Self::TAG_SHIFT).checked_sub(1).map(|list| list as usize)
+    }
+
+    /// Is the object in any of the lists?
+    #[inline]
+    pub fn contains(&self, id: ObjId) -> bool {
+        self.words[id as usize] != 0
+    }
+
+    /// Is the object in this list?
+    #[inline]
+    pub fn is_in(&self, id: ObjId, list: usize) -> bool {
+        self.words[id as usize] >> Self::TAG_SHIFT == list as u32 + 1
+    }
+
+    /// The object's flags; 0 where it is in no list.
+    #[inline]
+    pub fn flags(&self, id: ObjId) -> u32 {
+        (self.words[id as usize] & Self::FLAG_MASK) >> POSITION_BITS
+    }
+
+    /// Sets the flags of an object that is in a list.
+    #[inline]
+    pub fn set_flags(&mut self, id: ObjId, flags: u32) {
+        debug_assert!(self.contains(id) && flags < 1 << FLAGS);
+        let word = &mut self.words[id as usize];
+        *word = *word & !Self::FLAG_MASK | flags << POSITION_BITS;
+    }
+
+    /// Number of objects in the list.
+    #[inline]
+    pub fn len(&self, list: usize) -> u64 {
+        u64::from(self.lists[list].len)
+    }
+
+    /// Is the list empty?
+    #[inline]
+    pub fn is_empty(&self, list: usize) -> bool {
+        self.lists[list].len == 0
+    }
+
+    /// Sum of the weights of the objects in the list.
+    #[inline]
+    pub fn weight(&self, list: usize) -> u64 {
+        self.lists[list].weight
+    }
+
+    /// Puts the object at the back (the newest end) of the list, from wherever it was, with the given flags.
+    ///
+    /// # Panics
+    /// A list of more than 2^27 objects.
+    #[inline]
+    pub fn push_flagged(&mut self, list: usize, id: ObjId, flags: u32, weigh: &impl Weigh) {
+        let weight = weigh.weight(id);
+        let old = self.words[id as usize] >> Self::TAG_SHIFT;
+        if old != 0 {
+            let from = &mut self.lists[old as usize - 1];
+            from.len -= 1;
+            from.weight -= weight;
+        }
+        if self.lists[list].back.wrapping_sub(self.lists[list].front) as usize == self.lists[list].ring.len() {
+            self.words[id as usize] = 0;
+            self.make_room(list);
+        }
+        let to = &mut self.lists[list];
+        let (position, slot) = (to.back & POSITION, to.slot(to.back));
+        to.ring[slot] = id;
+        to.back = to.back.wrapping_add(1);
+        to.len += 1;
+        to.weight += weight;
+        self.words[id as usize] = (list as u32 + 1) << Self::TAG_SHIFT | flags << POSITION_BITS | position;
+    }
+
+    /// Puts the object at the back (the newest end) of the list, from wherever it was, with no flag set.
+    #[inline]
+    pub fn push(&mut self, list: usize, id: ObjId, weigh: &impl Weigh) {
+        self.push_flagged(list, id, 0, weigh);
+    }
+
+    /// The oldest object of the list.
+    #[inline]
+    pub fn front(&mut self, list: usize) -> Option<ObjId> {
+        let this = &mut self.lists[list];
+        if this.len == 0 {
+            this.front = this.back;
+            return None;
+        }
+        let tag = (list as u32 + 1) << Self::TAG_SHIFT;
+        loop {
+            debug_assert!(this.front != this.back, "a list with a length has a live entry");
+            prefetch(&self.words, this.ring[this.slot(this.front.wrapping_add(AHEAD))] as usize);
+            let id = this.ring[this.slot(this.front)];
+            if self.words[id as usize] & !Self::FLAG_MASK == tag | this.front & POSITION {
+                return Some(id);
+            }
+            this.front = this.front.wrapping_add(1);
+        }
+    }
+
+    /// Takes the oldest object out of the list.
+    #[inline]
+    pub fn pop(&mut self, list: usize, weigh: &impl Weigh) -> Option<ObjId> {
+        self.pop_flagged(list, weigh).map(|(id, _)| id)
+    }
+
+    /// Takes the oldest object out of the list, and says which flags it had.
+    #[inline]
+    pub fn pop_flagged(&mut self, list: usize, weigh: &impl Weigh) -> Option<(ObjId, u32)> {
+        let id = self.front(list)?;
+        let this = &mut self.lists[list];
+        this.front = this.front.wrapping_add(1);
+        this.len -= 1;
+        this.weight -= weigh.weight(id);
+        let word = std::mem::take(&mut self.words[id as usize]);
+        Some((id, (word & Self::FLAG_MASK) >> POSITION_BITS))
+    }
+
+    /// Takes the object out of whichever list it is in.
+    #[inline]
+    pub fn remove(&mut self, id: ObjId, weigh: &impl Weigh) {
+        if let Some(list) = self.list_of(id) {
+            self.words[id as usize] = 0;
+            self.lists[list].len -= 1;
+            self.lists[list].weight -= weigh.weight(id);
+        }
+    }
+
+    /// The weight of an object changed from `old` to what `weigh` says now.
+    pub fn resized(&mut self, id: ObjId, old: u32, weigh: &impl Weigh) {
+        if let Some(list) = self.list_of(id) {
+            let weight = &mut self.lists[list].weight;
+            *weight = *weight - u64::from(old) + weigh.weight(id);
+        }
+    }
+
+    /// Brings the object's word near.
+    #[inline]
+    pub fn preload(&self, id: ObjId) {
+        prefetch(&self.words, id as usize);
+    }
+
+    /// The objects of the list from the oldest to the newest.
+    pub fn iter(&self, list: usize) -> impl Iterator<Item = ObjId> + '_ {
+        let this = &self.lists[list];
+        let tag = (list as u32 + 1) << Self::TAG_SHIFT;
+        let span = this.back.wrapping_sub(this.front);
+        (0..span).map(move |i| this.front.wrapping_add(i)).filter_map(move |position| {
+            let id = this.ring[this.slot(position)];
+            (self.words[id as usize] & !Self::FLAG_MASK == tag | position & POSITION).then_some(id)
+        })
+    }
+
+    /// A full ring doubles if much of it is live, and otherwise drops its stale entries.
+    ///
+    /// Between an eighth and a quarter of a ring is live after either, so the work is a constant per push.
+    #[cold]
+    fn make_room(&mut self, list: usize) {
+        let this = &mut self.lists[list];
+        if this.len as usize * 4 >= this.ring.len() {
+            let mut ring = vec![0; this.ring.len() * 2];
+            assert!(ring.len() <= 1 << POSITION_BITS, "a list holds at most 2^27 objects");
+            let mask = ring.len() - 1;
+            let mut position = this.front;
+            while position != this.back {
+                ring[position as usize & mask] = this.ring[this.slot(position)];
+                position = position.wrapping_add(1);
+            }
+            this.ring = ring;
+            return;
+        }
+        let tag = (list as u32 + 1) << Self::TAG_SHIFT;
+        let (mut read, mut write) = (this.front, this.front);
+        while read != this.back {
+            prefetch(&self.words, this.ring[this.slot(read.wrapping_add(AHEAD))] as usize);
+            let id = this.ring[this.slot(read)];
+            let word = &mut self.words[id as usize];
+            if *word & !Self::FLAG_MASK == tag | read & POSITION {
+                *word = *word & !POSITION | write & POSITION;
+                let slot = this.slot(write);
+                this.ring[slot] = id;
+                write = write.wrapping_add(1);
+            }
+            read = read.wrapping_add(1);
+        }
+        this.back = write;
+    }
+
+    /// Checks that lengths agree with what the rings hold.
+    ///
+    /// # Errors
+    /// Names the list that does not.
+    pub fn check(&self) -> Result<(), String> {
+        for list in 0..N {
+            let found = self.iter(list).count();
+            if found as u64 != self.len(list) {
+                return Err(format!("list {list} says {} objects and holds {found}", self.len(list)));
+            }
+        }
+        let placed = self.words.iter().filter(|&&w| w != 0).count() as u64;
+        let counted: u64 = (0..N).map(|l| self.len(l)).sum();
+        if placed == counted { Ok(()) } else { Err(format!("{placed} objects have a place, the lists hold {counted}")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::rng;
+
+    #[test]
+    fn order_is_order_of_the_last_push() {
+        let mut lists = Lists::<2, 1>::new(10);
+        for id in [1, 2, 3, 1] {
+            lists.push(0, id, &());
+        }
+        lists.push_flagged(1, 2, 1, &());
+        assert_eq!(lists.iter(0).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!((lists.flags(2), lists.list_of(2), lists.list_of(9)), (1, Some(1), None));
+        assert_eq!(lists.front(0), Some(3));
+        assert_eq!(lists.pop(0, &()), Some(3));
+        lists.remove(1, &());
+        assert_eq!(lists.pop(0, &()), None);
+        assert_eq!(lists.pop_flagged(1, &()), Some((2, 1)));
+        lists.check().unwrap();
+    }
+
+    /// Weights by id, to see that sums follow moves.
+    struct ById;
+    impl Weigh for ById {
+        fn weight(&self, id: ObjId) -> u64 {
+            u64::from(id) + 1
+        }
+    }
+
+    #[test]
+    fn random_moves_equal_a_model_through_many_rebuilds() {
+        let mut rng = rng::rng(7, "lists");
+        let mut lists = Lists::<3, 1>::new(200);
+        let mut model: [Vec<ObjId>; 3] = Default::default();
+        for step in 0..60_000 {
+            let id = rng::below(&mut rng, 200) as ObjId;
+            let list = rng::below(&mut rng, 3) as usize;
+            match rng::below(&mut rng, 10) {
+                0 => {
+                    lists.remove(id, &ById);
+                    model.iter_mut().for_each(|l| l.retain(|&x| x != id));
+                }
+                1 | 2 => {
+                    let oldest = if model[list].is_empty() { None } else { Some(model[list].remove(0)) };
+                    assert_eq!(lists.pop(list, &ById), oldest, "step {step}");
+                }
+                _ => {
+                    lists.push(list, id, &ById);
+                    model.iter_mut().for_each(|l| l.retain(|&x| x != id));
+                    model[list].push(id);
+                }
+            }
+            if step % 97 == 0 {
+                lists.check().unwrap();
+                for (list, held) in model.iter().enumerate() {
+                    assert_eq!(lists.iter(list).collect::<Vec<_>>(), *held);
+                    assert_eq!(lists.weight(list), held.iter().map(|&id| u64::from(id) + 1).sum::<u64>());
+                    assert_eq!(lists.front(list), held.first().copied());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn positions_may_wrap() {
+        let mut lists = Lists::<1, 0>::new(4);
+        lists.lists[0].front = u32::MAX - 5;
+        lists.lists[0].back = u32::MAX - 5;
+        for round in 0..1000u32 {
+            lists.push(0, round % 4, &());
+            if round % 3 == 0 {
+                lists.front(0);
+            }
+            lists.check().unwrap();
+        }
+        assert_eq!(lists.iter(0).collect::<Vec<_>>(), [0, 1, 2, 3]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Layer 1: structures over dense ids. They know nothing of policies; a policy is a few calls to them.
+
+mod heap;
+mod lists;
+mod sketch;
+
+pub use heap::Heap;
+pub use lists::{Lists, Weigh};
+pub use sketch::Sketch;
