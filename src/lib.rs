@@ -5,5 +5,7 @@ pub mod engine;
 pub mod policies;
 pub mod policy;
 pub mod record;
+pub mod registry;
+pub mod replay;
 pub mod structs;
 pub mod trace;

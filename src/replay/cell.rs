@@ -1,0 +1,270 @@
+//! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
+
+use super::capacity::Capacity;
+use super::{Options, Warmup};
+use crate::core::{Error, Result, hash};
+use crate::engine::{Config, Counts, Replay, View};
+use crate::policy::Setup;
+use crate::record::{Row, SCHEMA, Status, Window};
+use crate::registry::Spec;
+use crate::trace::Trace;
+use rayon::prelude::*;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// Requests between two reports of progress; the virtual call per chunk is then nothing.
+const CHUNK: usize = 1 << 16;
+
+/// One policy at one capacity.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// Policy and parameters.
+    pub spec: Spec,
+    /// Capacity in objects or bytes.
+    pub capacity: u64,
+    /// The capacity as written.
+    pub capacity_given: String,
+    /// Which repetition, from 0.
+    pub repetition: u32,
+}
+
+/// What came of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Its result row.
+    pub row: Row,
+    /// Hit ratio over time, if asked for.
+    pub windows: Vec<Window>,
+}
+
+/// Replays cells over one trace.
+#[derive(Debug)]
+pub struct Replayer<'a> {
+    trace: &'a Trace,
+    view: View<'a>,
+    options: &'a Options,
+    footprint: u64,
+    largest: u32,
+    windows: Vec<(u64, Range<usize>)>,
+}
+
+impl<'a> Replayer<'a> {
+    /// Prepares what all cells share.
+    ///
+    /// # Errors
+    /// Byte sizes asked for of a trace that has none.
+    pub fn new(trace: &'a Trace, options: &'a Options) -> Result<Self> {
+        if options.bytes && trace.sizes.is_none() {
+            return Err(Error::usage(format!("trace '{}' has no sizes", trace.name))
+                .hint("leave out --size bytes, or name the size column, as in --trace-format csv:size=4"));
+        }
+        let mut view = View::new(trace);
+        view.period = options.period;
+        let sizes = trace.sizes.as_deref().filter(|_| options.bytes);
+        Ok(Self {
+            trace,
+            view,
+            options,
+            footprint: if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 },
+            largest: sizes.and_then(|sizes| sizes.iter().copied().max()).unwrap_or(1),
+            windows: options.window.map(|window| window.cut(&view)).unwrap_or_default(),
+        })
+    }
+
+    /// The cells of these policies at these capacities, policy by policy.
+    ///
+    /// # Errors
+    /// A capacity in bytes where every object counts 1.
+    pub fn cells(&self, specs: &[Spec], capacities: &[Capacity]) -> Result<Vec<Cell>> {
+        let mut cells = Vec::new();
+        for spec in specs {
+            for capacity in capacities {
+                let resolved = capacity.resolve(self.options.bytes, self.trace.objects, self.footprint)?;
+                cells.extend((0..self.options.repetitions.max(1)).map(|repetition| Cell {
+                    spec: spec.clone(),
+                    capacity: resolved,
+                    capacity_given: capacity.given.clone(),
+                    repetition,
+                }));
+            }
+        }
+        Ok(cells)
+    }
+
+    /// Replays all cells on the current thread pool; outcomes come in the order of the cells. `progress` is told of
+    /// requests done, from any thread.
+    pub fn run(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<Outcome> {
+        if cells.iter().any(|cell| cell.spec.unit.info.needs.next_use) {
+            self.view.next_uses = self.trace.next_use();
+        }
+        let this = &*self;
+        cells.par_iter().with_max_len(1).map(|cell| this.outcome(cell, progress)).collect()
+    }
+
+    /// One cell; a failure, even a panic, becomes a row that says so.
+    fn outcome(&self, cell: &Cell, progress: &(dyn Fn(u64) + Sync)) -> Outcome {
+        let done = catch_unwind(AssertUnwindSafe(|| self.replay(cell, progress)));
+        let error = match done {
+            Ok(Ok(outcome)) => return outcome,
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+                format!("panicked: {}", text.unwrap_or("no message"))
+            }
+        };
+        let row = Row { status: Status::Failed, error: error.replace('\n', " "), ..self.blank_row(cell) };
+        Outcome { row, windows: Vec::new() }
+    }
+
+    fn replay(&self, cell: &Cell, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
+        if self.options.oversize_is_error && u64::from(self.largest) > cell.capacity {
+            return Err(Error::failure(format!("an object of {} bytes is larger than the cache", self.largest))
+                .hint("leave out --oversize error to bypass such objects"));
+        }
+        let mut sim = self.build(cell)?;
+        let mut timer = Timer { busy: Duration::ZERO, progress };
+        let warm = self.warm_up(sim.as_mut(), &mut timer);
+        let before = sim.counts();
+        let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
+        let counted = sim.counts() - before;
+        let row = self.row(cell, counted, warm, timer.busy);
+        Ok(Outcome { row, windows })
+    }
+
+    fn build(&self, cell: &Cell) -> Result<Box<dyn Replay>> {
+        let Options { bytes, expiry, operations, strict, seed, .. } = *self.options;
+        let name = cell.spec.unit.info.name;
+        let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
+        let objects = self.trace.objects;
+        let share = cell.capacity as f64 / self.footprint.max(1) as f64;
+        let setup = Setup {
+            objects,
+            capacity: cell.capacity,
+            expected: ((objects as f64 * share).ceil() as usize).clamp(1, objects.max(1)),
+            seed: hash::seeded(key.as_bytes(), seed),
+        };
+        let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
+        cell.spec.unit.replay(&cell.spec.params, &setup, &config)
+    }
+
+    /// Feeds the warm-up and says how many requests it took.
+    fn warm_up(&self, sim: &mut dyn Replay, timer: &mut Timer<'_>) -> usize {
+        if let Some(requests) = self.options.warmup.requests(&self.view) {
+            timer.feed(sim, &self.view, 0..requests);
+            return requests;
+        }
+        debug_assert_eq!(self.options.warmup, Warmup::Eviction);
+        let mut at = 0;
+        while at < self.view.ids.len() && sim.counts().evictions == 0 {
+            timer.feed(sim, &self.view, at..at + 1);
+            at += 1;
+        }
+        at
+    }
+
+    /// Feeds the rest of the trace, window by window if windows are asked for.
+    fn feed_windows(&self, cell: &Cell, sim: &mut dyn Replay, warm: usize, timer: &mut Timer<'_>) -> Vec<Window> {
+        if self.windows.is_empty() {
+            timer.feed(sim, &self.view, warm..self.view.ids.len());
+            return Vec::new();
+        }
+        let mut windows = Vec::with_capacity(self.windows.len());
+        for (number, range) in &self.windows {
+            // Windows lie in the counted part; the one in which the warm-up ends is cut short.
+            let range = range.start.max(warm)..range.end.max(warm);
+            if range.is_empty() {
+                continue;
+            }
+            let before = sim.counts();
+            timer.feed(sim, &self.view, range.clone());
+            windows.push(self.window(cell, *number, &range, sim.counts() - before));
+        }
+        windows
+    }
+
+    fn window(&self, cell: &Cell, number: u64, range: &Range<usize>, counts: Counts) -> Window {
+        let seconds = |index| self.view.time(index) as f64 / 1e9;
+        Window {
+            trace: self.trace.name.clone(),
+            policy: cell.spec.unit.info.name.to_owned(),
+            params: cell.spec.canonical.clone(),
+            capacity: cell.capacity,
+            repetition: cell.repetition,
+            window: number,
+            start_request: range.start as u64,
+            end_request: range.end as u64,
+            start_seconds: seconds(range.start),
+            end_seconds: seconds(range.end - 1),
+            requests: counts.requests,
+            hits: counts.hits,
+            hit_ratio: if counts.requests == 0 { 0.0 } else { counts.hits as f64 / counts.requests as f64 },
+            bytes_requested: counts.bytes_requested,
+            bytes_hit: counts.bytes_hit,
+        }
+    }
+
+    /// What is known of a cell before it runs.
+    fn blank_row(&self, cell: &Cell) -> Row {
+        Row {
+            schema: SCHEMA,
+            trace: self.trace.name.clone(),
+            policy: cell.spec.unit.info.name.to_owned(),
+            params: cell.spec.canonical.clone(),
+            admission: "always".to_owned(),
+            capacity: cell.capacity,
+            capacity_given: cell.capacity_given.clone(),
+            size_mode: if self.options.bytes { "bytes" } else { "unit" }.to_owned(),
+            ttl_mode: self.options.expiry.mode().to_owned(),
+            seed: self.options.seed,
+            repetition: cell.repetition,
+            pass_cells: 1,
+            objects: self.trace.objects as u64,
+            footprint_bytes: self.footprint,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Row::default()
+        }
+    }
+
+    fn row(&self, cell: &Cell, counts: Counts, warm: usize, busy: Duration) -> Row {
+        let seconds = busy.as_secs_f64();
+        let fed = self.view.ids.len() as f64;
+        let mut row = Row {
+            requests: counts.requests,
+            hits: counts.hits,
+            misses: counts.requests - counts.hits,
+            bytes_requested: counts.bytes_requested,
+            bytes_hit: counts.bytes_hit,
+            compulsory_misses: (self.trace.objects - self.trace.objects_within(warm)) as u64,
+            evictions: counts.evictions,
+            rejections: counts.rejections,
+            expirations: counts.expirations,
+            warmup_requests: warm as u64,
+            seconds,
+            requests_per_second: if seconds > 0.0 { fed / seconds } else { 0.0 },
+            ..self.blank_row(cell)
+        };
+        row.derive_ratios();
+        row
+    }
+}
+
+/// Feeds in chunks, measures the time of feeding alone and reports progress.
+struct Timer<'a> {
+    busy: Duration,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Timer<'_> {
+    fn feed(&mut self, sim: &mut dyn Replay, view: &View<'_>, range: Range<usize>) {
+        let mut start = range.start;
+        while start < range.end {
+            let end = (start + CHUNK).min(range.end);
+            let begun = Instant::now();
+            sim.feed(view, start..end);
+            self.busy += begun.elapsed();
+            (self.progress)((end - start) as u64);
+            start = end;
+        }
+    }
+}
