@@ -91,7 +91,8 @@ impl Read for Decompressed {
 
 /// An lz4 reader that tells a finished frame from one cut between two blocks, and goes on to the next frame.
 struct Lz4<R: BufRead> {
-    frames: lz4_flex::frame::FrameDecoder<NoteEnd<R>>,
+    /// The current frame; a frame may differ from the last in its block size, so each gets a decoder of its own.
+    frame: Option<lz4_flex::frame::FrameDecoder<NoteEnd<R>>>,
 }
 
 /// Remembers whether somebody wanted bytes after the end.
@@ -110,7 +111,7 @@ impl<R: Read> Read for NoteEnd<R> {
 
 impl<R: BufRead> Lz4<R> {
     fn new(inner: R) -> Self {
-        Self { frames: lz4_flex::frame::FrameDecoder::new(NoteEnd { inner, ended: false }) }
+        Self { frame: Some(lz4_flex::frame::FrameDecoder::new(NoteEnd { inner, ended: false })) }
     }
 }
 
@@ -119,20 +120,21 @@ impl<R: BufRead> Read for Lz4<R> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        loop {
-            let n = self.frames.read(buffer)?;
+        while let Some(frame) = &mut self.frame {
+            let n = frame.read(buffer)?;
             if n > 0 {
                 return Ok(n);
             }
             // The decoder says 0 both after an end mark and where the input stops before one.
-            let source = self.frames.get_mut();
-            if source.ended {
+            if frame.get_ref().ended {
                 return Err(io::Error::new(ErrorKind::UnexpectedEof, "the frame has no end mark"));
             }
-            if source.inner.fill_buf()?.is_empty() {
+            if frame.get_mut().inner.fill_buf()?.is_empty() {
                 return Ok(0);
             }
+            self.frame = self.frame.take().map(|frame| lz4_flex::frame::FrameDecoder::new(frame.into_inner()));
         }
+        Ok(0)
     }
 }
 

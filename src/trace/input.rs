@@ -19,8 +19,11 @@ pub struct Input {
     ended: bool,
     /// Lines handed out and consumed.
     line: u64,
-    /// Bytes given out through [`Read`] since the last [`Input::mark`].
+    /// Bytes given out through [`Read`] since the last [`Input::mark`], and all of them.
     unmarked: usize,
+    given: u64,
+    /// Whether the last byte given out was a line end.
+    line_ended: bool,
 }
 
 impl Input {
@@ -30,8 +33,18 @@ impl Input {
     /// The reader fails.
     pub fn new(name: impl Into<String>, reader: Box<dyn Read>, piece: usize) -> Result<Self> {
         let buffer = vec![0; piece.max(1)];
-        let mut input =
-            Self { name: name.into(), reader, buffer, start: 0, end: 0, ended: false, line: 0, unmarked: 0 };
+        let mut input = Self {
+            name: name.into(),
+            reader,
+            buffer,
+            start: 0,
+            end: 0,
+            ended: false,
+            line: 0,
+            unmarked: 0,
+            given: 0,
+            line_ended: false,
+        };
         while !input.ended && input.end < input.buffer.len() {
             input.refill()?;
         }
@@ -120,6 +133,11 @@ impl Input {
         self.unmarked = 0;
     }
 
+    /// Whether `bytes` is all that was given out through [`Read`], and it does not end in a line end.
+    pub fn ends_inside_a_line(&self, bytes: u64) -> bool {
+        self.given == bytes && !self.line_ended
+    }
+
     /// `error` as one of this file.
     pub fn failed(&self, error: &io::Error) -> Error {
         read_error(&self.name, error)
@@ -169,6 +187,10 @@ impl Read for Input {
         out[..n].copy_from_slice(&self.buffer[self.start..self.start + n]);
         self.start += n;
         self.unmarked += n;
+        self.given += n as u64;
+        if let Some(&last) = out[..n].last() {
+            self.line_ended = last == b'\n';
+        }
         Ok(n)
     }
 }

@@ -20,5 +20,5 @@ pub use filter::{Filter, SizeChange};
 pub use formats::{FORMATS, Format};
 pub use load::{LoadOptions, Loaded, load, load_bytes, load_source};
 pub use spec::{Spec, parse_format};
-//pub use stats::Stats;
-//pub use write::{WriteOptions, write};
+pub use stats::Stats;
+pub use write::{WriteOptions, write};

@@ -1,6 +1,8 @@
 //! Separated values: columns by number or header name, any delimiter, quoted fields.
 
-use super::csv_columns::{Layout, ROLES, by_names, delimiter_name, find_delimiter, layout, looks_like_header, rows};
+use super::csv_columns::{
+    Layout, ROLES, by_names, delimiter_name, find_delimiter, is_blank, layout, looks_like_header, rows,
+};
 use super::txt::{IDS, Ids, as_strings};
 use super::webcachesim::{TIME_UNIT, time_unit};
 use super::{Decoder, Fill, Format, OptionHelp};
@@ -50,6 +52,8 @@ pub(super) static FORMAT: Format = Format {
 pub(super) fn builder(delimiter: u8, quote: bool) -> csv::ReaderBuilder {
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(delimiter).quoting(quote).buffer_capacity(1 << 16);
+    // With one definite end of a line the line numbers are right; a carriage return before it is trimmed off the field.
+    builder.terminator(csv::Terminator::Any(b'\n'));
     builder
 }
 
@@ -94,6 +98,9 @@ impl Decoder for Csv {
                 Err(error) => return Err(self.failed(&error)),
             }
             self.reader.get_mut().mark();
+            if is_blank(&self.record) {
+                continue;
+            }
             if self.layout.header && !self.header_seen {
                 self.header_seen = true;
                 continue;
@@ -200,8 +207,12 @@ impl Csv {
         }
     }
 
+    /// The line in which the current record starts.
     fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        let next = self.reader.position();
+        let inside = self.record.as_slice().iter().filter(|&&c| c == b'\n').count() as u64;
+        let end = u64::from(!self.reader.get_ref().ends_inside_a_line(next.byte()));
+        next.line().saturating_sub(inside + end)
     }
 
     fn at_line(&self, error: Error) -> Error {

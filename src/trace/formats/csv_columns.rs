@@ -36,12 +36,13 @@ pub(super) struct Layout {
 /// Splits `head` into at most 100 rows of fields.
 pub(super) fn rows(head: &[u8], delimiter: u8, quote: bool) -> Vec<csv::ByteRecord> {
     const ENOUGH: usize = 100;
-    super::csv::builder(delimiter, quote)
-        .from_reader(head)
-        .into_byte_records()
-        .map_while(|row| row.ok())
-        .take(ENOUGH)
-        .collect()
+    let rows = super::csv::builder(delimiter, quote).from_reader(head).into_byte_records();
+    rows.map_while(csv::Result::ok).filter(|row| !is_blank(row)).take(ENOUGH).collect()
+}
+
+/// Whether the row comes from a line with nothing, or only a carriage return, on it.
+pub(super) fn is_blank(row: &csv::ByteRecord) -> bool {
+    row.len() == 1 && row[0].trim_ascii().is_empty()
 }
 
 /// The byte that a `delimiter=` option names.
