@@ -69,6 +69,16 @@ impl Keys {
             Keys::Str(keys) => keys[id as usize].to_string(),
         }
     }
+
+    /// The keys at `ids`, in that order.
+    #[must_use]
+    pub fn select(&self, ids: &[ObjId]) -> Self {
+        match self {
+            Keys::None => Keys::None,
+            Keys::Int(keys) => Keys::Int(ids.iter().map(|&id| keys[id as usize]).collect()),
+            Keys::Str(keys) => Keys::Str(ids.iter().map(|&id| keys[id as usize].clone()).collect()),
+        }
+    }
 }
 
 /// An access trace as columns. Every column that is present has one element per request.

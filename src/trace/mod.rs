@@ -1,5 +1,24 @@
 //! Layer 2: a trace as columns of dense ids, and everything that makes one from bytes.
 
+pub mod batch;
+pub mod build;
 pub mod columns;
+pub mod compress;
+pub mod detect;
+pub mod field;
+pub mod filter;
+pub mod formats;
+pub mod input;
+pub mod intern;
+pub mod load;
+pub mod spec;
+pub mod stats;
+pub mod write;
 
 pub use columns::{Columns, Keys, Op, Trace};
+pub use filter::{Filter, SizeChange};
+pub use formats::{FORMATS, Format};
+pub use load::{LoadOptions, Loaded, load, load_bytes, load_source};
+pub use spec::{Spec, parse_format};
+pub use stats::Stats;
+pub use write::{WriteOptions, write};

@@ -1,0 +1,266 @@
+//! From batches of decoded requests to a trace: filters, dense ids, relative times.
+
+use super::batch::Batch;
+use super::filter::{SizeChange, sample_int, sample_str};
+use super::intern::{IntInterner, Interner, StrInterner};
+use super::load::LoadOptions;
+use super::{Columns, Op, Trace};
+use crate::core::{Error, ObjId, Result, Time};
+
+/// Collects batches into a trace.
+#[derive(Debug)]
+pub struct Builder {
+    options: LoadOptions,
+    threshold: Option<u64>,
+    interner: Interner,
+    /// Under [`SizeChange::Distinct`]: `id << 32 | size` to the id of the pair.
+    pairs: Option<IntInterner>,
+    /// Under [`SizeChange::Distinct`]: the key of each pair.
+    pair_keys: Vec<ObjId>,
+    scratch: Vec<ObjId>,
+    trace: Trace,
+    present: Columns,
+    /// Requests in the file so far, and how many of them still have to be skipped.
+    seen: u64,
+    skip: u64,
+    clock: Clock,
+    finished: bool,
+}
+
+/// The file's clock, made monotone.
+#[derive(Debug, Default)]
+struct Clock {
+    first: Option<Time>,
+    last: Time,
+    back: u64,
+    kept_first: Option<Time>,
+}
+
+impl Builder {
+    /// A builder for integer or string keys. `expected` requests are reserved memory for.
+    pub fn new(options: &LoadOptions, strings: bool, expected: usize) -> Self {
+        let interner = if strings { Interner::Str(StrInterner::default()) } else { Interner::Int(IntInterner::new()) };
+        let mut trace = Trace::default();
+        trace.ids.reserve_exact(expected);
+        Self {
+            threshold: options.filter.threshold(),
+            skip: options.filter.skip,
+            pairs: None,
+            pair_keys: Vec::new(),
+            scratch: Vec::new(),
+            interner,
+            trace,
+            present: Columns::IDS,
+            seen: 0,
+            clock: Clock::default(),
+            finished: false,
+            options: options.clone(),
+        }
+    }
+
+    /// The columns that must be decoded: those asked for, and those that the filters look at.
+    pub fn wanted(options: &LoadOptions) -> Columns {
+        let Columns { sizes, times, ops, ttls, keys } = options.columns;
+        Columns {
+            sizes: sizes || options.size_change == SizeChange::Distinct,
+            times: times || options.filter.from.is_some() || options.filter.until.is_some(),
+            ops: ops || options.only_reads,
+            ttls,
+            keys,
+        }
+    }
+
+    /// Whether no later request can be kept.
+    pub fn finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Adds the requests of `batch` that the filters keep; `batch` is left in an unspecified state.
+    ///
+    /// # Errors
+    /// More than [`Trace::MAX_REQUESTS`] requests, or a time filter for a file without times.
+    pub fn add(&mut self, batch: &mut Batch) -> Result<()> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.note_columns(batch)?;
+        self.seen += batch.len() as u64;
+        self.clock.hold(&mut batch.times);
+        if self.options.only_reads || !self.options.filter.keeps_all() {
+            self.filter(batch);
+        }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if self.trace.ids.len() + batch.len() > Trace::MAX_REQUESTS {
+            return Err(Error::failure(format!("more than {} requests", Trace::MAX_REQUESTS))
+                .hint("keep a part of it, with --limit or --sample"));
+        }
+        self.intern(batch);
+        self.append(batch);
+        Ok(())
+    }
+
+    /// Which optional columns the file has shows in the first batch, and holds for all.
+    fn note_columns(&mut self, batch: &Batch) -> Result<()> {
+        let n = batch.len();
+        let lengths = [batch.sizes.len(), batch.times.len(), batch.ops.len(), batch.ttls.len()];
+        let [sizes, times, ops, ttls] = lengths.map(|length| length == n);
+        let now = Columns { sizes, times, ops, ttls, keys: self.options.columns.keys };
+        if lengths.iter().any(|&length| length != 0 && length != n) || (self.seen > 0 && now != self.present) {
+            return Err(Error::failure("the decoder filled a column for some requests only; this is a bug"));
+        }
+        let filter = &self.options.filter;
+        if !times && (filter.from.is_some() || filter.until.is_some()) {
+            return Err(Error::usage("a time range needs times, and this trace has none")
+                .hint("cut it by number of requests, with --skip and --limit"));
+        }
+        if self.seen == 0 {
+            self.present = now;
+            self.pairs = (sizes && self.options.size_change == SizeChange::Distinct).then(IntInterner::new);
+            let Columns { sizes, times, ops, ttls, .. } = self.options.columns;
+            self.trace.sizes = (sizes && now.sizes).then(Vec::new);
+            self.trace.times = (times && now.times).then(Vec::new);
+            self.trace.ops = (ops && now.ops).then(Vec::new);
+            self.trace.ttls = (ttls && now.ttls).then(Vec::new);
+        }
+        Ok(())
+    }
+
+    fn filter(&mut self, batch: &mut Batch) {
+        let filter = &self.options.filter;
+        if self.options.only_reads && !batch.ops.is_empty() {
+            batch.retain(|batch, row| batch.ops[row] == Op::Get);
+        }
+        if self.skip > 0 {
+            let now = self.skip.min(batch.len() as u64);
+            self.skip -= now;
+            batch.retain(|_, row| row as u64 >= now);
+        }
+        let start = self.clock.first.unwrap_or(0);
+        if let Some(from) = filter.from {
+            batch.retain(|batch, row| batch.times[row] - start >= from);
+        }
+        if let Some(until) = filter.until {
+            // The clock is monotone, so nothing after the first late request can be early.
+            let early = batch.times.partition_point(|&time| time - start < until);
+            self.finished |= early < batch.len();
+            batch.truncate(early);
+        }
+        if let Some(limit) = self.threshold {
+            if batch.keys.is_empty() {
+                batch.retain(|batch, row| sample_str(batch.texts.get(row)) <= limit);
+            } else {
+                batch.retain(|batch, row| sample_int(batch.keys[row]) <= limit);
+            }
+        }
+        if let Some(limit) = filter.limit {
+            let left = limit - (self.trace.ids.len() as u64).min(limit);
+            self.finished |= batch.len() as u64 >= left;
+            batch.truncate(left.min(batch.len() as u64) as usize);
+        }
+    }
+
+    fn intern(&mut self, batch: &mut Batch) {
+        let Some(pairs) = &mut self.pairs else {
+            match &mut self.interner {
+                Interner::Int(map) => map.intern(&batch.keys, &mut self.trace.ids),
+                Interner::Str(map) => map.intern(&batch.texts, &mut self.trace.ids),
+            }
+            return;
+        };
+        self.scratch.clear();
+        match &mut self.interner {
+            Interner::Int(map) => map.intern(&batch.keys, &mut self.scratch),
+            Interner::Str(map) => map.intern(&batch.texts, &mut self.scratch),
+        }
+        batch.keys.clear();
+        let both = self.scratch.iter().zip(&batch.sizes);
+        batch.keys.extend(both.map(|(&id, &size)| u64::from(id) << 32 | u64::from(size)));
+        let before = self.trace.ids.len();
+        pairs.intern(&batch.keys, &mut self.trace.ids);
+        for (&pair, &id) in self.trace.ids[before..].iter().zip(&self.scratch) {
+            if pair as usize == self.pair_keys.len() {
+                self.pair_keys.push(id);
+            }
+        }
+    }
+
+    fn append(&mut self, batch: &Batch) {
+        if let Some(sizes) = &mut self.trace.sizes {
+            sizes.extend_from_slice(&batch.sizes);
+        }
+        if let Some(times) = &mut self.trace.times {
+            let start = *self.clock.kept_first.get_or_insert(batch.times[0]);
+            times.extend(batch.times.iter().map(|&time| time - start));
+        }
+        if let Some(ops) = &mut self.trace.ops {
+            ops.extend_from_slice(&batch.ops);
+        }
+        if let Some(ttls) = &mut self.trace.ttls {
+            ttls.extend_from_slice(&batch.ttls);
+        }
+    }
+
+    /// The trace.
+    ///
+    /// # Errors
+    /// It has no request.
+    pub fn finish(mut self, name: &str, mut notes: Vec<String>) -> Result<Trace> {
+        if self.seen == 0 {
+            return Err(Error::failure("no requests in it").hint("is it the right file, and complete?"));
+        }
+        if self.trace.ids.is_empty() {
+            return Err(Error::failure(format!("none of its {} requests is left after the filters", self.seen))
+                .hint("loosen --skip, --from, --until, --sample or --only-reads"));
+        }
+        self.trace.name = name.into();
+        self.trace.ids.shrink_to_fit();
+        self.trace.objects = self.pairs.as_ref().map_or(self.interner.len(), IntInterner::len);
+        if self.options.columns.keys {
+            self.trace.keys = self.interner.keys();
+            if self.pairs.is_some() {
+                self.trace.keys = self.trace.keys.select(&self.pair_keys);
+            }
+        }
+        if self.options.size_change == SizeChange::First {
+            first_sizes(&mut self.trace);
+        }
+        if self.clock.back > 0 {
+            notes.push(format!("the clock goes back at {} requests; they take the time before", self.clock.back));
+        }
+        let empty = self.trace.sizes.iter().flatten().filter(|&&size| size == 0).count();
+        if empty > 0 {
+            notes.push(format!("{empty} requests are for objects of 0 bytes; they are kept"));
+        }
+        self.trace.notes = notes;
+        Ok(self.trace)
+    }
+}
+
+impl Clock {
+    /// Replaces a time before its predecessor by that one.
+    fn hold(&mut self, times: &mut [Time]) {
+        for time in times {
+            self.first.get_or_insert(*time);
+            if *time < self.last {
+                self.back += 1;
+                *time = self.last;
+            }
+            self.last = *time;
+        }
+    }
+}
+
+/// Gives every request the size that its object had first.
+fn first_sizes(trace: &mut Trace) {
+    let Some(sizes) = &mut trace.sizes else { return };
+    let mut first = Vec::with_capacity(trace.objects);
+    for (&id, size) in trace.ids.iter().zip(sizes) {
+        // Ids are numbered in order of first appearance.
+        if id as usize == first.len() {
+            first.push(*size);
+        }
+        *size = first[id as usize];
+    }
+}

@@ -1,0 +1,125 @@
+//! Finds the format of a file from its name and its first bytes.
+
+use super::compress;
+use super::formats::{FORMATS, Format};
+use super::spec::Spec;
+use crate::core::{Error, Result};
+
+/// What is known of a file before it is read: its name and its first bytes, decompressed.
+#[derive(Debug, Clone, Copy)]
+pub struct Probe<'a> {
+    /// The first bytes of the content.
+    pub bytes: &'a [u8],
+    /// Whether `bytes` is everything.
+    pub whole: bool,
+    /// The file's name, without its folder.
+    pub name: &'a str,
+}
+
+impl<'a> Probe<'a> {
+    /// The first thousand whole lines, without their line ends.
+    pub fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.all_lines().take(1000)
+    }
+
+    /// All whole lines, without their line ends.
+    pub fn all_lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let text = self.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(self.bytes);
+        let end = match text.iter().rposition(|&c| c == b'\n') {
+            _ if self.whole => text.len(),
+            Some(last) => last,
+            None => 0,
+        };
+        text[..end].split(|&c| c == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    }
+}
+
+/// The format of the file, and how it was found: `extension .lis` or `first bytes`.
+///
+/// An extension counts if the first bytes do not speak against it.
+///
+/// # Errors
+/// Nothing fits.
+pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
+    if let Some((format, extension)) = by_name(probe.name)
+        && (format.detect)(probe) > 0
+    {
+        return Ok((Spec::new(format), format!("extension .{extension}")));
+    }
+    let sure = FORMATS.iter().map(|&format| ((format.detect)(probe), format)).filter(|&(sure, _)| sure > 0);
+    // The first of those that are equally sure.
+    match sure.reduce(|best, next| if next.0 > best.0 { next } else { best }) {
+        Some((_, format)) => Ok((Spec::new(format), "first bytes".into())),
+        None => {
+            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            Err(Error::failure("the format cannot be told from the name or the first bytes")
+                .at(probe.name)
+                .hint(format!("say it with --trace-format NAME, one of {}", names.join(", "))))
+        }
+    }
+}
+
+/// The format that an ending of the name stands for, and that ending. Endings are tried from the last one forward, so
+/// `x.oracleGeneral.bin.zst` is found too.
+fn by_name(name: &str) -> Option<(&'static Format, &'static str)> {
+    let endings = name.split('.').skip(1).collect::<Vec<_>>();
+    let endings = endings.iter().rev().filter(|ending| !compress::EXTENSIONS.iter().any(|(e, _)| same(e, ending)));
+    endings.take(2).find_map(|ending| {
+        FORMATS.iter().find_map(|&f| f.extensions.iter().find(|e| same(e, ending)).map(|&extension| (f, extension)))
+    })
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, bytes: &[u8]) -> String {
+        match identify(&Probe { bytes, whole: true, name }) {
+            Ok((spec, why)) => format!("{spec} ({why})"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn names_and_first_bytes_tell_the_format() {
+        assert_eq!(found("a.txt.zst", b"1\n2\n"), "txt (extension .txt)");
+        assert_eq!(found("P3.lis.zst", b"230027 8 0 0\n1842745 64 0 1\n"), "arc (extension .lis)");
+        assert_eq!(found("P3", b"230027 8 0 0\n1842745 64 0 1\n"), "arc (first bytes)");
+        assert_eq!(found("loop.trace.gz", b"1\n*\n2\n"), "lirs (first bytes)");
+        assert_eq!(found("x.trace", b"1\r\n2\r\n"), "txt (first bytes)");
+        assert_eq!(found("gcc.trace", b"s 0x1fffff50 1\nl 0x1fffff58 1\n"), "address (first bytes)");
+        assert_eq!(found("x.trace", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
+        assert_eq!(found("x.log", b"time,op,lbn\n1,2a,77\n"), "csv (first bytes)");
+        assert_eq!(found("keys", b"alpha\nbeta\n"), "txt (first bytes)");
+    }
+
+    #[test]
+    fn an_extension_that_the_content_denies_is_not_believed() {
+        assert_eq!(found("request.txt", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_an_error_that_lists_the_formats() {
+        for unknown in
+            [b"\0\0\0\x01\0\0\0\x02\xff\xff".as_slice(), b"{\"a\": 1, \"b\": 2}\n", b"hello, world. how\nare you\n"]
+        {
+            let text = found("x", unknown);
+            assert!(text.contains("--trace-format NAME") && text.contains("oracle-general"), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_plausible_records_are_oracle_general() {
+        let record = |time: u32, next: i64| {
+            [&time.to_le_bytes()[..], &7u64.to_le_bytes(), &1u32.to_le_bytes(), &next.to_le_bytes()].concat()
+        };
+        let good: Vec<u8> = (0..9).flat_map(|i| record(i, if i < 8 { i64::from(i) + 2 } else { -1 })).collect();
+        assert_eq!(found("x", &good), "oracle-general (first bytes)");
+        let back: Vec<u8> = (0..9).flat_map(|i| record(9 - i, -1)).collect();
+        assert!(found("x", &back).contains("cannot be told"));
+    }
+}

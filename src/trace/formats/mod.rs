@@ -1,0 +1,150 @@
+//! The formats a trace can have, and the contract of a decoder.
+//!
+//! Adding a format is one file with a [`Format`], and two lines here.
+//!
+//! # Contract
+//! A decoder gets the decompressed content as an [`Input`] and fills batches. It
+//! - pushes each request once, in file order, either integer `keys` or string `texts`, at most [`Batch::room`] at a time;
+//! - fills an optional column for every request of the file or for none, and only if `batch.want` asks for it;
+//! - leaves filters, dense ids and relative times to the builder;
+//! - answers a bad line or record with an error that names file, line (or record), field and what was expected, never
+//!   with a panic or a silently dropped request; lines that the format defines to be ignored may be ignored.
+
+use super::batch::Batch;
+use super::detect::Probe;
+use super::input::{Input, first_line};
+use super::spec::{Options, Spec};
+use crate::core::Result;
+
+mod address;
+mod arc;
+mod csv;
+mod csv_columns;
+mod lirs;
+mod oracle_general;
+mod txt;
+mod webcachesim;
+
+/// Every format. The order decides between equally confident detections.
+pub static FORMATS: &[&Format] = &[
+    &oracle_general::FORMAT,
+    &arc::FORMAT,
+    &address::FORMAT,
+    &lirs::FORMAT,
+    &webcachesim::FORMAT,
+    &csv::FORMAT,
+    &txt::FORMAT,
+];
+
+/// A trace format: how it is called, found and read.
+pub struct Format {
+    /// The canonical name.
+    pub name: &'static str,
+    /// Other names, as users of other simulators type them.
+    pub aliases: &'static [&'static str],
+    /// Endings of file names, without the dot and without that of the compression.
+    pub extensions: &'static [&'static str],
+    /// One line for the list of formats.
+    pub summary: &'static str,
+    /// What can be set.
+    pub options: &'static [OptionHelp],
+    /// Bytes of a record, where all have the same; lets memory be reserved at once.
+    pub record_bytes: Option<u64>,
+    /// How sure it is, from the first bytes, that a file has this format: 0 = it has not, 100 = nothing else writes this.
+    pub detect: fn(&Probe<'_>) -> u8,
+    /// A decoder for the file.
+    pub open: fn(&Options, Input) -> Result<Box<dyn Decoder>>,
+}
+
+/// An option of a format, for help and for checking names.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionHelp {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds when it is not given.
+    pub default: &'static str,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// What a call of [`Decoder::fill`] found.
+#[derive(Debug)]
+pub enum Fill {
+    /// Requests, or nothing yet; call again.
+    More,
+    /// The end of the file; the batch may hold the last requests.
+    End,
+    /// The file must be read again from the start with these options, for the reason given.
+    Restart(Options, String),
+}
+
+/// Turns the content of a file into requests.
+pub trait Decoder {
+    /// Adds requests to `batch`, up to its [`Batch::room`].
+    ///
+    /// # Errors
+    /// Something in the file is not as the format says; see the contract in the module text.
+    fn fill(&mut self, batch: &mut Batch) -> Result<Fill>;
+
+    /// Whether the keys are strings (`texts`) and not integers (`keys`).
+    fn strings(&self) -> bool {
+        false
+    }
+
+    /// The options as they are in force, with everything that was found by itself.
+    fn options(&self) -> Options {
+        Options::new()
+    }
+
+    /// What people should know, once the file is read.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Opens `input` as the format in `spec`.
+///
+/// # Errors
+/// An option has a value that makes no sense, or the first bytes do not fit the format.
+pub fn open(spec: &Spec, mut input: Input) -> Result<Box<dyn Decoder>> {
+    if spec.format.record_bytes.is_none() {
+        input.skip_bom();
+    }
+    (spec.format.open)(&spec.options, input)
+}
+
+/// Feeds whole lines to `one` while the batch has room. `one` may add at most one request per line; its errors get the
+/// place in front.
+///
+/// # Errors
+/// Those of `one` and of the reader.
+fn each_line(
+    input: &mut Input,
+    batch: &mut Batch,
+    mut one: impl FnMut(&[u8], &mut Batch) -> Result<()>,
+) -> Result<Fill> {
+    let before = input.line();
+    let block = input.lines()?;
+    if block.is_empty() {
+        return Ok(Fill::End);
+    }
+    let (mut used, mut lines) = (0, 0);
+    while used < block.len() && batch.room() > 0 {
+        let (line, length) = first_line(&block[used..]);
+        lines += 1;
+        if let Err(error) = one(line, batch) {
+            return Err(input.at_line(before + lines, error));
+        }
+        used += length;
+    }
+    input.consume(used, lines);
+    Ok(Fill::More)
+}
+
+/// The fields of a line, separated by blanks or tabs.
+fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|&c| c == b' ' || c == b'\t').filter(|field| !field.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,283 @@
+//! Maps keys to dense ids in order of first appearance: the only hashing of a request in its whole life.
+
+use super::{Keys, batch::Texts};
+use crate::core::{ObjId, hash, prefetch};
+use hashbrown::HashTable;
+
+/// How many keys ahead of the current one its slot is asked for.
+const AHEAD: usize = 24;
+
+/// A slot: the key, and its id plus one (0 = free).
+type Slot = [u64; 2];
+
+/// Integer keys to dense ids.
+///
+/// Open addressing with linear probing in a table of a power of two slots, at most half full. The home of a key is the
+/// high bits of its hash, so doubling moves the slots in order. All keys of a batch are known before the first is
+/// looked up, which lets their slots be prefetched.
+#[derive(Debug)]
+pub struct IntInterner {
+    slots: Slots,
+    shift: u32,
+    len: usize,
+    homes: Vec<u64>,
+}
+
+impl Default for IntInterner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl IntInterner {
+    /// An empty map.
+    pub fn new() -> Self {
+        const START: u32 = 12;
+        Self { slots: Slots::new(1 << START), shift: 64 - START, len: 0, homes: Vec::new() }
+    }
+
+    /// Number of distinct keys so far.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether no key was seen.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends the id of each key to `ids`.
+    pub fn intern(&mut self, keys: &[u64], ids: &mut Vec<ObjId>) {
+        self.reserve(keys.len());
+        self.homes.clear();
+        self.homes.extend(keys.iter().map(|&key| hash::mix(key) >> self.shift));
+        let slots = self.slots.get_mut();
+        let mask = slots.len() - 1;
+        for &home in self.homes.iter().take(AHEAD) {
+            prefetch(slots, home as usize);
+        }
+        let mut len = self.len as u64;
+        ids.extend(keys.iter().enumerate().map(|(i, &key)| {
+            prefetch(slots, self.homes.get(i + AHEAD).map_or(0, |&home| home as usize));
+            let mut at = self.homes[i] as usize;
+            loop {
+                let slot = &mut slots[at & mask];
+                if slot[0] == key && slot[1] != 0 {
+                    return (slot[1] - 1) as ObjId;
+                }
+                if slot[1] == 0 {
+                    len += 1;
+                    *slot = [key, len];
+                    return (len - 1) as ObjId;
+                }
+                at += 1;
+            }
+        }));
+        self.len = len as usize;
+    }
+
+    /// The keys by id.
+    pub fn keys(&self) -> Vec<u64> {
+        let mut keys = vec![0; self.len];
+        for slot in self.slots.get().iter().filter(|slot| slot[1] != 0) {
+            keys[slot[1] as usize - 1] = slot[0];
+        }
+        keys
+    }
+
+    /// Doubles the table until `more` new keys leave it at most half full.
+    fn reserve(&mut self, more: usize) {
+        let mut size = self.slots.get().len();
+        while (self.len + more) * 2 > size {
+            size *= 2;
+        }
+        if size == self.slots.get().len() {
+            return;
+        }
+        let old = std::mem::replace(&mut self.slots, Slots::new(size));
+        self.shift = 64 - size.trailing_zeros();
+        let new = self.slots.get_mut();
+        for slot in old.get().iter().filter(|slot| slot[1] != 0) {
+            let mut at = (hash::mix(slot[0]) >> self.shift) as usize;
+            while new[at & (size - 1)][1] != 0 {
+                at += 1;
+            }
+            new[at & (size - 1)] = *slot;
+        }
+    }
+}
+
+/// The memory of a table, in large pages where the system has them: a lookup in a large table then costs no page walk.
+#[derive(Debug)]
+enum Slots {
+    Heap(Vec<Slot>),
+    #[cfg(target_os = "linux")]
+    Pages(memmap2::MmapMut),
+}
+
+impl Slots {
+    fn new(size: usize) -> Self {
+        #[cfg(target_os = "linux")]
+        {
+            const LARGE: usize = 4 << 20;
+            let bytes = size * size_of::<Slot>();
+            if bytes >= LARGE
+                && let Ok(map) = memmap2::MmapMut::map_anon(bytes)
+            {
+                // Only a hint: without it the table is as right and a little slower.
+                let _ = map.advise(memmap2::Advice::HugePage);
+                return Self::Pages(map);
+            }
+        }
+        Self::Heap(vec![[0, 0]; size])
+    }
+
+    fn get(&self) -> &[Slot] {
+        match self {
+            Self::Heap(slots) => slots,
+            #[cfg(target_os = "linux")]
+            Self::Pages(map) => bytemuck::cast_slice(map),
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut [Slot] {
+        match self {
+            Self::Heap(slots) => slots,
+            #[cfg(target_os = "linux")]
+            Self::Pages(map) => bytemuck::cast_slice_mut(map),
+        }
+    }
+}
+
+/// String keys to dense ids; the distinct keys lie one behind the other in one arena.
+#[derive(Debug, Default)]
+pub struct StrInterner {
+    table: HashTable<ObjId>,
+    hashes: Vec<u64>,
+    ends: Vec<usize>,
+    arena: Vec<u8>,
+}
+
+impl StrInterner {
+    /// Number of distinct keys so far.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no key was seen.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Appends the id of each key to `ids`.
+    pub fn intern(&mut self, keys: &Texts, ids: &mut Vec<ObjId>) {
+        for i in 0..keys.len() {
+            ids.push(self.one(keys.get(i)));
+        }
+    }
+
+    /// The keys by id; bytes that are not UTF-8 are shown as U+FFFD.
+    pub fn keys(&self) -> Vec<Box<str>> {
+        (0..self.len()).map(|id| String::from_utf8_lossy(self.key(id)).into()).collect()
+    }
+
+    fn key(&self, id: usize) -> &[u8] {
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.arena[start..self.ends[id]]
+    }
+
+    fn one(&mut self, key: &[u8]) -> ObjId {
+        let hash = hash::bytes(key);
+        let same = |&id: &ObjId| self.hashes[id as usize] == hash && self.key(id as usize) == key;
+        if let Some(&id) = self.table.find(hash, same) {
+            return id;
+        }
+        let id = self.len() as ObjId;
+        self.hashes.push(hash);
+        self.arena.extend_from_slice(key);
+        self.ends.push(self.arena.len());
+        let hashes = &self.hashes;
+        self.table.insert_unique(hash, id, |&id| hashes[id as usize]);
+        id
+    }
+}
+
+/// One of the two, as the file's keys are.
+#[derive(Debug)]
+pub enum Interner {
+    /// Integer keys.
+    Int(IntInterner),
+    /// String keys.
+    Str(StrInterner),
+}
+
+impl Interner {
+    /// Number of distinct keys so far.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Int(map) => map.len(),
+            Self::Str(map) => map.len(),
+        }
+    }
+
+    /// Whether no key was seen.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The keys by id.
+    pub fn keys(&self) -> Keys {
+        match self {
+            Self::Int(map) => Keys::Int(map.keys()),
+            Self::Str(map) => Keys::Str(map.keys()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn integer_ids_equal_those_of_a_plain_map(keys in prop::collection::vec(prop_oneof![0u64..200, any::<u64>()], 0..3000)) {
+            let mut map = IntInterner::new();
+            let mut ids = Vec::new();
+            for piece in keys.chunks(700) {
+                map.intern(piece, &mut ids);
+            }
+            let plain = super::super::Trace::from_keys("t", keys.iter().copied());
+            prop_assert_eq!(&ids, &plain.ids);
+            let by_id = map.keys();
+            prop_assert!(keys.iter().zip(&ids).all(|(&key, &id)| by_id[id as usize] == key));
+        }
+    }
+
+    #[test]
+    fn a_table_that_grows_into_large_pages_keeps_its_keys() {
+        let mut map = IntInterner::new();
+        let keys: Vec<u64> = (0..400_000u64).map(|i| i.wrapping_mul(0x1_0000_0001)).collect();
+        let mut ids = Vec::new();
+        for piece in keys.chunks(4096).chain(keys.chunks(5000)) {
+            map.intern(piece, &mut ids);
+        }
+        assert_eq!(map.len(), keys.len());
+        assert!(ids[..keys.len()].iter().enumerate().all(|(i, &id)| i == id as usize));
+        assert_eq!(ids[..keys.len()], ids[keys.len()..]);
+        assert_eq!(map.keys(), keys);
+    }
+
+    #[test]
+    fn strings_are_told_apart_by_their_bytes() {
+        let mut texts = Texts::default();
+        for key in ["a", "", "ab", "a", "b", ""] {
+            texts.push(key.as_bytes());
+        }
+        let mut map = StrInterner::default();
+        let mut ids = Vec::new();
+        map.intern(&texts, &mut ids);
+        assert_eq!(ids, [0, 1, 2, 0, 3, 1]);
+        assert_eq!(map.keys().iter().map(|k| &**k).collect::<Vec<_>>(), ["a", "", "ab", "b"]);
+    }
+}

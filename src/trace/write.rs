@@ -1,0 +1,287 @@
+//! Writes a trace as oracle-general, csv or txt; compressed by the file's ending, and whole or not at all.
+
+use super::{Keys, Trace, compress, parse_format};
+use crate::core::{Error, NEVER, NO_NEXT_USE, ObjId, Result, SECOND, Time};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+/// How to write a trace.
+#[derive(Debug, Clone, Default)]
+pub struct WriteOptions {
+    /// `oracle-general`, `csv` or `txt`; `None` = by the ending of the file's name.
+    pub format: Option<String>,
+    /// Replace the file if there is one.
+    pub force: bool,
+}
+
+/// A format that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Records of 24 bytes with the index of the next request. Times are cut to seconds; without times request `i` is at
+    /// second `i`; without sizes every size is 1. String keys and keys that were not kept become dense ids.
+    OracleGeneral,
+    /// A header, then `id` and those of `time`, `size`, `op`, `ttl` that the trace has. Times in seconds with decimals.
+    Csv,
+    /// The keys alone.
+    Txt,
+}
+
+impl Target {
+    /// The target called `format`, or the one that the ending of `path` stands for.
+    ///
+    /// # Errors
+    /// A format that does not exist or that cannot be written, or an ending that stands for none.
+    pub fn of(path: &Path, format: Option<&str>) -> Result<Self> {
+        let name = match format {
+            Some(text) => {
+                let spec = parse_format(text)?;
+                if !spec.options.is_empty() {
+                    return Err(Error::usage(format!("'{text}': written traces have no format options")));
+                }
+                spec.format.name.to_string()
+            }
+            None => ending(path),
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "oracle-general" | "oraclegeneral" => Ok(Self::OracleGeneral),
+            "csv" => Ok(Self::Csv),
+            "txt" => Ok(Self::Txt),
+            _ => Err(Error::usage(format!("cannot write a trace as '{name}'"))
+                .at(path.display())
+                .hint("end the name with .oracleGeneral, .csv or .txt (then .gz, .zst, .xz or .lz4 if you like)")),
+        }
+    }
+}
+
+/// The ending of the name, without that of a compression.
+fn ending(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = match name.rsplit_once('.') {
+        Some((stem, _)) if compression(path).is_some() => stem,
+        _ => &name,
+    };
+    name.rsplit_once('.').map_or("", |(_, ending)| ending).to_string()
+}
+
+fn compression(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_string_lossy().to_ascii_lowercase();
+    compress::EXTENSIONS.iter().map(|&(extension, _)| extension).find(|&extension| extension == ending)
+}
+
+/// Writes `trace` to `path`: first to a temporary file beside it, which takes its name at the end.
+///
+/// # Errors
+/// The file exists and `force` is not set, the folder cannot be written, or a value does not fit the format.
+pub fn write(trace: &Trace, path: &Path, options: &WriteOptions) -> Result<()> {
+    let target = Target::of(path, options.format.as_deref())?;
+    if let Ok(meta) = std::fs::symlink_metadata(path) {
+        if !meta.is_file() {
+            return Err(Error::failure("is not a regular file").at(path.display()).hint("write to another name"));
+        }
+        if !options.force {
+            return Err(exists(path));
+        }
+    }
+    let failed = |error: io::Error| Error::failure(format!("cannot write it: {error}")).at(path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = temporary(folder).map_err(failed)?;
+    let file: Box<dyn Write + '_> = Box::new(temporary.as_file());
+    let mut out =
+        BufWriter::with_capacity(1 << 18, compress::encoder(compression(path).unwrap_or(""), file).map_err(failed)?);
+    encode(trace, target, &mut out).map_err(|error| error.at(path.display()))?;
+    out.into_inner().map_err(|error| failed(error.into_error()))?.finish().map_err(failed)?;
+    let renamed = if options.force { temporary.persist(path) } else { temporary.persist_noclobber(path) };
+    match renamed {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
+fn exists(path: &Path) -> Error {
+    Error::failure("exists already").at(path.display()).hint("use --force to replace it")
+}
+
+/// A temporary file with the rights that a new file has, not only for its owner.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".evictlab-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// Writes the content, uncompressed.
+///
+/// # Errors
+/// `out` fails, or a value does not fit the format: a time above 2^32 s in oracle-general, a key with a line break in txt.
+pub fn encode(trace: &Trace, target: Target, out: &mut dyn Write) -> Result<()> {
+    match target {
+        Target::OracleGeneral => oracle_general(trace, out),
+        Target::Csv => csv(trace, out),
+        Target::Txt => txt(trace, out),
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::failure(format!("cannot write it: {error}"))
+}
+
+fn oracle_general(trace: &Trace, out: &mut dyn Write) -> Result<()> {
+    for (i, (&id, &next)) in trace.ids.iter().zip(trace.next_use()).enumerate() {
+        let seconds = trace.times.as_ref().map_or(i as u64, |times| times[i] / SECOND);
+        let Ok(seconds) = u32::try_from(seconds) else {
+            return Err(Error::failure(format!("request {}: {seconds} s do not fit 32 bits", i + 1))
+                .hint("write csv, or cut the trace with --until"));
+        };
+        let key = match &trace.keys {
+            Keys::Int(keys) => keys[id as usize],
+            Keys::None | Keys::Str(_) => u64::from(id),
+        };
+        let next = if next == NO_NEXT_USE { -1 } else { i64::from(next) + 1 };
+        let mut record = [0u8; 24];
+        record[..4].copy_from_slice(&seconds.to_le_bytes());
+        record[4..12].copy_from_slice(&key.to_le_bytes());
+        record[12..16].copy_from_slice(&trace.sizes.as_ref().map_or(1, |sizes| sizes[i]).to_le_bytes());
+        record[16..].copy_from_slice(&next.to_le_bytes());
+        out.write_all(&record).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn csv(trace: &Trace, out: &mut dyn Write) -> Result<()> {
+    let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
+    let mut row = csv::StringRecord::new();
+    let has = [trace.times.is_some(), true, trace.sizes.is_some(), trace.ops.is_some(), trace.ttls.is_some()];
+    let names = ["time", "id", "size", "op", "ttl"];
+    row.extend(names.iter().zip(has).filter(|&(_, has)| has).map(|(name, _)| name));
+    writer.write_record(&row).map_err(failed)?;
+    for (i, &id) in trace.ids.iter().enumerate() {
+        row.clear();
+        if let Some(times) = &trace.times {
+            row.push_field(&seconds(times[i]));
+        }
+        row.push_field(&trace.keys.show(id));
+        if let Some(sizes) = &trace.sizes {
+            row.push_field(&sizes[i].to_string());
+        }
+        if let Some(ops) = &trace.ops {
+            row.push_field(ops[i].name());
+        }
+        if let Some(ttls) = &trace.ttls {
+            row.push_field(&if ttls[i] == NEVER { String::new() } else { seconds(ttls[i]) });
+        }
+        writer.write_record(&row).map_err(failed)?;
+    }
+    writer.flush().map_err(failed)
+}
+
+/// Seconds with as many decimals as it takes: `12`, `0.5`.
+fn seconds(time: Time) -> String {
+    let (whole, part) = (time / SECOND, time % SECOND);
+    if part == 0 { whole.to_string() } else { format!("{whole}.{part:09}").trim_end_matches('0').to_string() }
+}
+
+fn txt(trace: &Trace, out: &mut dyn Write) -> Result<()> {
+    for (i, &id) in trace.ids.iter().enumerate() {
+        line(&trace.keys, id, out).map_err(|error| error.at(format_args!("request {}", i + 1)))?;
+    }
+    Ok(())
+}
+
+fn line(keys: &Keys, id: ObjId, out: &mut dyn Write) -> Result<()> {
+    if let Keys::Str(keys) = keys {
+        let key = &keys[id as usize];
+        if key.is_empty() || key.contains('\n') {
+            return Err(Error::failure("a key that is empty or has a line break is no line").hint("write csv"));
+        }
+        return writeln!(out, "{key}").map_err(failed);
+    }
+    match keys {
+        Keys::Int(keys) => writeln!(out, "{}", keys[id as usize]),
+        _ => writeln!(out, "{id}"),
+    }
+    .map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Columns, LoadOptions, Op, load};
+
+    fn sample() -> Trace {
+        let mut trace = Trace::from_keys("t", [0, 1, 0, 2, 1, 0]);
+        trace.sizes = Some(vec![10, 20, 10, 0, 20, u32::MAX]);
+        trace.times = Some(vec![0, SECOND / 4, SECOND, SECOND, 2 * SECOND, 2 * SECOND + 1]);
+        trace.ops = Some(vec![Op::Get, Op::Set, Op::Get, Op::Delete, Op::Get, Op::Get]);
+        trace.ttls = Some(vec![NEVER, SECOND, NEVER, 3 * SECOND / 2, NEVER, NEVER]);
+        trace.keys = Keys::Int(vec![u64::MAX, 7, 0]);
+        trace
+    }
+
+    fn named(keys: [&str; 3]) -> Trace {
+        let mut trace = sample();
+        trace.keys = Keys::Str(keys.map(Into::into).into());
+        trace
+    }
+
+    fn again(trace: &Trace, name: &str) -> Trace {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        write(trace, &path, &WriteOptions::default()).unwrap();
+        let loaded = load(&path, &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }, &|_, _| ()).unwrap();
+        assert_eq!(loaded.compression == "none", name.split('.').count() == 2, "{name}");
+        loaded.trace.validate().unwrap();
+        loaded.trace
+    }
+
+    #[test]
+    fn csv_keeps_everything_in_every_compression() {
+        for name in ["a.csv", "a.csv.gz", "a.csv.zst", "a.csv.xz", "a.csv.lz4"] {
+            let (old, new) = (sample(), again(&sample(), name));
+            assert_eq!((new.ids, new.sizes, new.times), (old.ids, old.sizes, old.times));
+            assert_eq!((new.ops, new.ttls, new.keys), (old.ops, old.ttls, old.keys));
+        }
+    }
+
+    #[test]
+    fn the_other_formats_keep_what_they_can_hold() {
+        let new = again(&sample(), "a.oracleGeneral");
+        assert_eq!((&new.ids, &new.sizes, &new.keys), (&sample().ids, &sample().sizes, &sample().keys));
+        assert_eq!(new.times.unwrap(), [0, 0, SECOND, SECOND, 2 * SECOND, 2 * SECOND]);
+        let new = again(&sample(), "a.txt.zst");
+        assert_eq!((&new.ids, &new.sizes, &new.keys), (&sample().ids, &None, &sample().keys));
+    }
+
+    #[test]
+    fn string_keys_survive_quoting() {
+        let old = named(["plain", "a,b", "say \"x\""]);
+        assert_eq!(again(&old, "a.csv").keys, old.keys);
+    }
+
+    #[test]
+    fn the_next_use_is_one_based_and_minus_one_for_never() {
+        let mut out = Vec::new();
+        encode(&Trace::from_keys("t", [1, 2, 1, 3, 2, 1]), Target::OracleGeneral, &mut out).unwrap();
+        let next: Vec<i64> =
+            out.as_chunks::<24>().0.iter().map(|r| i64::from_le_bytes(r[16..].try_into().unwrap())).collect();
+        assert_eq!(next, [3, 5, 6, -1, -1, -1]);
+    }
+
+    #[test]
+    fn files_are_replaced_only_by_force_and_never_half_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write(&sample(), &path, &WriteOptions::default()).unwrap();
+        let error = write(&sample(), &path, &WriteOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("--force"), "{error}");
+        write(&sample(), &path, &WriteOptions { force: true, ..WriteOptions::default() }).unwrap();
+        let broken = named(["a", "b\nc", "d"]);
+        assert!(write(&broken, &path, &WriteOptions { force: true, ..WriteOptions::default() }).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 6);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
+        assert!(write(&sample(), folder.path(), &WriteOptions { format: Some("csv".into()), force: true }).is_err());
+        assert!(write(&sample(), &folder.path().join("no/such/a.csv"), &WriteOptions::default()).is_err());
+        assert!(write(&sample(), &folder.path().join("a.lis"), &WriteOptions::default()).is_err());
+    }
+}
