@@ -1,0 +1,135 @@
+//! Layer 9: the program. One verb per file; nothing below this layer prints.
+
+mod args;
+mod demo;
+mod input;
+mod lists;
+mod output;
+mod plot;
+mod progress;
+mod run;
+mod trace;
+mod verify;
+
+use args::OperationsArg;
+use crate::core::{Error, Result, error::Kind};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// An eviction-policy simulator and research workbench.
+#[derive(Debug, Parser)]
+#[command(
+    name = "evictlab",
+    version,
+    about = "Replays access traces through cache eviction policies and answers with hit ratios, CSV and charts",
+    after_help = "Examples:\n  \
+        evictlab demo\n  \
+        evictlab run --trace block.oracleGeneral.zst --policy lru,sieve,s3-fifo --capacity 0.1%,1%,10%\n  \
+        evictlab run --workload zipf:objects=1e6,alpha=1.0,requests=2e7 --policy all --capacity log:0.1%..50%:8 --output zipf.csv\n  \
+        evictlab plot zipf.csv --output zipf.svg\n\n\
+        Exit codes: 0 done; 1 failure; 2 usage; 3 finished, but some cells failed; 130 interrupted.",
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Replay bundled and synthetic traces through nine policies and draw their hit-ratio curves
+    Demo(demo::Args),
+    /// Replay traces through policies at capacities; one result row for each
+    Run(Box<run::Args>),
+    /// Look at traces, or make one
+    #[command(subcommand)]
+    Trace(trace::Verb),
+    /// Draw a chart from a results CSV
+    Plot(plot::Args),
+    /// List the eviction policies, with parameters, defaults and papers
+    Policies(lists::Policies),
+    /// List the trace formats
+    Formats(lists::Plain),
+    /// List the synthetic workloads and their laws
+    Workloads(lists::Plain),
+    /// Check the program against known answers: analytic laws and golden counts
+    Verify(verify::Args),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  evictlab completions bash > ~/.local/share/bash-completion/completions/evictlab")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What a verb that ran to its end has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finish {
+    /// Everything worked.
+    Done,
+    /// It finished, but some cells or checks failed.
+    SomeFailed,
+}
+
+/// Runs the program with the given arguments (the first is its name) and answers with the exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors and go to stdout; clap knows which is which.
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    let done = match cli.verb {
+        Verb::Demo(args) => demo::main(&args),
+        Verb::Run(args) => run::main(&args),
+        Verb::Trace(verb) => trace::main(&verb),
+        Verb::Plot(args) => plot::main(&args),
+        Verb::Policies(args) => lists::policies(&args),
+        Verb::Formats(args) => lists::formats(&args),
+        Verb::Workloads(args) => lists::workloads(&args),
+        Verb::Verify(args) => verify::main(&args),
+        Verb::Completions { shell } => completions(shell),
+    };
+    match done {
+        Ok(Finish::Done) => ExitCode::SUCCESS,
+        Ok(Finish::SomeFailed) => ExitCode::from(3),
+        Err(error) => report(&error),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Finish> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "evictlab", &mut script);
+    output::print(&script)?;
+    Ok(Finish::Done)
+}
+
+fn report(error: &Error) -> ExitCode {
+    output::say(&format!("error: {error}"));
+    match error.kind() {
+        Kind::Usage => ExitCode::from(2),
+        Kind::Failure => ExitCode::from(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_verb_has_an_example() {
+        for verb in Cli::command().get_subcommands().filter(|v| v.get_name() != "trace") {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{}", verb.get_name());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Stdout, stderr and files: data to the first, words to the second, whole files or none to the third.
+
+use crate::core::{Error, Result};
+use crate::record::Format;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Prints data on stdout. A reader that has seen enough is no error.
+pub(super) fn print(data: &[u8]) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(data).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::failure(format!("cannot write to stdout: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Says something on stderr, in a line of its own.
+pub(super) fn say(text: &str) {
+    // Nobody can be told that stderr is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// A file that will be written whole or not at all: next to its place at first, moved there at the end.
+///
+/// Made before long work begins, so that a folder that is missing or protected is known at once.
+#[derive(Debug)]
+pub(super) struct Target {
+    path: PathBuf,
+    temporary: NamedTempFile,
+    force: bool,
+}
+
+impl Target {
+    /// A place for `path`.
+    ///
+    /// # Errors
+    /// It exists and `force` is not given; its folder is missing or cannot be written to.
+    pub(super) fn new(path: &Path, force: bool) -> Result<Self> {
+        let shown = path.display();
+        if path.is_dir() {
+            return Err(Error::usage(format!("{shown} is a folder")).hint("name a file in it"));
+        }
+        if path.exists() && !force {
+            return Err(Error::usage(format!("{shown} exists")).hint("add --force to replace it, or name another file"));
+        }
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let temporary = NamedTempFile::new_in(folder).map_err(|e| {
+            let hint = "name a file in a folder that exists and that you may write to";
+            Error::failure(format!("cannot write {shown}: {}", e.kind())).hint(hint)
+        })?;
+        Ok(Self { path: path.to_owned(), temporary, force })
+    }
+
+    /// Writes the content and moves the file to its place.
+    ///
+    /// # Errors
+    /// The disk's; or somebody made the file meanwhile.
+    pub(super) fn finish(mut self, content: &[u8]) -> Result<()> {
+        let shown = self.path.display().to_string();
+        let failed = |e: std::io::Error| Error::failure(format!("cannot write {shown}: {e}"));
+        self.temporary.write_all(content).and_then(|()| self.temporary.flush()).map_err(failed)?;
+        allow_reading(&self.temporary);
+        let moved = match self.force {
+            true => self.temporary.persist(&self.path),
+            false => self.temporary.persist_noclobber(&self.path),
+        };
+        moved.map(drop).map_err(|e| failed(e.error))
+    }
+}
+
+/// A temporary file is for its owner alone; a result is as readable as any new file.
+#[cfg(unix)]
+fn allow_reading(file: &NamedTempFile) {
+    use std::os::unix::fs::PermissionsExt;
+    let _ = file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644));
+}
+
+#[cfg(not(unix))]
+fn allow_reading(_: &NamedTempFile) {}
+
+/// The format that a file's ending stands for.
+///
+/// # Errors
+/// It stands for none.
+pub(super) fn format_of(path: &Path) -> Result<Format> {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    match ending.as_str() {
+        "csv" => Ok(Format::Csv),
+        "jsonl" | "ndjson" => Ok(Format::Jsonl),
+        "json" => Ok(Format::Json),
+        _ => Err(Error::usage(format!("cannot write rows to {}: unknown ending", path.display()))
+            .hint("end the name with .csv, .jsonl or .json")),
+    }
+}

@@ -1,0 +1,150 @@
+//! `evictlab run`: traces x policies x capacities, a row for each.
+
+use super::args::{OutputArgs, ReplayArgs, TraceArgs, Ttl};
+use super::input::Source;
+use super::output::{Target, format_of, print, say};
+use super::{Finish, OperationsArg, progress};
+use crate::core::quantity::show_count;
+use crate::core::{Error, Result};
+use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
+use crate::registry::{self, Spec};
+use crate::replay::{Capacity, Outcome, Replayer, parse_capacities};
+use crate::trace::{Columns, Trace};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    evictlab run --trace accesses.txt --policy lru,fifo --capacity 1000,1%\n  \
+    evictlab run --workload zipf:objects=1e5,alpha=0.9,requests=1e6 --policy lru,s3-fifo:small=0.2,sieve --capacity log:0.1%..50%:16\n  \
+    evictlab run --trace cdn.csv --trace-format csv:time=1,id=2,size=3 --size bytes --policy lru,gdsf --capacity 1GiB,10GiB --output cdn.csv\n  \
+    evictlab run --trace kv.csv --ttl 5m --policy lru,ttl --capacity 10% --window 60s --windows-output over-time.csv")]
+pub(super) struct Args {
+    #[command(flatten)]
+    traces: TraceArgs,
+    /// Eviction policies with their parameters: lru,s3-fifo:small=0.1,ghost=0.9,sieve; `all` for every one
+    #[arg(long = "policy", required = true, value_name = "LIST")]
+    policies: Vec<String>,
+    /// Capacities: objects (1000, 1e6), bytes with --size bytes (64MiB), percentages (1%), log:FROM..TO:N
+    #[arg(long = "capacity", required = true, value_name = "LIST", allow_hyphen_values = true)]
+    capacities: Vec<String>,
+    #[command(flatten)]
+    replay: ReplayArgs,
+    /// Worker threads [default: all]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+pub(super) fn main(args: &Args) -> Result<Finish> {
+    let specs = registry::parse_list(&args.policies.join(","))?;
+    let capacities = parse_capacities(&args.capacities.join(","))?;
+    let sources = args.traces.sources()?;
+    // What can be refused is refused before the work: options, then the files to write to.
+    let columns = columns(args)?;
+    let file = target(args.output.output.as_deref(), args.output.force)?;
+    let windows_file = target(args.replay.windows_output.as_deref(), args.output.force)?;
+    let pool = pool(args.threads)?;
+
+    let mut outcomes = Vec::new();
+    for source in &sources {
+        outcomes.extend(one_trace(args, source, columns, &specs, &capacities, &pool)?);
+    }
+    let (rows, windows): (Vec<Row>, Vec<Vec<Window>>) = outcomes.into_iter().map(|o| (o.row, o.windows)).unzip();
+    if let Some((target, format)) = windows_file {
+        target.finish(&encoded(|out| write_windows(&windows.concat(), format, out))?)?;
+    }
+    let wrote_file = file.is_some();
+    if let Some((target, format)) = file {
+        target.finish(&encoded(|out| write_rows(&rows, format, out))?)?;
+    }
+    let format = args.output.stdout_format();
+    if !(wrote_file && args.output.quiet && format == Format::Table) {
+        print(&encoded(|out| write_rows(&rows, format, out))?)?;
+    }
+    finish(&rows)
+}
+
+/// Says what failed, if anything did.
+fn finish(rows: &[Row]) -> Result<Finish> {
+    let failed: Vec<&Row> = rows.iter().filter(|row| row.status == Status::Failed).collect();
+    for row in failed.iter().take(5) {
+        say(&format!("error: {} at {} on {}: {}", row.policy, row.capacity_given, row.trace, row.error));
+    }
+    if failed.len() > 5 {
+        say(&format!("error: {} more cells failed", failed.len() - 5));
+    }
+    Ok(if failed.is_empty() { Finish::Done } else { Finish::SomeFailed })
+}
+
+fn one_trace(
+    args: &Args,
+    source: &Source,
+    columns: Columns,
+    specs: &[Spec],
+    capacities: &[Capacity],
+    pool: &rayon::ThreadPool,
+) -> Result<Vec<Outcome>> {
+    let mut trace = args.traces.open(source, columns, &args.output)?;
+    if matches!(args.replay.ttl()?, Ttl::Fixed(_)) {
+        trace.ttls = None;
+    }
+    let expiry = args.replay.expiry(trace.ttls.is_some())?;
+    let options = args.replay.options(expiry, args.traces.operations, args.traces.seed)?;
+    if args.traces.operations == OperationsArg::LookAside && trace.ops.is_none() {
+        return Err(Error::usage(format!("trace '{}' has no operations", trace.name))
+            .hint("leave out --operations look-aside, or name the column, as in --trace-format csv:op=3"));
+    }
+    if expiry.on && trace.times.is_none() && !args.output.quiet {
+        say("note: the trace has no times; one request counts as one second (change it with --rate)");
+    }
+    let mut replayer = Replayer::new(&trace, &options)?;
+    let cells = replayer.cells(specs, capacities)?;
+    warn_of_large_capacities(&trace, &options, &cells, args.output.quiet);
+    let work = trace.requests() as u64 * cells.len() as u64;
+    let bar = progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
+    let outcomes = pool.install(|| replayer.run(&cells, &|done| bar.inc(done)));
+    bar.finish_and_clear();
+    Ok(outcomes)
+}
+
+fn warn_of_large_capacities(trace: &Trace, options: &crate::replay::Options, cells: &[crate::replay::Cell], quiet: bool) {
+    let whole = if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 };
+    if !quiet && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole) {
+        let given = &cell.capacity_given;
+        say(&format!("note: capacity {given} holds the whole trace ({}); every policy misses each object once", show_count(whole)));
+    }
+}
+
+/// The columns that the options ask for.
+fn columns(args: &Args) -> Result<Columns> {
+    let ttls = args.replay.ttl()? == Ttl::Trace;
+    Ok(Columns {
+        sizes: args.replay.bytes(),
+        times: args.replay.needs_times()?,
+        ops: args.traces.operations == OperationsArg::LookAside,
+        ttls,
+        keys: false,
+    })
+}
+
+fn target(path: Option<&std::path::Path>, force: bool) -> Result<Option<(Target, Format)>> {
+    path.map(|path| Ok((Target::new(path, force)?, format_of(path)?))).transpose()
+}
+
+/// A thread pool of the size asked for; results do not depend on it.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
+    if threads == Some(0) {
+        return Err(Error::usage("--threads 0 leaves nobody to work").hint("leave it out to use all processors"));
+    }
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()
+        .map_err(|e| Error::failure(format!("cannot start threads: {e}")).hint("use fewer: --threads 1"))
+}
+
+/// What `write` writes.
+pub(super) fn encoded(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).map_err(|e| Error::failure(format!("cannot encode the rows: {e}")))?;
+    Ok(bytes)
+}
