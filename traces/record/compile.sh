@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Records compile.csv.zst: every file that a build opens for reading, with its size and the time.
 #
-# The build is `cargo build` of an empty crate with two dependencies, git2 and curl: it compiles some forty Rust crates
+# The build is `cargo build` of an empty crate with two dependencies, git2 and curl: it compiles about fifty Rust crates
 # and, through their build scripts, the C sources of libgit2, libcurl and zlib (several hundred runs of the C compiler).
 #
 # Needs: cargo, a C compiler, strace, python3, zstd (Debian: apt-get install gcc strace python3 zstd), the network once.
