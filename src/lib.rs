@@ -3,3 +3,4 @@
 pub mod core;
 pub mod record;
 pub mod trace;
+pub mod workload;
