@@ -9,3 +9,4 @@ pub mod registry;
 pub mod replay;
 pub mod structs;
 pub mod trace;
+pub mod workload;

@@ -1,0 +1,116 @@
+//! From a plan to the columns of a trace.
+
+use super::law::{Law, Unit, base};
+use super::plan::{Plan, Segment, Source, too_little_memory};
+use crate::core::{ObjId, Result, prefetch};
+use crate::trace::{Columns, Keys, Trace};
+
+/// Requests per batch: its keys stay in the first-level cache.
+const BATCH: usize = 4096;
+/// How far ahead a table entry is asked for.
+const AHEAD: usize = 24;
+
+/// Draws the requests of `plan` and fills the columns that are asked for and that it has.
+pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
+    let stream = plan.stream(seed);
+    let mut trace = Trace::from_keys(plan.spec(), std::iter::empty::<u32>());
+    let (requests, keys, segments) = (plan.requests as usize, plan.keys(), plan.segments);
+    let mut source = (plan.start)(&stream);
+    let (ids, key_of) = dense(&mut *source, requests, keys)?;
+    drop(source);
+    if wanted.sizes {
+        let law = |s: &Segment| s.size;
+        if let Some(sizes) = per_object(&key_of, &segments, law, Unit::Bytes, base(seed, "size"), |v| v as u32) {
+            trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
+        }
+    }
+    if wanted.ttls {
+        let law = |s: &Segment| s.ttl;
+        if let Some(ttls) = per_object(&key_of, &segments, law, Unit::Duration, base(seed, "ttl"), |v| v) {
+            trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
+        }
+    }
+    if wanted.times
+        && let Some(arrivals) = plan.arrivals
+    {
+        let mut times = reserved(requests, "the times")?;
+        times.extend(arrivals.times(stream.rng("arrivals")).take(requests));
+        trace.times = Some(times);
+    }
+    trace.ids = ids;
+    trace.objects = key_of.len();
+    if wanted.keys {
+        trace.keys = Keys::Int(key_of.into_iter().map(u64::from).collect());
+    }
+    Ok(trace)
+}
+
+/// Draws `requests` keys below `keys` and numbers them in order of first appearance: the ids, and the key of each id.
+fn dense(source: &mut dyn Source, requests: usize, keys: u64) -> Result<(Vec<ObjId>, Vec<u32>)> {
+    let mut ids: Vec<ObjId> = reserved(requests, "the requests")?;
+    // One more than the id, so that 0 means unseen and untouched pages of the table cost no memory.
+    let mut number_of = vec![0u32; keys as usize];
+    let mut key_of = Vec::new();
+    while ids.len() < requests {
+        let from = ids.len();
+        ids.resize((from + BATCH).min(requests), 0);
+        let batch = &mut ids[from..];
+        source.fill(batch);
+        for i in 0..batch.len() {
+            if let Some(&key) = batch.get(i + AHEAD) {
+                prefetch(&number_of, key as usize);
+            }
+            let key = batch[i];
+            let number = &mut number_of[key as usize];
+            if *number == 0 {
+                key_of.push(key);
+                *number = key_of.len() as u32;
+            }
+            batch[i] = *number - 1;
+        }
+    }
+    Ok((ids, key_of))
+}
+
+/// The value of each object by id, or `None` where the workload has no such law.
+fn per_object<T>(
+    key_of: &[u32],
+    segments: &[Segment],
+    law: impl Fn(&Segment) -> Option<Law>,
+    unit: Unit,
+    base: u64,
+    narrow: impl Fn(u64) -> T,
+) -> Option<Vec<T>> {
+    let mut end = 0u64;
+    let ranges: Vec<(u64, Law)> = segments
+        .iter()
+        .map(|s| {
+            end += s.keys;
+            law(s).map(|law| (end, law))
+        })
+        .collect::<Option<_>>()?;
+    let value = |&key: &u32| {
+        let (_, law) = ranges[ranges.partition_point(|&(end, _)| end <= u64::from(key))];
+        narrow(law.value(unit, base, key))
+    };
+    Some(key_of.iter().map(value).collect())
+}
+
+/// One value per request from one per object.
+fn spread<T: Copy>(ids: &[ObjId], values: &[T], what: &str) -> Result<Vec<T>> {
+    let mut column = reserved(ids.len(), what)?;
+    column.extend(ids.iter().enumerate().map(|(i, &id)| {
+        if let Some(&later) = ids.get(i + AHEAD) {
+            prefetch(values, later as usize);
+        }
+        values[id as usize]
+    }));
+    Ok(column)
+}
+
+/// An empty column with room for `n` values.
+fn reserved<T>(n: usize, what: &str) -> Result<Vec<T>> {
+    let mut column = Vec::new();
+    column.try_reserve_exact(n).map_err(|_| too_little_memory(what))?;
+    Ok(column)
+}
