@@ -41,7 +41,8 @@ impl Builder {
     pub fn new(options: &LoadOptions, strings: bool, expected: usize) -> Self {
         let interner = if strings { Interner::Str(StrInterner::default()) } else { Interner::Int(IntInterner::new()) };
         let mut trace = Trace::default();
-        trace.ids.reserve_exact(expected);
+        // Where so much memory is not to be had, the column grows as far as it gets.
+        let _ = trace.ids.try_reserve_exact(expected);
         Self {
             threshold: options.filter.threshold(),
             skip: options.filter.skip,

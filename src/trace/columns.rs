@@ -28,6 +28,7 @@ impl Op {
 
 /// Which optional columns somebody needs; what nobody needs is not kept in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "a set of five, each asked for by name")]
 pub struct Columns {
     /// Object sizes in bytes.
     pub sizes: bool,

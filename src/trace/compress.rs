@@ -33,6 +33,9 @@ pub fn sniff(head: &[u8]) -> &'static str {
     }
 }
 
+/// Compressed bytes read at once.
+const BUFFER: usize = 1 << 18;
+
 /// A reader of the content of `raw`, and the name of the compression it had.
 ///
 /// `count` gets the number of bytes read from `raw`. A stream may have several members one behind the other.
@@ -47,7 +50,6 @@ pub fn open(mut raw: Box<dyn Read>, count: &Arc<AtomicU64>) -> io::Result<(Box<d
     if kind == "none" {
         return Ok((Box::new(whole), kind));
     }
-    const BUFFER: usize = 1 << 18;
     let bytes = BufReader::with_capacity(BUFFER, whole);
     let inner: Box<dyn Read> = match kind {
         "gzip" => Box::new(flate2::bufread::MultiGzDecoder::new(bytes)),
@@ -168,31 +170,31 @@ pub trait Finish: io::Write {
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 
-impl<'a> Finish for Box<dyn io::Write + 'a> {
+impl Finish for Box<dyn io::Write + '_> {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         io::Write::flush(&mut *self)
     }
 }
 
-impl<'a> Finish for flate2::write::GzEncoder<Box<dyn io::Write + 'a>> {
+impl Finish for flate2::write::GzEncoder<Box<dyn io::Write + '_>> {
     fn finish(self: Box<Self>) -> io::Result<()> {
         flate2::write::GzEncoder::finish(*self)?.flush()
     }
 }
 
-impl<'a> Finish for zstd::stream::write::Encoder<'_, Box<dyn io::Write + 'a>> {
+impl Finish for zstd::stream::write::Encoder<'_, Box<dyn io::Write + '_>> {
     fn finish(self: Box<Self>) -> io::Result<()> {
         zstd::stream::write::Encoder::finish(*self)?.flush()
     }
 }
 
-impl<'a> Finish for liblzma::write::XzEncoder<Box<dyn io::Write + 'a>> {
+impl Finish for liblzma::write::XzEncoder<Box<dyn io::Write + '_>> {
     fn finish(self: Box<Self>) -> io::Result<()> {
         liblzma::write::XzEncoder::finish(*self)?.flush()
     }
 }
 
-impl<'a> Finish for lz4_flex::frame::FrameEncoder<Box<dyn io::Write + 'a>> {
+impl Finish for lz4_flex::frame::FrameEncoder<Box<dyn io::Write + '_>> {
     fn finish(self: Box<Self>) -> io::Result<()> {
         lz4_flex::frame::FrameEncoder::finish(*self).map_err(io::Error::from)?.flush()
     }

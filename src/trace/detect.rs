@@ -48,15 +48,13 @@ pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
     }
     let sure = FORMATS.iter().map(|&format| ((format.detect)(probe), format)).filter(|&(sure, _)| sure > 0);
     // The first of those that are equally sure.
-    match sure.reduce(|best, next| if next.0 > best.0 { next } else { best }) {
-        Some((_, format)) => Ok((Spec::new(format), "first bytes".into())),
-        None => {
-            let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
-            Err(Error::failure("the format cannot be told from the name or the first bytes")
-                .at(probe.name)
-                .hint(format!("say it with --trace-format NAME, one of {}", names.join(", "))))
-        }
+    if let Some((_, format)) = sure.reduce(|best, next| if next.0 > best.0 { next } else { best }) {
+        return Ok((Spec::new(format), "first bytes".into()));
     }
+    let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+    Err(Error::failure("the format cannot be told from the name or the first bytes")
+        .at(probe.name)
+        .hint(format!("say it with --trace-format NAME, one of {}", names.join(", "))))
 }
 
 /// The format that an ending of the name stands for, and that ending. Endings are tried from the last one forward, so

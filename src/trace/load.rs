@@ -102,7 +102,7 @@ pub fn load_source(source: &dyn Source, options: &LoadOptions, progress: &dyn Fn
                 notes.append(&mut loaded.trace.notes);
                 loaded.trace.notes = notes;
                 loaded.why = why;
-                return Ok(loaded);
+                return Ok(*loaded);
             }
             Attempt::Again(changed, note) => {
                 notes.push(note);
@@ -154,7 +154,7 @@ impl Content {
 }
 
 enum Attempt {
-    Done(Loaded),
+    Done(Box<Loaded>),
     Again(super::spec::Options, String),
 }
 
@@ -178,11 +178,15 @@ fn attempt(
     let mut batch = Batch::new(Builder::wanted(options));
     for step in 1.. {
         batch.clear();
-        let fill = decoder.fill(&mut batch)?;
+        // The requests before an error or a restart count first: what lies behind the limit must not matter.
+        let fill = decoder.fill(&mut batch);
         builder.add(&mut batch).map_err(|error| error.at(&name))?;
-        match fill {
-            Fill::More if !builder.finished() => {}
-            Fill::More | Fill::End => break,
+        if builder.finished() {
+            break;
+        }
+        match fill? {
+            Fill::More => {}
+            Fill::End => break,
             Fill::Restart(options, note) => return Ok(Attempt::Again(options, note)),
         }
         if step % STEP == 0 {
@@ -193,7 +197,7 @@ fn attempt(
     progress(bytes, length.unwrap_or(bytes));
     let trace = builder.finish(&name, decoder.notes()).map_err(|error| error.at(&name))?;
     let format = Spec { format: spec.format, options: decoder.options() }.to_string();
-    Ok(Attempt::Done(Loaded { trace, format, compression, why: String::new(), bytes }))
+    Ok(Attempt::Done(Box::new(Loaded { trace, format, compression, why: String::new(), bytes })))
 }
 
 /// A file; anything that is not a regular file (a pipe, say) can be opened once.

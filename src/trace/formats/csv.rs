@@ -105,7 +105,12 @@ impl Decoder for Csv {
                 self.header_seen = true;
                 continue;
             }
-            if let Some(again) = self.row(batch)? {
+            let before = batch.len();
+            let row = self.row(batch);
+            if row.is_err() {
+                batch.truncate(before);
+            }
+            if let Some(again) = row? {
                 return Ok(again);
             }
         }
@@ -184,14 +189,12 @@ impl Csv {
 
     fn get(&self, role: usize, column: Option<usize>) -> Result<&[u8]> {
         let column = column.unwrap_or_default();
-        match self.record.get(column) {
-            Some(text) => Ok(text.trim_ascii()),
-            None => {
-                let (need, have, role) = (column + 1, self.record.len(), ROLES[role]);
-                let text = format!("too few fields: {have}, but column {need} ({role}) is needed");
-                Err(self.at_line(Error::failure(text).hint("is the delimiter right? see `formats` for delimiter=")))
-            }
+        if let Some(text) = self.record.get(column) {
+            return Ok(text.trim_ascii());
         }
+        let (need, have, role) = (column + 1, self.record.len(), ROLES[role]);
+        let text = format!("too few fields: {have}, but column {need} ({role}) is needed");
+        Err(self.at_line(Error::failure(text).hint("is the delimiter right? say it with csv:delimiter=...")))
     }
 
     fn bad(&self, role: usize, expected: &str, text: &[u8], fault: Fault) -> Error {
@@ -210,7 +213,7 @@ impl Csv {
     /// The line in which the current record starts.
     fn line(&self) -> u64 {
         let next = self.reader.position();
-        let inside = self.record.as_slice().iter().filter(|&&c| c == b'\n').count() as u64;
+        let inside = self.record.as_slice().split(|&c| c == b'\n').count() as u64 - 1;
         let end = u64::from(!self.reader.get_ref().ends_inside_a_line(next.byte()));
         next.line().saturating_sub(inside + end)
     }

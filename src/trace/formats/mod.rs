@@ -5,6 +5,7 @@
 //! # Contract
 //! A decoder gets the decompressed content as an [`Input`] and fills batches. It
 //! - pushes each request once, in file order, either integer `keys` or string `texts`, at most [`Batch::room`] at a time;
+//! - leaves only whole requests in the batch when it reports an error;
 //! - fills an optional column for every request of the file or for none, and only if `batch.want` asks for it;
 //! - leaves filters, dense ids and relative times to the builder;
 //! - answers a bad line or record with an error that names file, line (or record), field and what was expected, never

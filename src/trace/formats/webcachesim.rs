@@ -1,4 +1,4 @@
-//! `time id size [features...]`, separated by blanks, as webcachesim, AdaptSize and LRB read it.
+//! `time id size [features...]`, separated by blanks, as webcachesim, `AdaptSize` and LRB read it.
 
 use super::{Decoder, Fill, Format, OptionHelp, each_line, fields};
 use crate::core::{Error, Result, Time};
