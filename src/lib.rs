@@ -1,5 +1,6 @@
 #![doc = include_str!("README.md")]
 
+pub mod cli;
 pub mod core;
 pub mod engine;
 pub mod policies;
@@ -9,4 +10,5 @@ pub mod registry;
 pub mod replay;
 pub mod structs;
 pub mod trace;
+pub mod verify;
 pub mod workload;

@@ -1,6 +1,7 @@
 //! Layer 2: a trace as columns of dense ids, and everything that makes one from bytes.
 
 pub mod batch;
+pub mod bundled;
 pub mod build;
 pub mod columns;
 pub mod compress;
@@ -15,6 +16,7 @@ pub mod spec;
 pub mod stats;
 pub mod write;
 
+pub use bundled::{BUNDLED, Bundled};
 pub use columns::{Columns, Keys, Op, Trace};
 pub use filter::{Filter, SizeChange};
 pub use formats::{FORMATS, Format};
