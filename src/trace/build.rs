@@ -228,11 +228,11 @@ impl Builder {
             first_sizes(&mut self.trace);
         }
         if self.clock.back > 0 {
-            notes.push(format!("the clock goes back at {} requests; they take the time before", self.clock.back));
+            notes.push(format!("requests at which the clock goes back, moved to the time before: {}", self.clock.back));
         }
         let empty = self.trace.sizes.iter().flatten().filter(|&&size| size == 0).count();
         if empty > 0 {
-            notes.push(format!("{empty} requests are for objects of 0 bytes; they are kept"));
+            notes.push(format!("requests for objects of 0 bytes, kept: {empty}"));
         }
         self.trace.notes = notes;
         Ok(self.trace)

@@ -78,7 +78,7 @@ impl Decoder for Arc {
     fn notes(&self) -> Vec<String> {
         match self.empty {
             0 => Vec::new(),
-            n => vec![format!("{n} ranges of 0 blocks have no request")],
+            n => vec![format!("ranges of 0 blocks, which are no request: {n}")],
         }
     }
 }

@@ -68,17 +68,13 @@ struct Csv {
 
 fn open(options: &Options, input: Input) -> Result<Box<dyn Decoder>> {
     let probe = Probe { bytes: input.head(), whole: input.is_whole(), name: input.name() };
-    let layout = layout(options, whole_lines(&probe), time_unit("csv", options)?).map_err(|e| e.at(input.name()))?;
+    let head = whole_lines(&probe);
+    let layout = layout(options, head, time_unit("csv", options)?).map_err(|e| e.at(input.name()))?;
+    let first = rows(head, layout.delimiter, layout.quote).into_iter().nth(usize::from(layout.header));
+    let first = first.as_ref().and_then(|row| row.get(layout.columns[0]?)).map(<[u8]>::trim_ascii);
+    let (ids, options) = Ids::of("csv", options)?.with_first(first, options);
     let reader = builder(layout.delimiter, layout.quote).from_reader(input);
-    let ids = Ids::of("csv", options)?;
-    Ok(Box::new(Csv {
-        reader,
-        record: csv::ByteRecord::new(),
-        layout,
-        ids,
-        options: options.clone(),
-        header_seen: false,
-    }))
+    Ok(Box::new(Csv { reader, record: csv::ByteRecord::new(), layout, ids, options, header_seen: false }))
 }
 
 fn whole_lines<'a>(probe: &Probe<'a>) -> &'a [u8] {

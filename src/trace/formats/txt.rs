@@ -18,8 +18,10 @@ pub(super) static FORMAT: Format = Format {
     record_bytes: None,
     detect,
     open: |options, input| {
-        let ids = Ids::of("txt", options)?;
-        Ok(Box::new(Txt { input, ids, blank: 0, options: options.clone() }))
+        let probe = Probe { bytes: input.head(), whole: input.is_whole(), name: input.name() };
+        let first = probe.lines().map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+        let (ids, options) = Ids::of("txt", options)?.with_first(first, options);
+        Ok(Box::new(Txt { input, ids, blank: 0, options }))
     },
 };
 
@@ -27,7 +29,7 @@ pub(super) static FORMAT: Format = Format {
 pub(super) const IDS: OptionHelp = OptionHelp {
     name: "ids",
     default: "found",
-    help: "int or string; without it integers, and if a later id is not one, the file is reread as strings",
+    help: "int or string; without it as the first id is, and if a later one is no integer, the file is reread as strings",
 };
 
 /// What the ids of a file are.
@@ -48,6 +50,18 @@ impl Ids {
             Some("int" | "integer") => Ok(Self::Int),
             Some("string" | "str") => Ok(Self::Str),
             Some(other) => Err(bad_value(format, "ids", other, "int or string")),
+        }
+    }
+
+    /// Strings from the start where already the first id is no number: this saves reading the file again.
+    pub(super) fn with_first(self, first: Option<&[u8]>, options: &Options) -> (Self, Options) {
+        let mut options = options.clone();
+        match first.map(field::integer) {
+            Some(Err(Fault::NotNumber)) if self == Self::Found => {
+                options.insert("ids", "string".into());
+                (Self::Str, options)
+            }
+            _ => (self, options),
         }
     }
 
@@ -100,7 +114,7 @@ impl Decoder for Txt {
     }
 
     fn notes(&self) -> Vec<String> {
-        if self.blank == 0 { Vec::new() } else { vec![format!("{} blank lines ignored", self.blank)] }
+        if self.blank == 0 { Vec::new() } else { vec![format!("blank lines, ignored: {}", self.blank)] }
     }
 }
 
