@@ -261,6 +261,11 @@ enum FormatArg {
 }
 
 impl OutputArgs {
+    /// For verbs that print no rows.
+    pub(super) fn saying(something: bool) -> Self {
+        Self { quiet: !something, ..Self::default() }
+    }
+
     /// The format on stdout.
     pub(super) fn stdout_format(&self) -> Format {
         match self.format {

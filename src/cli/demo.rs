@@ -53,7 +53,7 @@ const CSV: &str = "results.csv";
 const PICTURES: [&str; 2] = ["hit-ratio-curves.svg", "hit-ratio-curves.png"];
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
-    let output = OutputArgs { quiet: args.quiet, ..OutputArgs::default() };
+    let output = OutputArgs::saying(!args.quiet);
     let folder = Folder::new(&args.output)?;
     let rows = replay_all(&output, args.threads)?;
     folder.write(CSV, &encoded(|out| write_rows(&rows, Format::Csv, out))?)?;

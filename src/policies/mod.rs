@@ -3,22 +3,22 @@
 //! Adding one is a file and two lines here: its `mod` and its entry in [`POLICIES`]. Help, lists, contract tests and
 //! golden tests follow from the list.
 
-mod arc;
-mod belady;
-mod clock;
-mod fifo;
-mod gdsf;
-mod lfu;
-mod lirs;
-mod lru;
+pub mod arc;
+pub mod belady;
+pub mod clock;
+pub mod fifo;
+pub mod gdsf;
+pub mod lfu;
+pub mod lirs;
+pub mod lru;
 mod quota;
-mod random;
-mod s3_fifo;
-mod sieve;
-mod slru;
-mod ttl;
-mod two_q;
-mod w_tiny_lfu;
+pub mod random;
+pub mod s3_fifo;
+pub mod sieve;
+pub mod slru;
+pub mod ttl;
+pub mod two_q;
+pub mod w_tiny_lfu;
 #[cfg(test)]
 mod walk;
 
