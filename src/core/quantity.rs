@@ -9,9 +9,7 @@ fn split(text: &str) -> Result<(f64, &str)> {
     let mut end = 0;
     while end < bytes.len() {
         let c = bytes[end];
-        let exponent = (c == b'e' || c == b'E')
-            && end > 0
-            && matches!(bytes.get(end + 1), Some(b'0'..=b'9'))
+        let exponent = (c == b'e' || c == b'E') && end > 0 && matches!(bytes.get(end + 1), Some(b'0'..=b'9'))
             || (c == b'e' || c == b'E')
                 && matches!(bytes.get(end + 1), Some(b'+' | b'-'))
                 && matches!(bytes.get(end + 2), Some(b'0'..=b'9'));

@@ -69,7 +69,8 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
     let mut reader = csv::Reader::from_reader(input);
     let bad = |e: csv::Error| {
         let line = e.position().map_or(1, csv::Position::line);
-        Error::failure(format!("{name}:{line}: {e}")).hint("expected a results file as `evictlab run --format csv` writes it")
+        Error::failure(format!("{name}:{line}: {e}"))
+            .hint("expected a results file as `evictlab run --format csv` writes it")
     };
     let header = reader.headers().map_err(bad)?.clone();
     for need in ["policy", "capacity", "hit_ratio"] {
@@ -86,7 +87,8 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
 }
 
 fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
-    const HEAD: [&str; 9] = ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte hits", "evictions", "M req/s"];
+    const HEAD: [&str; 9] =
+        ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte hits", "evictions", "M req/s"];
     let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
     let mut cells: Vec<[String; 9]> = vec![HEAD.map(String::from)];
     for row in rows {
@@ -110,7 +112,17 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
             ]
         } else {
             let failed = format!("failed: {}", row.error);
-            [row.trace.clone(), policy, capacity, failed, String::new(), String::new(), String::new(), String::new(), String::new()]
+            [
+                row.trace.clone(),
+                policy,
+                capacity,
+                failed,
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]
         });
     }
     let width: [usize; 9] = std::array::from_fn(|c| {
@@ -122,7 +134,11 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
         for (c, cell) in row.iter().enumerate() {
             let pad = " ".repeat(width[c].saturating_sub(cell.chars().count()));
             // Names to the left, numbers to the right.
-            line.push_str(&if c < 2 || cell.starts_with("failed") { format!("{cell}{pad}  ") } else { format!("{pad}{cell}  ") });
+            line.push_str(&if c < 2 || cell.starts_with("failed") {
+                format!("{cell}{pad}  ")
+            } else {
+                format!("{pad}{cell}  ")
+            });
         }
         writeln!(out, "{}", line.trim_end())?;
     }
