@@ -8,6 +8,7 @@ pub mod policy;
 pub mod record;
 pub mod registry;
 pub mod replay;
+pub mod report;
 pub mod structs;
 pub mod trace;
 pub mod verify;

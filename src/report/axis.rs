@@ -1,0 +1,252 @@
+//! Axes: scales, and ticks at round numbers whose labels have room.
+
+use super::font;
+
+/// What the numbers on an axis are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Labels like 500, 20k, 1M.
+    Count,
+    /// Labels like 64 KiB; round numbers are powers of two.
+    Bytes,
+    /// Labels like 0.5 or 10, without the sign.
+    Percent,
+}
+
+/// A tick: where, and what is written there; nothing at a minor one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tick {
+    /// The value on the axis.
+    pub(super) value: f64,
+    /// The number as people read it.
+    pub(super) label: Option<String>,
+}
+
+/// A linear scale from 0, for ratios in percent.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Linear {
+    /// The largest value; a tick.
+    pub(super) top: f64,
+    /// All labelled.
+    pub(super) ticks: Vec<Tick>,
+}
+
+impl Linear {
+    /// The shortest scale from 0 with 3 to 6 round ticks that holds `max`.
+    pub(super) fn up_to(max: f64) -> Self {
+        let max = if max > 0.0 { max } else { 1.0 };
+        let (step, count) = round_numbers(Unit::Percent, max * 1e-3, max)
+            .into_iter()
+            // A hair of tolerance: a mean of equal ratios may be an ulp above a tick.
+            .map(|step| (step, (max / step - 1e-9).ceil()))
+            .find(|&(_, count)| count <= 5.0)
+            .unwrap_or((max, 1.0));
+        let ticks =
+            (0..=count as u32).map(|i| step * f64::from(i)).map(|value| Tick { value, label: Some(number(value)) });
+        Self { top: step * count, ticks: ticks.collect() }
+    }
+
+    /// Where `value` is, from 0 (bottom) to 1 (top).
+    pub(super) fn position(&self, value: f64) -> f64 {
+        value / self.top
+    }
+}
+
+/// A logarithmic scale.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Log {
+    low: f64,
+    high: f64,
+}
+
+impl Log {
+    /// A scale that holds `min..=max` (both positive) with a margin on both sides.
+    pub(super) fn holding(min: f64, max: f64) -> Self {
+        let (low, high) = (libm::log10(min), libm::log10(max));
+        let margin = ((high - low) * 0.045).max(0.005);
+        Self { low: low - margin, high: high + margin }
+    }
+
+    /// Where `value` is, from 0 (left) to 1 (right).
+    pub(super) fn position(self, value: f64) -> f64 {
+        (libm::log10(value) - self.low) / (self.high - self.low)
+    }
+
+    /// Ticks for an axis of `length` pixels and text of `size` pixels: as many labels as have room, rising.
+    pub(super) fn ticks(self, unit: Unit, length: f64, size: f64) -> Vec<Tick> {
+        let (min, max) = (libm::pow(10.0, self.low), libm::pow(10.0, self.high));
+        let inside = |set: Vec<f64>| set.into_iter().filter(|&v| (min..=max).contains(&v)).collect::<Vec<_>>();
+        let mut sets: Vec<Vec<f64>> = thinnings(unit).map(|thin| inside(thin(min, max))).collect();
+        // Less than a decade may hold a single round number; then equal steps do better.
+        sets.extend([3.0, 2.0, 1.0].map(|n| inside(multiples((max - min) / n, max))));
+        let label = |value: f64| show(unit, value);
+        let fits = |set: &[f64]| {
+            let spans: Vec<(f64, f64)> =
+                set.iter().map(|&v| span(self.position(v) * length, &label(v), size)).collect();
+            spans.windows(2).all(|pair| pair[0].1 + 0.5 * size <= pair[1].0)
+                && spans.iter().all(|&(from, to)| from >= -1.2 * size && to <= length + 0.8 * size)
+        };
+        let major = sets
+            .iter()
+            .find(|set| set.len() >= 2 && fits(set))
+            .or_else(|| sets.iter().find(|set| fits(set) && !set.is_empty()));
+        let major = major.cloned().unwrap_or_default();
+        let mut ticks: Vec<Tick> = major.iter().map(|&value| Tick { value, label: Some(label(value)) }).collect();
+        ticks.extend(self.minor(&inside(round_digits(unit, min, max)), length, size, &major));
+        ticks.sort_by(|a, b| a.value.total_cmp(&b.value));
+        ticks
+    }
+
+    /// The values of `set` as ticks without labels, unless they would run together.
+    fn minor(self, set: &[f64], length: f64, size: f64, major: &[f64]) -> Vec<Tick> {
+        let apart = |pair: &[f64]| (self.position(pair[1]) - self.position(pair[0])) * length >= 0.17 * size;
+        if !set.windows(2).all(apart) {
+            return Vec::new();
+        }
+        let new = set.iter().filter(|v| !major.contains(v));
+        new.map(|&value| Tick { value, label: None }).collect()
+    }
+}
+
+/// Where a label centred at `at` begins and ends.
+fn span(at: f64, label: &str, size: f64) -> (f64, f64) {
+    let half = font::width(label, size) / 2.0;
+    (at - half, at + half)
+}
+
+type Thinning = Box<dyn Fn(f64, f64) -> Vec<f64>>;
+
+/// Ever sparser sets of round numbers.
+fn thinnings(unit: Unit) -> impl Iterator<Item = Thinning> {
+    // Steps that land on whole units (Ki, Mi; k, M) where they can.
+    let steps: &[i32] = if unit == Unit::Bytes { &[1, 2, 4, 5, 10, 20] } else { &[1, 2, 3, 6] };
+    let powers = steps.iter().map(move |step| -> Thinning {
+        Box::new(move |min, max| {
+            powers(unit, min, max).into_iter().filter(|&(e, _)| e % step == 0).map(|(_, v)| v).collect()
+        })
+    });
+    let dense: Vec<Thinning> =
+        if unit == Unit::Bytes { Vec::new() } else { vec![Box::new(move |min, max| round_numbers(unit, min, max))] };
+    dense.into_iter().chain(powers)
+}
+
+/// Powers of 10, or of 2 for bytes, with their exponents.
+fn powers(unit: Unit, min: f64, max: f64) -> Vec<(i32, f64)> {
+    let (range, base) = if unit == Unit::Bytes { (0..=63, 2.0) } else { (-12..=20, 10.0) };
+    range.map(|e| (e, power(base, e))).filter(|&(_, v)| v >= min / base && v <= max).collect()
+}
+
+/// Exact where a division can be.
+fn power(base: f64, exponent: i32) -> f64 {
+    let positive = (0..exponent.abs()).fold(1.0, |product, _| product * base);
+    if exponent < 0 { 1.0 / positive } else { positive }
+}
+
+/// 1, 2 and 5 times the powers of 10, from `min` on.
+fn round_numbers(unit: Unit, min: f64, max: f64) -> Vec<f64> {
+    times(unit, &[1.0, 2.0, 5.0], min, max)
+}
+
+/// 1 to 9 times the powers of 10; the powers of 2 for bytes.
+fn round_digits(unit: Unit, min: f64, max: f64) -> Vec<f64> {
+    let digits: &[f64] = if unit == Unit::Bytes { &[1.0] } else { &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0] };
+    times(unit, digits, min, max)
+}
+
+fn times(unit: Unit, digits: &[f64], min: f64, max: f64) -> Vec<f64> {
+    let products = powers(unit, min, max).into_iter().flat_map(|(exponent, power)| {
+        // Dividing keeps 0.3 the double nearest to 0.3.
+        digits.iter().map(move |d| {
+            if exponent < 0 && unit != Unit::Bytes { d / self::power(10.0, -exponent) } else { d * power }
+        })
+    });
+    products.filter(|&v| v >= min && v <= max).collect()
+}
+
+/// The multiples of the round number just below `step`.
+fn multiples(step: f64, max: f64) -> Vec<f64> {
+    let Some(step) = round_numbers(Unit::Percent, step / 10.0, step).pop() else { return Vec::new() };
+    let last = (max / step).floor();
+    if last > 1e6 {
+        Vec::new()
+    } else {
+        (0..=last as u32).map(|i| step * f64::from(i)).skip_while(|&v| v <= 0.0).collect()
+    }
+}
+
+/// A value as the axis shows it.
+pub(super) fn show(unit: Unit, value: f64) -> String {
+    let scaled = |base: f64, units: &[&str]| {
+        let mut rest = value;
+        let mut i = 0;
+        while rest >= base && i + 1 < units.len() {
+            rest /= base;
+            i += 1;
+        }
+        format!("{}{}", number(rest), units[i])
+    };
+    match unit {
+        Unit::Count => scaled(1e3, &["", "k", "M", "G", "T"]),
+        Unit::Bytes => scaled(1024.0, &[" B", " KiB", " MiB", " GiB", " TiB", " PiB"]),
+        Unit::Percent => number(value),
+    }
+}
+
+/// Four significant digits, without trailing zeros.
+fn number(value: f64) -> String {
+    let magnitude = if value > 0.0 { libm::floor(libm::log10(value)) as i32 } else { 0 };
+    let text = format!("{value:.*}", (3 - magnitude).clamp(0, 15) as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(min: f64, max: f64, unit: Unit, length: f64) -> Vec<String> {
+        Log::holding(min, max).ticks(unit, length, 10.0).into_iter().filter_map(|t| t.label).collect()
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(show(Unit::Count, 20_000.0), "20k");
+        assert_eq!(show(Unit::Count, 1e6), "1M");
+        assert_eq!(show(Unit::Count, 1_500.0), "1.5k");
+        assert_eq!(show(Unit::Bytes, 65_536.0), "64 KiB");
+        assert_eq!(show(Unit::Percent, 0.3), "0.3");
+        assert_eq!(show(Unit::Percent, 0.001), "0.001");
+        assert_eq!(number(0.0), "0");
+    }
+
+    #[test]
+    fn a_wide_axis_has_more_labels() {
+        assert_eq!(labels(100.0, 1e5, Unit::Count, 600.0).join(" "), "100 200 500 1k 2k 5k 10k 20k 50k 100k");
+        assert_eq!(labels(100.0, 1e5, Unit::Count, 120.0).join(" "), "100 1k 10k 100k");
+        assert_eq!(labels(1.0, 1e9, Unit::Count, 120.0).join(" "), "1 1k 1M 1G");
+    }
+
+    #[test]
+    fn bytes_stand_at_powers_of_two() {
+        let shown = labels(65_536.0, 1_073_741_824.0, Unit::Bytes, 300.0);
+        assert!(shown.contains(&"1 MiB".to_owned()) && shown.len() >= 3, "{shown:?}");
+    }
+
+    #[test]
+    fn less_than_a_decade_still_has_two_labels() {
+        for (min, max) in [(1000.0, 1100.0), (12.0, 18.0), (999.0, 1001.0), (3.0, 4.0)] {
+            for unit in [Unit::Count, Unit::Bytes, Unit::Percent] {
+                let shown = labels(min, max, unit, 240.0);
+                assert!(shown.len() >= 2, "{min} {max} {unit:?}: {shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_top_is_the_next_round_number() {
+        for (max, top) in [(73.0, 80.0), (100.0, 100.0), (0.0, 1.0), (3.2, 4.0), (41.0, 50.0), (0.013, 0.015)] {
+            let scale = Linear::up_to(max);
+            assert!((scale.top - top).abs() < 1e-9, "{max}: {scale:?}");
+            assert!((2..=6).contains(&scale.ticks.len()), "{scale:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Paints a scene with plotters, as SVG or PNG bytes.
+
+use super::font;
+use super::scene::{Anchor, Item, Point, Scene, Text, dashes};
+use super::theme::{Color, INK, Marker, PAPER, Shape};
+use crate::core::{Error, Result};
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Polygon, Text as Label};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color as _, FontTransform, IntoFont, IntoTextStyle, RGBColor, ShapeStyle};
+
+/// Plotters counts in whole units; an SVG gets this many per pixel, so that curves are smooth.
+const SVG_UNITS: f64 = 10.0;
+/// The bitmap is painted this many times larger in each direction and averaged, which smooths every edge alike.
+const OVERSAMPLE: usize = 3;
+/// Pixels of the largest PNG; nine times as many are in memory.
+const PIXELS_MAX: f64 = 40e6;
+/// CSS pixels per inch at scale 1.
+const DPI: f64 = 96.0;
+
+/// The scene as an SVG document.
+pub(super) fn svg(scene: &Scene) -> Result<String> {
+    let size = checked_size(scene, SVG_UNITS, f64::INFINITY)?;
+    let mut body = String::new();
+    {
+        let area = SVGBackend::with_string(&mut body, size).into_drawing_area();
+        Painter { area: &area, unit: SVG_UNITS, glyphs: false }.scene(scene)?;
+    }
+    // Plotters writes the size in units; the reader's program wants pixels, with the units as the view box.
+    let drawn = body.find('>').map_or("", |end| &body[end + 1..]);
+    let (width, height) = (f64::from(size.0) / SVG_UNITS, f64::from(size.1) / SVG_UNITS);
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\">{drawn}",
+        size.0, size.1
+    ))
+}
+
+/// The scene as a PNG file of `scale` pixels per pixel.
+pub(super) fn png(scene: &Scene, scale: f64) -> Result<Vec<u8>> {
+    let (width, height) = checked_size(scene, scale, PIXELS_MAX)?;
+    let large = (width * OVERSAMPLE as u32, height * OVERSAMPLE as u32);
+    let mut pixels = vec![0u8; large.0 as usize * large.1 as usize * 3];
+    {
+        let area = BitMapBackend::with_buffer(&mut pixels, large).into_drawing_area();
+        let unit = scale * OVERSAMPLE as f64;
+        Painter { area: &area, unit, glyphs: true }.scene(scene)?;
+    }
+    encode(&average(&pixels, width as usize, height as usize), width, height, scale)
+        .map_err(|e| Error::failure(format!("cannot encode the PNG: {e}")))
+}
+
+/// Size of the scene in units.
+fn checked_size(scene: &Scene, unit: f64, most: f64) -> Result<(u32, u32)> {
+    let (width, height) = ((scene.width * unit).round(), (scene.height * unit).round());
+    if !(width >= 1.0 && height >= 1.0 && width < 1e6 && height < 1e6 && width * height <= most) {
+        return Err(Error::usage(format!("a figure of {width} x {height} pixels cannot be drawn"))
+            .hint(format!("width x height x scale^2 must be between 1 and {} million pixels", PIXELS_MAX / 1e6)));
+    }
+    Ok((width as u32, height as u32))
+}
+
+/// Each pixel is the mean of its block of `OVERSAMPLE` x `OVERSAMPLE`.
+fn average(pixels: &[u8], width: usize, height: usize) -> Vec<u8> {
+    const N: usize = OVERSAMPLE;
+    let mut out = Vec::with_capacity(width * height * 3);
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..3 {
+                let mut sum = 0u32;
+                for row in 0..N {
+                    let start = ((y * N + row) * width * N + x * N) * 3 + channel;
+                    sum += (0..N).map(|column| u32::from(pixels[start + column * 3])).sum::<u32>();
+                }
+                out.push(((sum + (N * N / 2) as u32) / (N * N) as u32) as u8);
+            }
+        }
+    }
+    out
+}
+
+fn encode(pixels: &[u8], width: u32, height: u32, scale: f64) -> Result<Vec<u8>, png::EncodingError> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    // The resolution makes a typesetting program show the figure at the size it was designed for.
+    let per_metre = (DPI * scale / 0.0254).round() as u32;
+    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter }));
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(bytes)
+}
+
+fn failed<E: std::error::Error + Send + Sync>(error: &DrawingAreaErrorKind<E>) -> Error {
+    Error::failure(format!("cannot draw the figure: {error}"))
+}
+
+fn rgb(color: Color) -> RGBColor {
+    RGBColor(color.0, color.1, color.2)
+}
+
+/// A backend, its units per pixel, and how it draws text.
+struct Painter<'a, DB: DrawingBackend> {
+    area: &'a DrawingArea<DB, Shift>,
+    unit: f64,
+    /// Draw the shapes of the characters rather than the characters.
+    glyphs: bool,
+}
+
+impl<DB: DrawingBackend> Painter<'_, DB> {
+    fn scene(&self, scene: &Scene) -> Result<()> {
+        self.area.fill(&rgb(PAPER)).map_err(|e| failed(&e))?;
+        for item in &scene.items {
+            match item {
+                Item::Line { points, color, width, dash } => {
+                    for stroke in dashes(points, dash) {
+                        self.stroke(&stroke, *color, *width)?;
+                    }
+                }
+                Item::Marker { at, marker, color, radius } => self.marker(*at, *marker, *color, *radius)?,
+                Item::Text(text) => self.text(text)?,
+            }
+        }
+        self.area.present().map_err(|e| failed(&e))
+    }
+
+    fn units(&self, point: Point) -> (i32, i32) {
+        ((point.0 * self.unit).round() as i32, (point.1 * self.unit).round() as i32)
+    }
+
+    fn stroke(&self, points: &[Point], color: Color, width: f64) -> Result<()> {
+        let mut path: Vec<(i32, i32)> = points.iter().map(|&p| self.units(p)).collect();
+        path.dedup();
+        if path.len() < 2 {
+            return Ok(());
+        }
+        let width = (width * self.unit).round().max(1.0) as u32;
+        self.area
+            .draw(&PathElement::new(path, ShapeStyle::from(rgb(color)).stroke_width(width)))
+            .map_err(|e| failed(&e))
+    }
+
+    fn polygon(&self, points: impl IntoIterator<Item = Point>, color: Color) -> Result<()> {
+        let points: Vec<(i32, i32)> = points.into_iter().map(|p| self.units(p)).collect();
+        self.area.draw(&Polygon::new(points, ShapeStyle::from(rgb(color)).filled())).map_err(|e| failed(&e))
+    }
+
+    /// A rim of paper keeps a marker apart from what it lies on.
+    fn marker(&self, at: Point, marker: Marker, color: Color, radius: f64) -> Result<()> {
+        let rim = radius * 0.22;
+        self.shape(at, marker.shape, radius + rim, rim, PAPER)?;
+        self.shape(at, marker.shape, radius, 0.0, color)?;
+        if marker.filled { Ok(()) } else { self.shape(at, marker.shape, radius * 0.52, 0.0, PAPER) }
+    }
+
+    /// `radius` is that of a circle; the others get about its area. `bold` thickens the arms of crosses.
+    fn shape(&self, (x, y): Point, shape: Shape, radius: f64, bold: f64, color: Color) -> Result<()> {
+        let r = radius;
+        let arm = radius.min(radius - bold) * 0.24 + bold;
+        let polygon: &[Point] = match shape {
+            Shape::Circle => {
+                let size = (r * self.unit).round().max(1.0) as i32;
+                let style = ShapeStyle::from(rgb(color)).filled();
+                return self.area.draw(&Circle::new(self.units((x, y)), size, style)).map_err(|e| failed(&e));
+            }
+            Shape::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+            Shape::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
+            Shape::Up => &[(0.0, -1.25), (1.2, 0.85), (-1.2, 0.85)],
+            Shape::Down => &[(0.0, 1.25), (1.2, -0.85), (-1.2, -0.85)],
+            Shape::Plus => {
+                let r = r * 1.15;
+                self.polygon([(x - r, y - arm), (x + r, y - arm), (x + r, y + arm), (x - r, y + arm)], color)?;
+                return self.polygon([(x - arm, y - r), (x + arm, y - r), (x + arm, y + r), (x - arm, y + r)], color);
+            }
+            Shape::Cross => {
+                let (r, arm) = (r * 0.95, arm * 0.71);
+                for s in [1.0, -1.0] {
+                    let corners = [(-r - arm, -r + arm), (-r + arm, -r - arm), (r + arm, r - arm), (r - arm, r + arm)];
+                    self.polygon(corners.map(|(dx, dy)| (x + dx * s, y + dy)), color)?;
+                }
+                return Ok(());
+            }
+        };
+        self.polygon(polygon.iter().map(|(dx, dy)| (x + dx * r, y + dy * r)), color)
+    }
+
+    fn text(&self, text: &Text) -> Result<()> {
+        let clean: String = text.content.chars().filter(|c| !c.is_control()).collect();
+        if clean.is_empty() {
+            return Ok(());
+        }
+        if self.glyphs { self.glyphs(&clean, text) } else { self.characters(clean, text) }
+    }
+
+    /// Leaves the glyphs to the viewer. Plotters writes a text of size s as s / 1.24 em, with its top 0.76 em above the baseline.
+    fn characters(&self, clean: String, text: &Text) -> Result<()> {
+        let anchor = match text.anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        let up = text.size * 0.76;
+        let at = if text.upright { (text.at.0 - up, text.at.1) } else { (text.at.0, text.at.1 - up) };
+        let turn = if text.upright { FontTransform::Rotate270 } else { FontTransform::None };
+        let font = (font::FAMILY, text.size * self.unit * 1.24).into_font().transform(turn);
+        let style = font.color(&rgb(INK)).pos(Pos::new(anchor, VPos::Top)).into_text_style(self.area);
+        self.area.draw(&Label::new(clean, self.units(at), style)).map_err(|e| failed(&e))
+    }
+
+    fn glyphs(&self, clean: &str, text: &Text) -> Result<()> {
+        let anchor = match text.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => 0.5,
+            Anchor::End => 1.0,
+        };
+        let origin = self.units(text.at);
+        let mut result = Ok(());
+        let known = font::rasterize(clean, text.size * self.unit, anchor, |x, y, coverage| {
+            let (x, y) = if text.upright { (y, -x) } else { (x, y) };
+            if result.is_ok() && coverage > 0.0 {
+                result = self.area.draw_pixel((origin.0 + x, origin.1 + y), &rgb(INK).mix(coverage));
+            }
+        });
+        result.map_err(|e| failed(&e))?;
+        if known { Ok(()) } else { Err(Error::failure("the bundled font cannot be read")) }
+    }
+}
