@@ -2,7 +2,7 @@
 
 use super::law::{Law, Unit, base};
 use super::plan::{Plan, Segment, Source, too_little_memory};
-use crate::core::{ObjId, Result, prefetch};
+use crate::core::{NEVER, ObjId, Result, Time, prefetch};
 use crate::trace::{Columns, Keys, Trace};
 
 /// Requests per batch: its keys stay in the first-level cache.
@@ -18,17 +18,23 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
     let mut source = (plan.start)(&stream);
     let (ids, key_of) = dense(&mut *source, requests, keys)?;
     drop(source);
-    if wanted.sizes {
-        let law = |s: &Segment| s.size;
-        if let Some(sizes) = per_object(&key_of, &segments, law, Unit::Bytes, base(seed, "size"), |v| v as u32) {
-            trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
-        }
+    let laws = |law: fn(&Segment) -> Option<Law>| Laws::new(&segments, law);
+    if wanted.sizes
+        && let Some(laws) = laws(|s| s.size)
+    {
+        let base = base(seed, "size");
+        // A plan gives all its objects a size law or none; the default is never drawn.
+        let sizes: Vec<u32> =
+            key_of.iter().map(|&key| laws.value(Unit::Bytes, base, key).unwrap_or(1) as u32).collect();
+        trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
     }
-    if wanted.ttls {
-        let law = |s: &Segment| s.ttl;
-        if let Some(ttls) = per_object(&key_of, &segments, law, Unit::Duration, base(seed, "ttl"), |v| v) {
-            trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
-        }
+    if wanted.ttls
+        && let Some(laws) = laws(|s| s.ttl)
+    {
+        let base = base(seed, "ttl");
+        let ttls: Vec<Time> =
+            key_of.iter().map(|&key| laws.value(Unit::Duration, base, key).unwrap_or(NEVER)).collect();
+        trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
     }
     if wanted.times
         && let Some(arrivals) = plan.arrivals
@@ -72,28 +78,26 @@ fn dense(source: &mut dyn Source, requests: usize, keys: u64) -> Result<(Vec<Obj
     Ok((ids, key_of))
 }
 
-/// The value of each object by id, or `None` where the workload has no such law.
-fn per_object<T>(
-    key_of: &[u32],
-    segments: &[Segment],
-    law: impl Fn(&Segment) -> Option<Law>,
-    unit: Unit,
-    base: u64,
-    narrow: impl Fn(u64) -> T,
-) -> Option<Vec<T>> {
-    let mut end = 0u64;
-    let ranges: Vec<(u64, Law)> = segments
-        .iter()
-        .map(|s| {
+/// The laws of one kind by key range.
+struct Laws(Vec<(u64, Option<Law>)>);
+
+impl Laws {
+    /// The laws of `segments`, or `None` where no segment has one.
+    fn new(segments: &[Segment], law: impl Fn(&Segment) -> Option<Law>) -> Option<Self> {
+        let mut end = 0u64;
+        let ranges = segments.iter().map(|s| {
             end += s.keys;
-            law(s).map(|law| (end, law))
-        })
-        .collect::<Option<_>>()?;
-    let value = |&key: &u32| {
-        let (_, law) = ranges[ranges.partition_point(|&(end, _)| end <= u64::from(key))];
-        narrow(law.value(unit, base, key))
-    };
-    Some(key_of.iter().map(value).collect())
+            (end, law(s))
+        });
+        let laws = Self(ranges.collect());
+        laws.0.iter().any(|(_, law)| law.is_some()).then_some(laws)
+    }
+
+    /// The value of one object, if its range has a law.
+    fn value(&self, unit: Unit, base: u64, key: u32) -> Option<u64> {
+        let range = self.0.partition_point(|&(end, _)| end <= u64::from(key));
+        self.0.get(range).and_then(|(_, law)| *law).map(|law| law.value(unit, base, key))
+    }
 }
 
 /// One value per request from one per object.
