@@ -4,11 +4,14 @@ use super::law::{Law, Unit, base};
 use super::plan::{Plan, Segment, Source, too_little_memory};
 use crate::core::{NEVER, ObjId, Result, Time, prefetch};
 use crate::trace::{Columns, Keys, Trace};
+use hashbrown::HashMap;
 
 /// Requests per batch: its keys stay in the first-level cache.
 const BATCH: usize = 4096;
 /// How far ahead a table entry is asked for.
 const AHEAD: usize = 24;
+/// Keys per request above which a map numbers the keys.
+const SPARSE: usize = 64;
 
 /// Draws the requests of `plan` and fills the columns that are asked for and that it has.
 pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
@@ -54,28 +57,65 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
 /// Draws `requests` keys below `keys` and numbers them in order of first appearance: the ids, and the key of each id.
 fn dense(source: &mut dyn Source, requests: usize, keys: u64) -> Result<(Vec<ObjId>, Vec<u32>)> {
     let mut ids: Vec<ObjId> = reserved(requests, "the requests")?;
-    // One more than the id, so that 0 means unseen and untouched pages of the table cost no memory.
-    let mut number_of = vec![0u32; keys as usize];
     let mut key_of = Vec::new();
+    let mut numbers = Numbers::new(keys as usize, requests)?;
     while ids.len() < requests {
         let from = ids.len();
         ids.resize((from + BATCH).min(requests), 0);
         let batch = &mut ids[from..];
         source.fill(batch);
-        for i in 0..batch.len() {
-            if let Some(&key) = batch.get(i + AHEAD) {
-                prefetch(&number_of, key as usize);
-            }
-            let key = batch[i];
-            let number = &mut number_of[key as usize];
-            if *number == 0 {
-                key_of.push(key);
-                *number = key_of.len() as u32;
-            }
-            batch[i] = *number - 1;
+        match &mut numbers {
+            Numbers::Table(table) => number_by_table(batch, table, &mut key_of),
+            Numbers::Map(map) => number_by_map(batch, map, &mut key_of),
         }
     }
     Ok((ids, key_of))
+}
+
+/// The id of each key that has been seen.
+enum Numbers {
+    /// By key, one more than the id, so that 0 means unseen and untouched pages cost no memory.
+    Table(Vec<u32>),
+    /// For requests so few among so many keys that a table would touch a page for each of them.
+    Map(HashMap<u32, u32>),
+}
+
+impl Numbers {
+    fn new(keys: usize, requests: usize) -> Result<Self> {
+        if keys / SPARSE > requests {
+            return Ok(Self::Map(HashMap::new()));
+        }
+        // A zeroed table cannot be asked for without aborting on failure; so ask for an ordinary one first.
+        drop(reserved::<u32>(keys, "the table of objects")?);
+        Ok(Self::Table(vec![0; keys]))
+    }
+}
+
+/// Replaces the keys of a batch by ids.
+fn number_by_table(batch: &mut [u32], table: &mut [u32], key_of: &mut Vec<u32>) {
+    for i in 0..batch.len() {
+        if let Some(&later) = batch.get(i + AHEAD) {
+            prefetch(table, later as usize);
+        }
+        let key = batch[i];
+        let number = &mut table[key as usize];
+        if *number == 0 {
+            key_of.push(key);
+            *number = key_of.len() as u32;
+        }
+        batch[i] = *number - 1;
+    }
+}
+
+/// Replaces the keys of a batch by ids.
+fn number_by_map(batch: &mut [u32], map: &mut HashMap<u32, u32>, key_of: &mut Vec<u32>) {
+    for place in batch {
+        let key = *place;
+        *place = *map.entry(key).or_insert_with(|| {
+            key_of.push(key);
+            key_of.len() as u32 - 1
+        });
+    }
 }
 
 /// The laws of one kind by key range.

@@ -95,6 +95,16 @@ fn loop_and_scan_are_exact() {
 }
 
 #[test]
+fn many_keys_cost_nothing_until_they_are_asked_for() {
+    let sparse = keys("uniform:objects=4e9,requests=1000");
+    let high = sparse.iter().filter(|&&k| k >= 2_000_000_000).count();
+    assert!((400..600).contains(&high), "{high} of 1000 in the upper half");
+    assert_eq!(keys("sequence:parts=(scan(objects=4e9,requests=3)+scan(requests=2)),requests=8"), {
+        [0, 1, 2, 4_000_000_000, 4_000_000_001, 3, 4, 5]
+    });
+}
+
+#[test]
 fn hot_objects_get_their_share() {
     let drawn = keys("hotspot:objects=1000,hot=0.1,p=0.9,scramble=false,requests=1e6");
     let share = drawn.iter().filter(|&&k| k < 100).count() as f64 / 1e6;
