@@ -1,11 +1,14 @@
 //! Drawing from a fixed distribution in constant time: Walker's alias method, and the permutation that scrambles ranks.
 
-use crate::core::rng::{self, Rng};
+use super::plan::Stream;
 use crate::core::prefetch;
+use crate::core::rng::{self, Rng};
 use rand_xoshiro::rand_core::Rng as _;
 
 /// Draws per batch: enough to hide the time of a cache miss behind the others.
 const BATCH: usize = 64;
+/// How far ahead a label is asked for.
+const AHEAD: usize = 16;
 
 /// One of `n` equally likely slots: with probability `keep / 2^32` its own label, otherwise `other`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,7 +36,9 @@ impl Alias {
         // From the smallest up, which loses least to rounding.
         let total: f64 = weights.iter().rev().sum();
         let scale = n as f64 / total;
-        weights.iter_mut().for_each(|w| *w *= scale);
+        for weight in &mut weights {
+            *weight *= scale;
+        }
         let mut slots = vec![Slot::default(); n];
         let mut put = |own: usize, share: f64, other: usize| {
             // A share of 1 is cut to the largest fraction, and the slot is its own alias in that case.
@@ -83,8 +88,35 @@ pub(super) fn zipf_weights(objects: u64, alpha: f64) -> Vec<f64> {
     (1..=objects).map(|rank| 1.0 / libm::pow(rank as f64, alpha)).collect()
 }
 
+/// What turns ranks into keys: a seeded permutation, or nothing.
+#[derive(Debug)]
+pub(super) struct Labels(Option<Vec<u32>>);
+
+impl Labels {
+    /// The permutation of `0..n` that belongs to a stream, or the identity where `scramble` is off.
+    pub(super) fn new(scramble: bool, n: u64, stream: &Stream) -> Self {
+        Self(scramble.then(|| permutation(n, &mut stream.rng("scramble"))))
+    }
+
+    /// The key of one rank.
+    pub(super) fn of(&self, rank: u32) -> u32 {
+        self.0.as_ref().map_or(rank, |labels| labels[rank as usize])
+    }
+
+    /// Replaces ranks by keys.
+    pub(super) fn apply(&self, ranks: &mut [u32]) {
+        let Some(labels) = &self.0 else { return };
+        for i in 0..ranks.len() {
+            if let Some(&later) = ranks.get(i + AHEAD) {
+                prefetch(labels, later as usize);
+            }
+            ranks[i] = labels[ranks[i] as usize];
+        }
+    }
+}
+
 /// A uniformly random permutation of `0..n` (Fisher and Yates, Durstenfeld's form).
-pub(super) fn permutation(n: u64, rng: &mut Rng) -> Vec<u32> {
+fn permutation(n: u64, rng: &mut Rng) -> Vec<u32> {
     let mut labels: Vec<u32> = (0..n as u32).collect();
     for i in (1..labels.len()).rev() {
         labels.swap(i, rng::below(rng, i as u64 + 1) as usize);

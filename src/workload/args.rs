@@ -98,9 +98,7 @@ impl<'a> Args<'a> {
                 Some(near) => format!("did you mean '{near}'? {takes}"),
                 None => takes,
             };
-            return Err(name
-                .error(format!("{} has no parameter '{}'", self.workload.name, name.as_str()))
-                .hint(hint));
+            return Err(name.error(format!("{} has no parameter '{}'", self.workload.name, name.as_str())).hint(hint));
         };
         let misplaced = match (self.role, known) {
             (Role::Part | Role::Share(_), "arrivals") => Some("arrivals belong to the whole, not to a part"),
@@ -128,11 +126,6 @@ impl<'a> Args<'a> {
     /// The role of the workload in the spec.
     pub(super) fn role(&self) -> Role {
         self.role
-    }
-
-    /// Whether the spec itself says what `name` is.
-    pub(super) fn is_given(&self, name: &str) -> bool {
-        self.given.iter().any(|(n, _)| *n == name)
     }
 
     /// The text of a parameter, or its default.
@@ -175,7 +168,7 @@ impl<'a> Args<'a> {
     pub(super) fn number(&mut self, name: &'static str, range: RangeInclusive<f64>) -> Result<f64> {
         let text = self.text(name)?;
         // Adding zero turns -0 into 0, which has a canonical form of its own.
-        let value = quantity::number(text.as_str()).map_err(|e| text.place(e))? + 0.0;
+        let value = quantity::number(text.as_str()).map_err(|e| text.place(self.explain(&e, name)))? + 0.0;
         if !range.contains(&value) {
             let (low, high) = (range.start(), range.end());
             let wanted = if high.is_finite() && *high < f64::MAX {
@@ -183,7 +176,8 @@ impl<'a> Args<'a> {
             } else {
                 format!("must be at least {low}")
             };
-            return Err(text.error(format!("'{name}' {wanted}, found {}", text.as_str())));
+            let error = Error::usage(format!("{wanted}, found {}", text.as_str()));
+            return Err(text.place(self.explain(&error, name)));
         }
         self.keep(name, value.to_string());
         Ok(value)
@@ -195,10 +189,22 @@ impl<'a> Args<'a> {
         let value = match text.as_str() {
             "true" => true,
             "false" => false,
-            other => return Err(text.error(format!("'{name}' must be true or false, found '{other}'"))),
+            other => {
+                let error = Error::usage(format!("must be true or false, found '{other}'"));
+                return Err(text.place(self.explain(&error, name)));
+            }
         };
         self.keep(name, value.to_string());
         Ok(value)
+    }
+
+    /// Says which parameter a value was meant for, and what that is.
+    fn explain(&self, error: &Error, name: &str) -> Error {
+        let explained = Error::usage(format!("'{name}': {}", error.message()));
+        match self.workload.params.iter().find(|p| p.name == name) {
+            Some(p) => explained.hint(format!("{name} is: {}", p.help)),
+            None => explained,
+        }
     }
 
     /// The number of requests; for a part of a mix, that of the mix.
@@ -245,18 +251,12 @@ impl<'a> Args<'a> {
 
 /// A whole number in `1..=max`, with the place of its text in errors.
 pub(super) fn count_in(text: Text<'_>, name: &str, max: u64) -> Result<u64> {
-    let refuse = |what: String| -> Result<u64> { Err(text.error(what)) };
+    let range = || format!("'{name}' is a whole number from 1 to {}", quantity::show_count(max));
+    let refuse = |what: &str| Err(text.error(format!("'{name}': {what}")).hint(range()));
     match quantity::count(text.as_str()) {
-        Err(e) => Err(text.place(with_name(&e, name))),
-        Ok(0) => refuse(format!("'{name}' must be at least 1")),
-        Ok(n) if n > max => Err(text
-            .error(format!("{} {name} are too many", quantity::show_count(n)))
-            .hint(format!("at most {} are possible", quantity::show_count(max)))),
+        Err(e) => refuse(e.message()),
+        Ok(0) => refuse("must be at least 1, found 0"),
+        Ok(n) if n > max => refuse(&format!("{} are too many", quantity::show_count(n))),
         Ok(n) => Ok(n),
     }
-}
-
-/// Says which parameter a value was meant for.
-fn with_name(error: &Error, name: &str) -> Error {
-    Error::usage(format!("'{name}': {}", error.message()))
 }

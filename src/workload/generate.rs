@@ -2,13 +2,16 @@
 
 use super::law::{Law, Unit, base};
 use super::plan::{Plan, Segment, Source, too_little_memory};
-use crate::core::{ObjId, Result, prefetch};
+use crate::core::{NEVER, ObjId, Result, Time, prefetch};
 use crate::trace::{Columns, Keys, Trace};
+use hashbrown::HashMap;
 
 /// Requests per batch: its keys stay in the first-level cache.
 const BATCH: usize = 4096;
 /// How far ahead a table entry is asked for.
 const AHEAD: usize = 24;
+/// Keys per request above which a map numbers the keys.
+const SPARSE: usize = 64;
 
 /// Draws the requests of `plan` and fills the columns that are asked for and that it has.
 pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
@@ -18,17 +21,23 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
     let mut source = (plan.start)(&stream);
     let (ids, key_of) = dense(&mut *source, requests, keys)?;
     drop(source);
-    if wanted.sizes {
-        let law = |s: &Segment| s.size;
-        if let Some(sizes) = per_object(&key_of, &segments, law, Unit::Bytes, base(seed, "size"), |v| v as u32) {
-            trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
-        }
+    let laws = |law: fn(&Segment) -> Option<Law>| Laws::new(&segments, law);
+    if wanted.sizes
+        && let Some(laws) = laws(|s| s.size)
+    {
+        let base = base(seed, "size");
+        // A plan gives all its objects a size law or none; the default is never drawn.
+        let sizes: Vec<u32> =
+            key_of.iter().map(|&key| laws.value(Unit::Bytes, base, key).unwrap_or(1) as u32).collect();
+        trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
     }
-    if wanted.ttls {
-        let law = |s: &Segment| s.ttl;
-        if let Some(ttls) = per_object(&key_of, &segments, law, Unit::Duration, base(seed, "ttl"), |v| v) {
-            trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
-        }
+    if wanted.ttls
+        && let Some(laws) = laws(|s| s.ttl)
+    {
+        let base = base(seed, "ttl");
+        let ttls: Vec<Time> =
+            key_of.iter().map(|&key| laws.value(Unit::Duration, base, key).unwrap_or(NEVER)).collect();
+        trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
     }
     if wanted.times
         && let Some(arrivals) = plan.arrivals
@@ -48,52 +57,87 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
 /// Draws `requests` keys below `keys` and numbers them in order of first appearance: the ids, and the key of each id.
 fn dense(source: &mut dyn Source, requests: usize, keys: u64) -> Result<(Vec<ObjId>, Vec<u32>)> {
     let mut ids: Vec<ObjId> = reserved(requests, "the requests")?;
-    // One more than the id, so that 0 means unseen and untouched pages of the table cost no memory.
-    let mut number_of = vec![0u32; keys as usize];
     let mut key_of = Vec::new();
+    let mut numbers = Numbers::new(keys as usize, requests)?;
     while ids.len() < requests {
         let from = ids.len();
         ids.resize((from + BATCH).min(requests), 0);
         let batch = &mut ids[from..];
         source.fill(batch);
-        for i in 0..batch.len() {
-            if let Some(&key) = batch.get(i + AHEAD) {
-                prefetch(&number_of, key as usize);
-            }
-            let key = batch[i];
-            let number = &mut number_of[key as usize];
-            if *number == 0 {
-                key_of.push(key);
-                *number = key_of.len() as u32;
-            }
-            batch[i] = *number - 1;
+        match &mut numbers {
+            Numbers::Table(table) => number_by_table(batch, table, &mut key_of),
+            Numbers::Map(map) => number_by_map(batch, map, &mut key_of),
         }
     }
     Ok((ids, key_of))
 }
 
-/// The value of each object by id, or `None` where the workload has no such law.
-fn per_object<T>(
-    key_of: &[u32],
-    segments: &[Segment],
-    law: impl Fn(&Segment) -> Option<Law>,
-    unit: Unit,
-    base: u64,
-    narrow: impl Fn(u64) -> T,
-) -> Option<Vec<T>> {
-    let mut end = 0u64;
-    let ranges: Vec<(u64, Law)> = segments
-        .iter()
-        .map(|s| {
+/// The id of each key that has been seen.
+enum Numbers {
+    /// By key, one more than the id, so that 0 means unseen and untouched pages cost no memory.
+    Table(Vec<u32>),
+    /// For requests so few among so many keys that a table would touch a page for each of them.
+    Map(HashMap<u32, u32>),
+}
+
+impl Numbers {
+    fn new(keys: usize, requests: usize) -> Result<Self> {
+        if keys / SPARSE > requests {
+            return Ok(Self::Map(HashMap::new()));
+        }
+        // A zeroed table cannot be asked for without aborting on failure; so ask for an ordinary one first.
+        drop(reserved::<u32>(keys, "the table of objects")?);
+        Ok(Self::Table(vec![0; keys]))
+    }
+}
+
+/// Replaces the keys of a batch by ids.
+fn number_by_table(batch: &mut [u32], table: &mut [u32], key_of: &mut Vec<u32>) {
+    for i in 0..batch.len() {
+        if let Some(&later) = batch.get(i + AHEAD) {
+            prefetch(table, later as usize);
+        }
+        let key = batch[i];
+        let number = &mut table[key as usize];
+        if *number == 0 {
+            key_of.push(key);
+            *number = key_of.len() as u32;
+        }
+        batch[i] = *number - 1;
+    }
+}
+
+/// Replaces the keys of a batch by ids.
+fn number_by_map(batch: &mut [u32], map: &mut HashMap<u32, u32>, key_of: &mut Vec<u32>) {
+    for place in batch {
+        let key = *place;
+        *place = *map.entry(key).or_insert_with(|| {
+            key_of.push(key);
+            key_of.len() as u32 - 1
+        });
+    }
+}
+
+/// The laws of one kind by key range.
+struct Laws(Vec<(u64, Option<Law>)>);
+
+impl Laws {
+    /// The laws of `segments`, or `None` where no segment has one.
+    fn new(segments: &[Segment], law: impl Fn(&Segment) -> Option<Law>) -> Option<Self> {
+        let mut end = 0u64;
+        let ranges = segments.iter().map(|s| {
             end += s.keys;
-            law(s).map(|law| (end, law))
-        })
-        .collect::<Option<_>>()?;
-    let value = |&key: &u32| {
-        let (_, law) = ranges[ranges.partition_point(|&(end, _)| end <= u64::from(key))];
-        narrow(law.value(unit, base, key))
-    };
-    Some(key_of.iter().map(value).collect())
+            (end, law(s))
+        });
+        let laws = Self(ranges.collect());
+        laws.0.iter().any(|(_, law)| law.is_some()).then_some(laws)
+    }
+
+    /// The value of one object, if its range has a law.
+    fn value(&self, unit: Unit, base: u64, key: u32) -> Option<u64> {
+        let range = self.0.partition_point(|&(end, _)| end <= u64::from(key));
+        self.0.get(range).and_then(|(_, law)| *law).map(|law| law.value(unit, base, key))
+    }
 }
 
 /// One value per request from one per object.

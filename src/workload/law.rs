@@ -130,7 +130,7 @@ impl Law {
     /// The canonical text.
     pub(super) fn show(self, unit: Unit) -> String {
         let v = |n: u64| match unit {
-            Unit::Duration if n % SECOND == 0 => format!("{}s", n / SECOND),
+            Unit::Duration if n.is_multiple_of(SECOND) => format!("{}s", n / SECOND),
             Unit::Duration => format!("{n}ns"),
             Unit::Bytes => n.to_string(),
         };
@@ -186,7 +186,7 @@ pub(super) fn base(seed: u64, column: &str) -> u64 {
     hash::seeded(column.as_bytes(), seed)
 }
 
-/// A number uniform in `(0, 1)` that belongs to a key: output `2 * key + which` of a SplitMix64 generator.
+/// A number uniform in `(0, 1)` that belongs to a key: output `2 * key + which` of a `SplitMix64` generator.
 fn open_unit(base: u64, key: u32, which: u64) -> f64 {
     let step = (u64::from(key) * 2 + which).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((hash::mix(base.wrapping_add(step)) >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)

@@ -23,9 +23,17 @@ mod args;
 mod arrivals;
 mod generate;
 mod law;
+mod parts;
 mod plan;
 mod text;
 
+mod drift;
+mod hotspot;
+mod r#loop;
+mod mix;
+mod scan;
+mod sequence;
+mod uniform;
 mod zipf;
 
 pub use args::Param;
@@ -53,6 +61,13 @@ pub struct Workload {
 
 /// All workloads, by name.
 pub static WORKLOADS: &[&Workload] = &[
+    &drift::WORKLOAD,
+    &hotspot::WORKLOAD,
+    &r#loop::WORKLOAD,
+    &mix::WORKLOAD,
+    &scan::WORKLOAD,
+    &sequence::WORKLOAD,
+    &uniform::WORKLOAD,
     &zipf::WORKLOAD,
 ];
 
@@ -96,5 +111,7 @@ pub fn generate(spec: &str, seed: u64, columns: Columns) -> Result<Trace> {
     generate::columns(plan::Plan::read(spec)?, seed, columns)
 }
 
+#[cfg(test)]
+mod spec_tests;
 #[cfg(test)]
 mod tests;

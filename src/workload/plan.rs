@@ -76,11 +76,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// A workload over the keys `0..keys` with no laws of its own.
-    pub(super) fn new(
-        keys: u64,
-        requests: u64,
-        start: impl FnOnce(&Stream) -> Box<dyn Source> + 'static,
-    ) -> Self {
+    pub(super) fn new(keys: u64, requests: u64, start: impl FnOnce(&Stream) -> Box<dyn Source> + 'static) -> Self {
         Self { requests, segments: vec![Segment { keys, size: None, ttl: None }], start: Box::new(start) }
     }
 }
@@ -112,15 +108,12 @@ impl Plan {
         let text = Text::new(spec).trim();
         text.check_parentheses()?;
         let plan = Self::of(text, Role::Whole)?;
-        for (what, has) in [
-            ("size", (|s: &Segment| s.size.is_some()) as fn(&Segment) -> bool),
-            ("ttl", |s: &Segment| s.ttl.is_some()),
-        ] {
-            if plan.segments.iter().any(has) && !plan.segments.iter().all(has) {
-                return Err(text
-                    .error(format!("some parts have a {what} law and others have none"))
-                    .hint(format!("give '{what}=' to every part, or to the whole for the parts without one")));
-            }
+        // An object without a time to live lives on, but there is no such thing as an object without a size.
+        let sized = plan.segments.iter().filter(|s| s.size.is_some()).count();
+        if sized != 0 && sized != plan.segments.len() {
+            return Err(text
+                .error("some parts have a size law and others have none")
+                .hint("give 'size=' to every part, or to the whole for the parts without one"));
         }
         Ok(plan)
     }

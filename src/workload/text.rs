@@ -138,7 +138,7 @@ impl<'a> Text<'a> {
 mod tests {
     use super::*;
 
-    fn pieces<'a>(text: &'a str, separator: u8) -> Vec<&'a str> {
+    fn pieces(text: &str, separator: u8) -> Vec<&str> {
         Text::new(text).split(separator).into_iter().map(Text::as_str).collect()
     }
 

@@ -4,7 +4,7 @@
 //! population is finite.
 
 use super::Workload;
-use super::alias::{Alias, permutation, zipf_weights};
+use super::alias::{Alias, Labels, zipf_weights};
 use super::args::{ARRIVALS, Args, MAX_TABLE, OBJECTS, Param, REQUESTS, SCRAMBLE, SIZE, TTL};
 use super::plan::{Shape, Source};
 use crate::core::{Result, Rng};
@@ -28,13 +28,8 @@ fn plan(args: &mut Args<'_>) -> Result<Shape> {
     let scramble = args.flag("scramble")?;
     let requests = args.requests()?;
     Ok(Shape::new(objects, requests, move |stream| {
-        let weights = zipf_weights(objects, alpha);
-        let table = if scramble {
-            let labels = permutation(objects, &mut stream.rng("scramble"));
-            Alias::from_sorted(weights, |rank| labels[rank as usize])
-        } else {
-            Alias::from_sorted(weights, |rank| rank)
-        };
+        let labels = Labels::new(scramble, objects, stream);
+        let table = Alias::from_sorted(zipf_weights(objects, alpha), |rank| labels.of(rank));
         Box::new(Zipf { table, rng: stream.rng("ranks") })
     }))
 }
