@@ -4,6 +4,7 @@ use super::axis::Unit;
 use super::{XAxis, YMetric};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
+use std::collections::BTreeMap;
 
 /// What a figure with one panel per trace shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,14 +46,35 @@ struct Key<'a> {
     settings: Vec<(&'a str, String)>,
 }
 
+/// A setting that is no parameter but changes the meaning of a run: its name and how to read it.
+type Circumstance = (&'static str, fn(&Row) -> String);
+
+const CIRCUMSTANCES: [Circumstance; 3] = [
+    ("admission", |row| row.admission.clone()),
+    ("ttl", |row| row.ttl_mode.clone()),
+    ("warmup", |row| row.warmup_requests.to_string()),
+];
+
+/// The circumstances in which cells that are otherwise the same differ. Those that follow from the trace (one has times
+/// to live, another has none) or from the capacity (a warm-up until the first eviction) set no two series apart.
+fn telling(rows: &[(usize, &Row)]) -> Vec<Circumstance> {
+    let tells = |(_, value): &Circumstance| {
+        let mut first = BTreeMap::new();
+        rows.iter().any(|(_, row)| {
+            let cell = (&row.trace, &row.size_mode, &row.policy, &row.params, row.capacity, row.seed, row.repetition);
+            let value = value(row);
+            *first.entry(cell).or_insert_with(|| value.clone()) != value
+        })
+    };
+    CIRCUMSTANCES.into_iter().filter(tells).collect()
+}
+
 impl<'a> Key<'a> {
-    fn of(row: &'a Row) -> Self {
+    fn of(row: &'a Row, circumstances: &[Circumstance]) -> Self {
         let params = row.params.split(';').filter(|p| !p.is_empty());
         let mut settings: Vec<_> =
             params.map(|p| p.split_once('=').map_or((p, String::new()), |(k, v)| (k, v.to_owned()))).collect();
-        settings.push(("admission", row.admission.clone()));
-        settings.push(("ttl", row.ttl_mode.clone()));
-        settings.push(("warmup", row.warmup_requests.to_string()));
+        settings.extend(circumstances.iter().map(|(name, value)| (*name, value(row))));
         Self { policy: &row.policy, settings }
     }
 
@@ -96,12 +118,13 @@ pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
     if done.is_empty() {
         return Err(nothing(rows));
     }
+    let circumstances = telling(&done);
     let mut keys: Vec<Key<'_>> = Vec::new();
     let mut panels: Vec<((&str, bool), Curves)> = Vec::new();
     for (i, row) in done {
         let (at, value) =
             (x_value(row, x).map_err(|e| e.at(place(i, row)))?, y_value(row, y).map_err(|e| e.at(place(i, row)))?);
-        let key = Key::of(row);
+        let key = Key::of(row, &circumstances);
         let series = keys.iter().position(|k| *k == key).unwrap_or_else(|| {
             keys.push(key);
             keys.len() - 1
