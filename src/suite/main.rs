@@ -1,1 +1,7 @@
 //! Integration tests: one crate, one subject a file.
+
+mod contract;
+mod harness;
+mod laws;
+mod models;
+mod tidy;

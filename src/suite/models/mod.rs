@@ -1,0 +1,198 @@
+//! The policies against naive models: written from the papers' pseudo-code, O(n) per request, unit sizes.
+//!
+//! Model and policy must agree on every request, and on the set of residents after it.
+
+mod arc;
+mod counts;
+mod lirs;
+mod queues;
+mod s3_fifo;
+mod segments;
+
+use crate::harness::{cache, property, strings, view};
+use evictlab::core::{NO_NEXT_USE, ObjId, SECOND, Time};
+use evictlab::engine::{Config, Expiry};
+use evictlab::trace::Trace;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+/// A request as a model sees it.
+#[derive(Debug, Clone, Copy)]
+struct Request {
+    id: ObjId,
+    next_use: u32,
+    now: Time,
+    /// When the object expires if it is fetched now.
+    expiry: Time,
+}
+
+/// A cache of objects of size 1.
+trait Model {
+    /// Serves a request; was it a hit?
+    fn request(&mut self, request: Request) -> bool;
+
+    /// What the cache holds, in any order.
+    fn residents(&self) -> Vec<ObjId>;
+}
+
+/// Takes `id` out of a list; was it there?
+fn take(list: &mut Vec<ObjId>, id: ObjId) -> bool {
+    let place = list.iter().position(|&x| x == id);
+    place.inspect(|&i| _ = list.remove(i)).is_some()
+}
+
+/// `share` of `capacity`, rounded down, at least 1.
+fn quota(capacity: usize, share: f64) -> usize {
+    ((capacity as f64 * share).floor() as usize).max(1)
+}
+
+/// What is compared: all residents, or only those that are asked for again.
+#[derive(Clone, Copy, PartialEq)]
+enum Residents {
+    All,
+    Wanted,
+}
+
+/// Replays `keys` through the policy and through the model; the TTLs, where there are any, are in seconds.
+fn compare(
+    spec: &str,
+    capacity: usize,
+    keys: &[ObjId],
+    ttls: Option<&[u64]>,
+    which: Residents,
+    model: &mut dyn Model,
+) -> Result<(), TestCaseError> {
+    let mut trace = Trace::from_keys("string", keys.iter());
+    trace.ttls = ttls.map(|t| t.iter().map(|&s| s * SECOND).collect());
+    let expiry = Expiry { on: ttls.is_some(), ..Expiry::default() };
+    let config = Config { capacity: capacity as u64, strict: true, expiry, ..Config::default() };
+    let mut cache = cache(spec, trace.objects, capacity, &config);
+    let mut view = view(spec.split(':').next().unwrap_or(spec), &trace);
+    // A cache that needs no next uses is given none; the comparison may need them all the same.
+    let next_uses = trace.next_use();
+    if !view.next_uses.is_empty() {
+        view.next_uses = next_uses;
+    }
+    for (i, &id) in trace.ids.iter().enumerate() {
+        let now = i as Time * SECOND;
+        let ttl = trace.ttls.as_ref().map_or(Time::MAX, |t| t[i]);
+        let request = Request { id, next_use: next_uses[i], now, expiry: now.saturating_add(ttl) };
+        let before = cache.counts().hits;
+        cache.feed(&view, i..i + 1);
+        let (policy_hit, model_hit) = (cache.counts().hits > before, model.request(request));
+        let told = || format!("{spec} at {capacity}, {:?}, request {i}", &trace.ids[..=i]);
+        prop_assert!(policy_hit == model_hit, "{}: policy hit {policy_hit}, model hit {model_hit}", told());
+        let wanted = |&id: &ObjId| which == Residents::All || trace.ids[i + 1..].contains(&id);
+        let held: BTreeSet<ObjId> =
+            (0..trace.objects as ObjId).filter(|&id| cache.contains(id)).filter(wanted).collect();
+        let expected: BTreeSet<ObjId> = model.residents().into_iter().filter(wanted).collect();
+        prop_assert!(held == expected, "{}: the policy holds {held:?}, the model {expected:?}", told());
+    }
+    Ok(())
+}
+
+/// Compares over request strings and capacities of 1 to 12.
+#[track_caller]
+fn agree<M: Model + 'static>(spec: &str, model: impl Fn(usize, usize) -> M) {
+    agree_on(spec, Residents::All, model);
+}
+
+/// The model is built from the capacity and the number of objects.
+#[track_caller]
+fn agree_on<M: Model + 'static>(spec: &str, which: Residents, model: impl Fn(usize, usize) -> M) {
+    property(3000, &(1..=12usize, strings()), |(capacity, keys)| {
+        let objects = keys.iter().collect::<BTreeSet<_>>().len();
+        compare(spec, capacity, &keys, None, which, &mut model(capacity, objects))
+    });
+    // Shares of the capacity of 1 % differ from 1 only in larger caches.
+    let large = (100..=260usize, 100..=400u32).prop_flat_map(|(capacity, objects)| {
+        let skewed = (0..objects, 0..objects).prop_map(|(a, b)| a.min(b));
+        (Just(capacity), prop::collection::vec(skewed, 1000..2000))
+    });
+    property(12, &large, |(capacity, keys)| {
+        let objects = keys.iter().collect::<BTreeSet<_>>().len();
+        compare(spec, capacity, &keys, None, which, &mut model(capacity, objects))
+    });
+}
+
+#[test]
+fn lru() {
+    agree("lru", |capacity, _| queues::Lru::new(capacity));
+}
+
+#[test]
+fn fifo() {
+    agree("fifo", |capacity, _| queues::Fifo::new(capacity));
+}
+
+#[test]
+fn clock() {
+    agree("clock", |capacity, _| queues::Clock::new(capacity, 1));
+    agree("clock:bits=2", |capacity, _| queues::Clock::new(capacity, 2));
+}
+
+#[test]
+fn sieve() {
+    agree("sieve", |capacity, _| queues::Sieve::new(capacity));
+}
+
+#[test]
+fn lfu() {
+    agree("lfu", |capacity, _| counts::Lfu::new(capacity, false));
+    agree("lfu:history=perfect", |capacity, _| counts::Lfu::new(capacity, true));
+}
+
+#[test]
+fn gdsf() {
+    agree("gdsf", |capacity, _| counts::Gdsf::new(capacity));
+}
+
+#[test]
+fn belady() {
+    // Which of the objects that never return is given up is nobody's business.
+    agree_on("belady", Residents::Wanted, |capacity, _| counts::Belady::new(capacity));
+    assert_eq!(NO_NEXT_USE, u32::MAX, "the model takes it as the farthest");
+}
+
+#[test]
+fn ttl() {
+    agree("ttl", |capacity, _| counts::Ttl::new(capacity));
+    let cases = (1..=12usize, strings(), prop::collection::vec(1..40u64, 160));
+    property(3000, &cases, |(capacity, keys, ttls)| {
+        compare("ttl", capacity, &keys, Some(&ttls[..keys.len()]), Residents::All, &mut counts::Ttl::new(capacity))
+    });
+}
+
+#[test]
+fn s3_fifo() {
+    agree("s3-fifo", |capacity, _| s3_fifo::S3Fifo::new(capacity, false));
+    agree("s3-fifo:fill=main", |capacity, _| s3_fifo::S3Fifo::new(capacity, true));
+}
+
+#[test]
+fn two_q() {
+    agree("two-q", |capacity, _| segments::TwoQ::new(capacity));
+}
+
+#[test]
+fn slru() {
+    agree("slru", |capacity, _| segments::Slru::new(capacity, 2, 0.8));
+    agree("slru:segments=4", |capacity, _| segments::Slru::new(capacity, 4, 0.75));
+}
+
+#[test]
+fn arc() {
+    agree("arc", |capacity, _| arc::Arc::new(capacity));
+}
+
+#[test]
+fn lirs() {
+    agree("lirs", |capacity, _| lirs::Lirs::new(capacity, 0.01));
+    agree("lirs:hir=0.3", |capacity, _| lirs::Lirs::new(capacity, 0.3));
+}
+
+#[test]
+fn w_tiny_lfu() {
+    agree("w-tiny-lfu", |capacity, objects| segments::WTinyLfu::new(capacity, objects, 0.01));
+    agree("w-tiny-lfu:window=0.3", |capacity, objects| segments::WTinyLfu::new(capacity, objects, 0.3));
+}
