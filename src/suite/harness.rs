@@ -21,10 +21,10 @@ pub(crate) fn cache(spec: &str, objects: usize, expected: usize, config: &Config
     unit(name).replay(&parse_pairs(name, params).unwrap(), &setup, config).unwrap()
 }
 
-/// The trace as the policy wants to see it: with next uses where it needs them.
-pub(crate) fn view<'a>(name: &str, trace: &'a Trace) -> View<'a> {
+/// The trace as the policy of a spec wants to see it: with next uses where it needs them.
+pub(crate) fn view<'a>(spec: &str, trace: &'a Trace) -> View<'a> {
     let mut view = View::new(trace);
-    if unit(name).info.needs.next_use {
+    if unit(spec.split(':').next().unwrap_or(spec)).info.needs.next_use {
         view.next_uses = trace.next_use();
     }
     view
@@ -34,7 +34,7 @@ pub(crate) fn view<'a>(name: &str, trace: &'a Trace) -> View<'a> {
 pub(crate) fn hits(spec: &str, capacity: u64, trace: &Trace) -> Vec<bool> {
     let config = Config { capacity, ..Config::default() };
     let mut cache = cache(spec, trace.objects, capacity as usize, &config);
-    let view = view(spec.split(':').next().unwrap_or(spec), trace);
+    let view = view(spec, trace);
     let mut before = 0;
     (0..trace.requests())
         .map(|i| {
@@ -49,7 +49,7 @@ pub(crate) fn hits(spec: &str, capacity: u64, trace: &Trace) -> Vec<bool> {
 pub(crate) fn hit_ratio(spec: &str, capacity: u64, trace: &Trace) -> f64 {
     let config = Config { capacity, ..Config::default() };
     let mut cache = cache(spec, trace.objects, capacity as usize, &config);
-    cache.feed(&view(spec.split(':').next().unwrap_or(spec), trace), 0..trace.requests());
+    cache.feed(&view(spec, trace), 0..trace.requests());
     cache.counts().hits as f64 / trace.requests() as f64
 }
 
@@ -59,16 +59,29 @@ pub(crate) fn property<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::V
 where
     S::Value: Debug,
 {
+    if let Err(failure) = try_property(cases, strategy, test) {
+        panic!("{failure}");
+    }
+}
+
+/// As [`property`]; the failure is returned.
+pub(crate) fn try_property<S: Strategy>(
+    cases: u32,
+    strategy: &S,
+    test: impl Fn(S::Value) -> TestCaseResult,
+) -> Result<(), String>
+where
+    S::Value: Debug,
+{
     let config = Cases { cases, failure_persistence: None, max_shrink_iters: 4000, ..Cases::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
-    match runner.run(strategy, test) {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, input)) => {
+    runner.run(strategy, test).map_err(|error| match error {
+        TestError::Fail(reason, input) => {
             let input = format!("{input:?}");
-            panic!("{reason}\ninput: {}", input.get(..1000).unwrap_or(&input));
+            format!("{reason}\ninput: {}", input.get(..1000).unwrap_or(&input))
         }
-        Err(aborted) => panic!("{aborted}"),
-    }
+        aborted => aborted.to_string(),
+    })
 }
 
 /// Request strings over few objects: without a pattern, skewed, loops with noise, scans through a hot set.
@@ -91,8 +104,7 @@ pub(crate) fn strings() -> impl Strategy<Value = Vec<ObjId>> {
     prop_oneof![uniform, skewed, looped, scans]
 }
 
-/// A trace of `requests` independent requests to `objects` objects of Zipf popularity `rank^-alpha`; ids are ranks, the
-/// most popular is 0, and every object is renumbered only by [`Trace::from_keys`] where a caller wants that.
+/// `requests` independent draws from `objects` objects of Zipf popularity; ids are ranks, the most popular is 0.
 pub(crate) fn zipf(objects: usize, alpha: f64, requests: usize, seed: u64) -> Vec<ObjId> {
     let weights = popularity(objects, alpha);
     let mut sums = Vec::with_capacity(objects);
@@ -102,7 +114,11 @@ pub(crate) fn zipf(objects: usize, alpha: f64, requests: usize, seed: u64) -> Ve
         sums.push(sum);
     }
     let mut rng = rng::rng(seed, "suite zipf");
-    (0..requests).map(|_| sums.partition_point(|&s| s < rng::unit(&mut rng) * sum).min(objects - 1) as ObjId).collect()
+    let mut draw = || {
+        let x = rng::unit(&mut rng) * sum;
+        sums.partition_point(|&s| s <= x).min(objects - 1) as ObjId
+    };
+    (0..requests).map(|_| draw()).collect()
 }
 
 /// Zipf probabilities of `objects` objects, the most popular first; their sum is 1.

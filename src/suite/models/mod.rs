@@ -67,12 +67,8 @@ fn compare(
     let expiry = Expiry { on: ttls.is_some(), ..Expiry::default() };
     let config = Config { capacity: capacity as u64, strict: true, expiry, ..Config::default() };
     let mut cache = cache(spec, trace.objects, capacity, &config);
-    let mut view = view(spec.split(':').next().unwrap_or(spec), &trace);
-    // A cache that needs no next uses is given none; the comparison may need them all the same.
+    let view = view(spec, &trace);
     let next_uses = trace.next_use();
-    if !view.next_uses.is_empty() {
-        view.next_uses = next_uses;
-    }
     for (i, &id) in trace.ids.iter().enumerate() {
         let now = i as Time * SECOND;
         let ttl = trace.ttls.as_ref().map_or(Time::MAX, |t| t[i]);
