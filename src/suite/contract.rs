@@ -234,12 +234,12 @@ fn objects_of_one_size_are_units() {
         let unit = Config { capacity, ..Config::default() };
         let bytes = Config { capacity: capacity * u64::from(size), bytes: true, ..unit };
         let mut units = cache(name, trace.objects, fit, &unit);
-        let mut sized = cache(name, trace.objects, fit, &bytes);
+        let mut weighed = cache(name, trace.objects, fit, &bytes);
         let view = view(name, &trace);
         for i in 0..trace.requests() {
             units.feed(&view, i..i + 1);
-            sized.feed(&view, i..i + 1);
-            let (u, b) = (units.counts().hits, sized.counts().hits);
+            weighed.feed(&view, i..i + 1);
+            let (u, b) = (units.counts().hits, weighed.counts().hits);
             prop_assert!(u == b, "{capacity} objects of {size} B, {:?}: {u} and {b} hits", &trace.ids[..=i]);
         }
         Ok(())

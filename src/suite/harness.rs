@@ -80,7 +80,7 @@ where
             let input = format!("{input:?}");
             format!("{reason}\ninput: {}", input.get(..1000).unwrap_or(&input))
         }
-        aborted => aborted.to_string(),
+        TestError::Abort(reason) => reason.to_string(),
     })
 }
 

@@ -54,7 +54,7 @@ fn files() -> BTreeMap<String, String> {
             let name = path.strip_prefix(source()).unwrap().to_str().unwrap().replace('\\', "/");
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.insert(name, std::fs::read_to_string(&path).unwrap());
             }
         }

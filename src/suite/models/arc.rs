@@ -20,7 +20,7 @@ impl Arc {
     /// Subroutine REPLACE; `in_b2` says whether the object asked for is in B2.
     fn replace(&mut self, in_b2: bool) {
         let length = self.t1.len() as f64;
-        if !self.t1.is_empty() && (length > self.p || in_b2 && length == self.p) {
+        if !self.t1.is_empty() && (length > self.p || in_b2 && length >= self.p) {
             self.b1.push(self.t1.remove(0));
         } else {
             self.b2.push(self.t2.remove(0));

@@ -35,10 +35,9 @@ impl Lfu {
 impl Model for Lfu {
     fn request(&mut self, Request { id, .. }: Request) -> bool {
         let hit = super::take(&mut self.residents, id);
-        if !hit && let Some(victim) = evict_least(&mut self.residents, self.capacity, |o| self.counts[o]) {
-            if !self.perfect {
-                self.counts.remove(&victim);
-            }
+        let victim = if hit { None } else { evict_least(&mut self.residents, self.capacity, |o| self.counts[o]) };
+        if let Some(victim) = victim.filter(|_| !self.perfect) {
+            self.counts.remove(&victim);
         }
         *self.counts.entry(id).or_default() += 1;
         self.residents.push(id);
@@ -50,30 +49,43 @@ impl Model for Lfu {
     }
 }
 
-/// Cherkasova 1998, cost and size 1; ties go to the least recently used.
+/// Cherkasova 1998, cost 1; ties go to the least recently used, so the residents are kept in that order.
 pub(super) struct Gdsf {
-    capacity: usize,
+    capacity: u64,
+    /// By object; all objects not in it have size 1.
+    sizes: Vec<u32>,
     clock: f64,
     /// Object, frequency, priority.
     residents: Vec<(ObjId, u32, f64)>,
 }
 
 impl Gdsf {
-    pub(super) fn new(capacity: usize) -> Self {
-        Self { capacity, clock: 0.0, residents: Vec::new() }
+    pub(super) fn new(capacity: usize, sizes: &[u32]) -> Self {
+        Self { capacity: capacity as u64, sizes: sizes.to_vec(), clock: 0.0, residents: Vec::new() }
+    }
+
+    fn size(&self, id: ObjId) -> u32 {
+        self.sizes.get(id as usize).copied().unwrap_or(1)
+    }
+
+    fn used(&self) -> u64 {
+        self.residents.iter().map(|o| u64::from(self.size(o.0))).sum()
     }
 }
 
 impl Model for Gdsf {
     fn request(&mut self, Request { id, .. }: Request) -> bool {
+        let size = self.size(id);
         let hit = self.residents.iter().position(|o| o.0 == id).map(|i| self.residents.remove(i));
-        if hit.is_none()
-            && let Some(victim) = evict_least(&mut self.residents, self.capacity, |o| o.2)
-        {
-            self.clock = victim.2;
+        if u64::from(size) > self.capacity {
+            return false;
+        }
+        while self.used() + u64::from(size) > self.capacity {
+            self.clock = evict_least(&mut self.residents, 1, |o| o.2).map_or(self.clock, |o| o.2);
         }
         let frequency = hit.map_or(1, |o| o.1 + 1);
-        self.residents.push((id, frequency, self.clock + f64::from(frequency)));
+        let priority = self.clock + f64::from(frequency) / f64::from(size.max(1));
+        self.residents.push((id, frequency, priority));
         hit.is_some()
     }
 

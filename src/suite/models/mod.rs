@@ -53,19 +53,29 @@ enum Residents {
     Wanted,
 }
 
-/// Replays `keys` through the policy and through the model; the TTLs, where there are any, are in seconds.
-fn compare(
-    spec: &str,
+/// A comparison: a policy at a capacity on a request string.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    spec: &'a str,
+    /// In objects, or in bytes where there are sizes.
     capacity: usize,
-    keys: &[ObjId],
-    ttls: Option<&[u64]>,
-    which: Residents,
-    model: &mut dyn Model,
-) -> Result<(), TestCaseError> {
+    keys: &'a [ObjId],
+    /// In seconds, by request.
+    ttls: Option<&'a [u64]>,
+    /// By object, in the order in which the keys appear.
+    sizes: Option<&'a [u32]>,
+    residents: Residents,
+}
+
+/// Replays a case through the policy and through the model.
+fn compare(case: Case<'_>, model: &mut dyn Model) -> Result<(), TestCaseError> {
+    let Case { spec, capacity, keys, ttls, sizes, residents: which } = case;
     let mut trace = Trace::from_keys("string", keys.iter());
     trace.ttls = ttls.map(|t| t.iter().map(|&s| s * SECOND).collect());
+    trace.sizes = sizes.map(|sizes| trace.ids.iter().map(|&id| sizes[id as usize]).collect());
     let expiry = Expiry { on: ttls.is_some(), ..Expiry::default() };
-    let config = Config { capacity: capacity as u64, strict: true, expiry, ..Config::default() };
+    let bytes = sizes.is_some();
+    let config = Config { capacity: capacity as u64, bytes, strict: true, expiry, ..Config::default() };
     let mut cache = cache(spec, trace.objects, capacity, &config);
     let view = view(spec, &trace);
     let next_uses = trace.next_use();
@@ -95,10 +105,10 @@ fn agree<M: Model + 'static>(spec: &str, model: impl Fn(usize, usize) -> M) {
 
 /// The model is built from the capacity and the number of objects.
 #[track_caller]
-fn agree_on<M: Model + 'static>(spec: &str, which: Residents, model: impl Fn(usize, usize) -> M) {
+fn agree_on<M: Model + 'static>(spec: &str, residents: Residents, model: impl Fn(usize, usize) -> M) {
     property(3000, &(1..=12usize, strings()), |(capacity, keys)| {
         let objects = keys.iter().collect::<BTreeSet<_>>().len();
-        compare(spec, capacity, &keys, None, which, &mut model(capacity, objects))
+        compare(Case { spec, capacity, keys: &keys, ttls: None, sizes: None, residents }, &mut model(capacity, objects))
     });
     // Shares of the capacity of 1 % differ from 1 only in larger caches.
     let large = (100..=260usize, 100..=400u32).prop_flat_map(|(capacity, objects)| {
@@ -107,7 +117,7 @@ fn agree_on<M: Model + 'static>(spec: &str, which: Residents, model: impl Fn(usi
     });
     property(12, &large, |(capacity, keys)| {
         let objects = keys.iter().collect::<BTreeSet<_>>().len();
-        compare(spec, capacity, &keys, None, which, &mut model(capacity, objects))
+        compare(Case { spec, capacity, keys: &keys, ttls: None, sizes: None, residents }, &mut model(capacity, objects))
     });
 }
 
@@ -140,7 +150,13 @@ fn lfu() {
 
 #[test]
 fn gdsf() {
-    agree("gdsf", |capacity, _| counts::Gdsf::new(capacity));
+    agree("gdsf", |capacity, _| counts::Gdsf::new(capacity, &[]));
+    let sizes = prop::collection::vec(0..20u32, 40);
+    property(3000, &(1..=80usize, strings(), sizes), |(capacity, keys, sizes)| {
+        let case =
+            Case { spec: "gdsf", capacity, keys: &keys, ttls: None, sizes: Some(&sizes), residents: Residents::All };
+        compare(case, &mut counts::Gdsf::new(capacity, &sizes))
+    });
 }
 
 #[test]
@@ -155,7 +171,9 @@ fn ttl() {
     agree("ttl", |capacity, _| counts::Ttl::new(capacity));
     let cases = (1..=12usize, strings(), prop::collection::vec(1..40u64, 160));
     property(3000, &cases, |(capacity, keys, ttls)| {
-        compare("ttl", capacity, &keys, Some(&ttls[..keys.len()]), Residents::All, &mut counts::Ttl::new(capacity))
+        let ttls = Some(&ttls[..keys.len()]);
+        let case = Case { spec: "ttl", capacity, keys: &keys, ttls, sizes: None, residents: Residents::All };
+        compare(case, &mut counts::Ttl::new(capacity))
     });
 }
 

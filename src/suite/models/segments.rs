@@ -92,9 +92,9 @@ impl Model for TwoQ {
             self.a1out.remove(0);
         }
         if remembered {
-            self.am.push(id)
+            self.am.push(id);
         } else {
-            self.a1in.push(id)
+            self.a1in.push(id);
         }
         false
     }
