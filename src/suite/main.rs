@@ -1,5 +1,6 @@
 //! Integration tests: one crate, one subject a file.
 
+mod calls;
 mod contract;
 mod harness;
 mod laws;
