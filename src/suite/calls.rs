@@ -78,14 +78,16 @@ impl Cache {
         }
     }
 
+    fn request(&mut self, cx: &Cx<'_>, id: ObjId) {
+        if !self.policy.hit(cx, id) {
+            self.policy.miss(cx, id);
+            self.insert(cx, id);
+        }
+    }
+
     fn call(&mut self, cx: &Cx<'_>, call: Call) {
         match call {
-            Call::Request(id) => {
-                if !self.policy.hit(cx, id) {
-                    self.policy.miss(cx, id);
-                    self.insert(cx, id);
-                }
-            }
+            Call::Request(id) => self.request(cx, id),
             Call::Insert(id) if !self.held.contains(&id) => self.insert(cx, id),
             Call::Remove(id) if self.held.contains(&id) => {
                 self.policy.remove(cx, id);
