@@ -18,7 +18,9 @@ use crate::workload;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  evictlab demo\n\nThe folder results/demo is the demo's own and is replaced at each run.")]
+#[command(
+    after_help = "Example:\n  evictlab demo\n\nThe folder results/demo is the demo's own and is replaced at each run."
+)]
 pub(super) struct Args {
     /// The folder to replace
     #[arg(long, default_value = "results/demo", value_name = "FOLDER")]
@@ -80,7 +82,8 @@ fn replay_all(output: &OutputArgs, threads: Option<usize>) -> Result<Vec<Row>> {
         traces.push(bundled.load(Columns::IDS)?);
     }
     for (name, spec) in WORKLOADS {
-        let mut trace = workload::generate(spec, Options::default().seed, Columns { ttls: true, times: true, ..Columns::IDS })?;
+        let mut trace =
+            workload::generate(spec, Options::default().seed, Columns { ttls: true, times: true, ..Columns::IDS })?;
         name.clone_into(&mut trace.name);
         traces.push(trace);
     }
@@ -88,15 +91,22 @@ fn replay_all(output: &OutputArgs, threads: Option<usize>) -> Result<Vec<Row>> {
     let work = requests * (specs.len() * capacities.len()) as u64;
     if !output.quiet {
         let (policies, sizes) = (specs.len(), capacities.len());
-        say(&format!("replaying {} traces through {policies} policies at {sizes} sizes: {} requests", traces.len(), show_count(work)));
+        say(&format!(
+            "replaying {} traces through {policies} policies at {sizes} sizes: {} requests",
+            traces.len(),
+            show_count(work)
+        ));
     }
     let bar = progress::bar(output, work, "replaying", "requests");
     let mut rows = Vec::new();
     for trace in &traces {
-        let options = Options { expiry: Expiry { on: trace.ttls.is_some(), ..Expiry::default() }, ..Options::default() };
+        let options =
+            Options { expiry: Expiry { on: trace.ttls.is_some(), ..Expiry::default() }, ..Options::default() };
         let mut replayer = Replayer::new(trace, &options)?;
         let cells = replayer.cells(&specs, &capacities)?;
-        rows.extend(pool.install(|| replayer.run(&cells, &|done| bar.inc(done))).into_iter().map(|outcome| outcome.row));
+        rows.extend(
+            pool.install(|| replayer.run(&cells, &|done| bar.inc(done))).into_iter().map(|outcome| outcome.row),
+        );
     }
     bar.finish_and_clear();
     Ok(rows)

@@ -48,7 +48,10 @@ impl TraceArgs {
             let seconds = begun.elapsed().as_secs_f64();
             let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));
             let rate = show_rate(trace.requests() as f64 / seconds.max(1e-9));
-            say(&format!("{}: {how}; read {requests} requests to {objects} objects in {seconds:.2} s ({rate})", trace.name));
+            say(&format!(
+                "{}: {how}; read {requests} requests to {objects} objects in {seconds:.2} s ({rate})",
+                trace.name
+            ));
             trace.notes.iter().for_each(|note| say(&format!("note: {note}")));
         }
         Ok(trace)
@@ -58,7 +61,13 @@ impl TraceArgs {
         let options = LoadOptions {
             format: self.trace_format.clone(),
             columns,
-            filter: Filter { skip: self.skip.unwrap_or(0), limit: self.limit, from: self.from, until: self.until, sample: self.sample },
+            filter: Filter {
+                skip: self.skip.unwrap_or(0),
+                limit: self.limit,
+                from: self.from,
+                until: self.until,
+                sample: self.sample,
+            },
             size_change: self.size_change.into(),
             only_reads: self.operations == OperationsArg::ReadOnly,
         };

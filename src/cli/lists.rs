@@ -125,7 +125,9 @@ pub(super) fn formats(args: &Plain) -> Result<Finish> {
             "options": options.collect::<Vec<_>>(),
         }));
     }
-    text.push_str("\nAll may be compressed with gzip, zstd, xz or lz4. Options: --trace-format csv:id=5,size=4,time=2\n");
+    text.push_str(
+        "\nAll may be compressed with gzip, zstd, xz or lz4. Options: --trace-format csv:id=5,size=4,time=2\n",
+    );
     args.print(&list, &text)
 }
 

@@ -11,8 +11,8 @@ mod run;
 mod trace;
 mod verify;
 
-use args::OperationsArg;
 use crate::core::{Error, Result, error::Kind};
+use args::OperationsArg;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -57,7 +57,9 @@ enum Verb {
     /// Check the program against known answers: analytic laws and golden counts
     Verify(verify::Args),
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  evictlab completions bash > ~/.local/share/bash-completion/completions/evictlab")]
+    #[command(
+        after_help = "Example:\n  evictlab completions bash > ~/.local/share/bash-completion/completions/evictlab"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

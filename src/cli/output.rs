@@ -10,7 +10,9 @@ use tempfile::NamedTempFile;
 pub(super) fn print(data: &[u8]) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(data).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::failure(format!("cannot write to stdout: {error}"))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::failure(format!("cannot write to stdout: {error}")))
+        }
         _ => Ok(()),
     }
 }

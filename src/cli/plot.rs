@@ -63,14 +63,16 @@ enum X {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     if args.list {
-        let lines: Vec<String> = FIGURES.iter().map(|figure| format!("{:<18} {}\n", figure.name, figure.summary)).collect();
+        let lines: Vec<String> =
+            FIGURES.iter().map(|figure| format!("{:<18} {}\n", figure.name, figure.summary)).collect();
         super::output::print(lines.concat().as_bytes())?;
         return Ok(Finish::Done);
     }
     let figure = report::figure(&args.figure)?;
     let size = SIZES.iter().find(|size| size.name == args.paper_size).ok_or_else(|| {
         let names: Vec<&str> = SIZES.iter().map(|size| size.name).collect();
-        Error::usage(format!("no figure size is called '{}'", args.paper_size)).hint(format!("there are: {}", names.join(", ")))
+        Error::usage(format!("no figure size is called '{}'", args.paper_size))
+            .hint(format!("there are: {}", names.join(", ")))
     })?;
     let options = PlotOptions {
         title: args.title.clone(),
@@ -85,7 +87,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         },
         ..PlotOptions::of(size)
     };
-    let outputs = if args.output.is_empty() { vec![args.results[0].with_extension("svg")] } else { args.output.clone() };
+    let outputs =
+        if args.output.is_empty() { vec![args.results[0].with_extension("svg")] } else { args.output.clone() };
     let targets: Vec<Target> = outputs.iter().map(|path| Target::new(path, args.force)).collect::<Result<_>>()?;
     let rows = read_all(&args.results)?;
     for (path, target) in outputs.iter().zip(targets) {
@@ -100,7 +103,8 @@ pub(super) fn picture(path: &Path, figure: &report::Figure, rows: &[Row], option
     match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
         "svg" => Ok(report::draw_svg(figure, rows, options)?.into_bytes()),
         "png" => report::draw_png(figure, rows, options),
-        _ => Err(Error::usage(format!("cannot draw {}: unknown ending", path.display())).hint("end the name with .svg or .png")),
+        _ => Err(Error::usage(format!("cannot draw {}: unknown ending", path.display()))
+            .hint("end the name with .svg or .png")),
     }
 }
 
@@ -108,7 +112,8 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for path in paths {
         let shown = path.display().to_string();
-        let file = File::open(path).map_err(|e| Error::failure(format!("cannot read {shown}: {}", e.kind())).hint("name a results CSV"))?;
+        let file = File::open(path)
+            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", e.kind())).hint("name a results CSV"))?;
         rows.extend(read_csv(file, &shown)?);
     }
     Ok(rows)

@@ -101,17 +101,26 @@ fn one_trace(
     let cells = replayer.cells(specs, capacities)?;
     warn_of_large_capacities(&trace, &options, &cells, args.output.quiet);
     let work = trace.requests() as u64 * cells.len() as u64;
-    let bar = progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
+    let bar =
+        progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
     let outcomes = pool.install(|| replayer.run(&cells, &|done| bar.inc(done)));
     bar.finish_and_clear();
     Ok(outcomes)
 }
 
-fn warn_of_large_capacities(trace: &Trace, options: &crate::replay::Options, cells: &[crate::replay::Cell], quiet: bool) {
+fn warn_of_large_capacities(
+    trace: &Trace,
+    options: &crate::replay::Options,
+    cells: &[crate::replay::Cell],
+    quiet: bool,
+) {
     let whole = if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 };
     if !quiet && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole) {
         let given = &cell.capacity_given;
-        say(&format!("note: capacity {given} holds the whole trace ({}); every policy misses each object once", show_count(whole)));
+        say(&format!(
+            "note: capacity {given} holds the whole trace ({}); every policy misses each object once",
+            show_count(whole)
+        ));
     }
 }
 

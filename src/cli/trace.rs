@@ -154,7 +154,10 @@ fn described(stats: &Stats) -> String {
     line("objects", show_count(stats.objects));
     let once = stats.one_hit_wonders as f64 / stats.objects.max(1) as f64 * 100.0;
     line("asked for once", format!("{} ({once:.1} % of the objects)", show_count(stats.one_hit_wonders)));
-    line("requests per object", format!("{:.2} on average, {} at most", stats.mean_frequency, show_count(stats.max_frequency)));
+    line(
+        "requests per object",
+        format!("{:.2} on average, {} at most", stats.mean_frequency, show_count(stats.max_frequency)),
+    );
     if let Some(alpha) = stats.zipf_alpha {
         line("Zipf alpha (fitted)", format!("{alpha:.3}"));
     }
@@ -165,10 +168,21 @@ fn described(stats: &Stats) -> String {
         line("footprint", show_bytes(sizes.footprint_bytes));
         line("bytes requested", show_bytes(sizes.bytes_requested));
         let (mean, least, most) = (sizes.mean_bytes, sizes.min_bytes, sizes.max_bytes);
-        line("size of a request", format!("{mean:.1} B on average, {} to {}", show_bytes(least.into()), show_bytes(most.into())));
+        line(
+            "size of a request",
+            format!("{mean:.1} B on average, {} to {}", show_bytes(least.into()), show_bytes(most.into())),
+        );
     }
     if let Some(ops) = &stats.ops {
-        line("operations", format!("{} reads, {} sets, {} deletes", show_count(ops.reads), show_count(ops.sets), show_count(ops.deletes)));
+        line(
+            "operations",
+            format!(
+                "{} reads, {} sets, {} deletes",
+                show_count(ops.reads),
+                show_count(ops.sets),
+                show_count(ops.deletes)
+            ),
+        );
     }
     if let Some(ttls) = &stats.ttls {
         let range = match (ttls.min_ttl_seconds, ttls.max_ttl_seconds) {
@@ -177,7 +191,8 @@ fn described(stats: &Stats) -> String {
         };
         line("requests with a TTL", format!("{}{range}", show_count(ttls.requests_with_ttl)));
     }
-    let top: Vec<String> = stats.top_objects.iter().take(5).map(|o| format!("{} ({})", o.key, show_count(o.requests))).collect();
+    let top: Vec<String> =
+        stats.top_objects.iter().take(5).map(|o| format!("{} ({})", o.key, show_count(o.requests))).collect();
     line("most popular", top.join(", "));
     text
 }
@@ -195,7 +210,8 @@ struct Request {
 }
 
 fn head(args: &Head) -> Result<Finish> {
-    let mut look = Look { files: args.look.files.clone(), traces: args.look.traces.clone(), output: args.look.output.clone() };
+    let mut look =
+        Look { files: args.look.files.clone(), traces: args.look.traces.clone(), output: args.look.output.clone() };
     let sources = look.sources()?;
     if sources.iter().all(|source| matches!(source, Source::File(_))) {
         look.traces.limit = Some(look.traces.limit.unwrap_or(u64::MAX).min(args.requests));
@@ -240,7 +256,8 @@ fn request(trace: &Trace, index: usize) -> Request {
 
 fn head_table(requests: &[Request]) -> String {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let mut text = format!("{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}\n", "request", "key", "seconds", "size", "op", "ttl");
+    let mut text =
+        format!("{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}\n", "request", "key", "seconds", "size", "op", "ttl");
     for r in requests {
         let _ = writeln!(
             text,
@@ -258,11 +275,17 @@ fn head_table(requests: &[Request]) -> String {
 
 fn generate(args: &Generate) -> Result<Finish> {
     if args.output.exists() && !args.force {
-        return Err(Error::usage(format!("{} exists", args.output.display())).hint("add --force to replace it, or name another file"));
+        return Err(Error::usage(format!("{} exists", args.output.display()))
+            .hint("add --force to replace it, or name another file"));
     }
     let trace = workload::generate(&args.workload, args.seed, Columns::ALL)?;
     write(&trace, &args.output, &WriteOptions { format: args.trace_format.clone(), force: args.force })?;
     let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));
-    say(&format!("wrote {}: {requests} requests to {objects} objects, seed {}, {}", args.output.display(), args.seed, trace.name));
+    say(&format!(
+        "wrote {}: {requests} requests to {objects} objects, seed {}, {}",
+        args.output.display(),
+        args.seed,
+        trace.name
+    ));
     Ok(Finish::Done)
 }

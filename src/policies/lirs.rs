@@ -15,7 +15,8 @@
 //! performance. SIGMETRICS 2002. <https://doi.org/10.1145/511334.511340>
 //!
 //! # Departures
-//! With byte sizes, quotas are in bytes. Room left by a removed LIR object is filled as at the start: the next new object
+//! None with unit sizes and the defaults. libCacheSim keeps at most as many ghosts as objects (`history=1` here), which the
+//! paper does not; that explains the differences between the two. With byte sizes, quotas are in bytes. Room left by a removed LIR object is filled as at the start: the next new object
 //! becomes LIR.
 //!
 //! # Weak on
@@ -173,6 +174,8 @@ impl Policy for Lirs {
         } else {
             self.stack.push(ALL, id, cx);
             self.queue.push(ALL, id, cx);
+            // Only a cache without LIR objects has something to prune here.
+            self.prune(cx);
         }
         true
     }

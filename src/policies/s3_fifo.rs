@@ -17,8 +17,10 @@
 //! <https://doi.org/10.1145/3600006.3613147>
 //!
 //! # Departures
-//! The queues' shares are of the capacity in bytes where sizes count, ghosts included. Where the queue to evict from is
-//! empty, the other one is.
+//! None from algorithm 1 but in what it leaves open. Shares are rounded down, the small queue's to at least 1. The main
+//! queue is full when it exceeds the capacity without the small queue's share; an object that then moves to it makes it
+//! evict too, so that two can leave at once. A ghost is looked up after room was made, as in the algorithm. Where the queue
+//! to evict from is empty, the other one is. Where sizes count, all shares are in bytes, ghosts included.
 //!
 //! # Weak on
 //! Objects whose second use comes just after they left the small queue and after their ghost went, as in long loops.

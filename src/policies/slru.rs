@@ -14,7 +14,7 @@
 //! 1994. <https://doi.org/10.1109/2.268884>
 //!
 //! # Departures
-//! None for two segments. An object leaves only when the whole cache is full, so the lowest segment may use room that the
+//! None for two segments. Shares are rounded down, also to 0: a segment that cannot hold an object passes it down. An object leaves only when the whole cache is full, so the lowest segment may use room that the
 //! upper ones do not need yet.
 //!
 //! # Weak on

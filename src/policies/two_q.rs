@@ -12,8 +12,7 @@
 //! <https://www.vldb.org/conf/1994/P439.PDF>
 //!
 //! # Departures
-//! None from the "full version". The thresholds are in bytes where sizes count. The paper trims `A1OUT` while it makes
-//! room, here it is trimmed on insertion, after the ghost of the incoming object was looked up, as its case order asks.
+//! None from the "full version". Shares are rounded down, `A1IN`'s to at least 1; they are of bytes where sizes count.
 //!
 //! # Weak on
 //! Objects whose second use comes while they are still in `A1IN`: it does not count as proof.
@@ -102,25 +101,31 @@ impl Policy for TwoQ {
     }
 
     #[inline]
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        if self.lists.weight(A1IN) > self.in_quota || self.lists.is_empty(AM) {
-            if let Some(id) = self.lists.pop(A1IN, cx) {
-                self.lists.push(A1OUT, id, cx);
-                out.push(id);
-            }
-        } else {
-            out.extend(self.lists.pop(AM, cx));
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        if self.lists.weight(A1IN) <= self.in_quota
+            && let Some(id) = self.lists.pop(AM, cx)
+        {
+            out.push(id);
+            return Verdict::Freed;
         }
-        if out.is_empty() { Verdict::Refuse } else { Verdict::Freed }
+        // The one list may be empty only if the other is not.
+        let Some(id) = self.lists.pop(A1IN, cx).or_else(|| self.lists.pop(AM, cx)) else { return Verdict::Refuse };
+        self.lists.push(A1OUT, id, cx);
+        out.push(id);
+        // The paper has already seen that the incoming object is in A1out when it trims; so it is left for `insert` to see.
+        while self.lists.weight(A1OUT) > self.out_quota
+            && let Some(oldest) = self.lists.front(A1OUT)
+            && cause != Cause::Incoming(oldest)
+        {
+            self.lists.pop(A1OUT, cx);
+        }
+        Verdict::Freed
     }
 
     #[inline]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let proven = self.lists.is_in(id, A1OUT);
         self.lists.push(if proven { AM } else { A1IN }, id, cx);
-        while self.lists.weight(A1OUT) > self.out_quota {
-            self.lists.pop(A1OUT, cx);
-        }
     }
 
     fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {

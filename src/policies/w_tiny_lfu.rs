@@ -8,8 +8,8 @@
 //! # Parameters
 //! - `window` = 0.01: share of the capacity for the window (paper, section 5: 1 %).
 //! - `protected` = 0.8: share of the main region for its protected segment (paper: 80 %).
-//! - `sample` = 10: requests between halvings, as a multiple of the objects that fit (paper, section 5: W/C = 10... where
-//!   the counters then need 4 bits).
+//! - `sample` = 10: requests between halvings, as a multiple of the objects that fit (the W/C of the paper's section 3; ten
+//!   is what its 4-bit counters and Caffeine use).
 //!
 //! # Source
 //! G. Einziger, R. Friedman, B. Manes: TinyLFU: a highly efficient cache admission policy. ACM Transactions on Storage
@@ -17,7 +17,8 @@
 //!
 //! # Departures
 //! The doorkeeper, which the paper offers to save memory, is left out. The window keeps its size (the adaptive one is
-//! another paper). With byte sizes the candidate duels with one victim after the other until there is room.
+//! another paper). Shares are rounded down, the window's to at least 1; it always has room for one object, however large.
+//! With byte sizes the candidate duels with one victim after the other until there is room.
 //!
 //! # Weak on
 //! Bursts of new objects that are soon used again, when the window is too small for them.
@@ -177,6 +178,7 @@ impl Policy for WTinyLfu {
         self.lists.push(WINDOW, id, cx);
         // There is room, or the engine would have asked for some; so what overflows moves on without a duel.
         while self.lists.weight(WINDOW) > self.window_quota
+            && self.lists.len(WINDOW) > 1
             && let Some(id) = self.lists.pop(WINDOW, cx)
         {
             self.lists.push(PROBATION, id, cx);

@@ -5,8 +5,7 @@ use crate::core::ObjId;
 
 /// Wraps a policy and panics at the first breach of contract, since a wrong number is worse than a crash.
 ///
-/// Used by the tests and by `--strict`. Costs a set of residents, and every `CHECK_EVERY` calls the policy's own
-/// `check`.
+/// Used by the tests and by `--strict`. Costs a set of residents, and now and then the policy's own `check`.
 #[derive(Debug)]
 pub struct Checked<P> {
     inner: P,
@@ -16,8 +15,10 @@ pub struct Checked<P> {
     calls: u64,
 }
 
-/// How often [`Policy::check`] is called: it may look at everything the policy holds.
+/// After how many calls [`Policy::check`] is called in a large cache, where it may look at much.
 const CHECK_EVERY: u64 = 61;
+/// Up to so many objects it is called after each.
+const SMALL: usize = 64;
 
 impl<P: Policy> Checked<P> {
     /// Puts `inner`, freshly built for `objects` objects, under supervision.
@@ -36,9 +37,8 @@ impl<P: Policy> Checked<P> {
         let (said, known) = (self.inner.contains(id), self.is_resident(id));
         assert!(said == known, "policy: contains({id}) says {said}, the calls so far say {known}");
         self.calls += 1;
-        if self.calls.is_multiple_of(CHECK_EVERY)
-            && let Err(broken) = self.inner.check()
-        {
+        let due = self.resident.len() <= SMALL || self.calls.is_multiple_of(CHECK_EVERY);
+        if due && let Err(broken) = self.inner.check() {
             panic!("policy: invariant broken: {broken}");
         }
     }

@@ -64,7 +64,9 @@ pub fn parse_list(text: &str) -> Result<Vec<Spec>> {
         }
     }
     if written.is_empty() {
-        return Err(Error::usage("no policy is named").hint("for example --policy lru,s3-fifo,sieve; all: evictlab policies"));
+        return Err(
+            Error::usage("no policy is named").hint("for example --policy lru,s3-fifo,sieve; all: evictlab policies")
+        );
     }
     written.iter().map(|(name, pairs)| spec(name, &pairs.join(","))).collect()
 }

@@ -57,8 +57,10 @@ impl Capacity {
         match self.amount {
             Amount::Plain(n) => Ok(n),
             Amount::Bytes(n) if bytes => Ok(n),
-            Amount::Bytes(_) => Err(Error::usage(format!("capacity '{}' is in bytes, but every object counts 1", self.given))
-                .hint("add --size bytes, or write the capacity as a number of objects or a percentage")),
+            Amount::Bytes(_) => {
+                Err(Error::usage(format!("capacity '{}' is in bytes, but every object counts 1", self.given))
+                    .hint("add --size bytes, or write the capacity as a number of objects or a percentage"))
+            }
             Amount::Share(share) => {
                 let whole = if bytes { footprint } else { objects as u64 };
                 Ok(((whole as f64 * share) as u64).max(1))
@@ -81,7 +83,8 @@ pub fn parse_capacities(text: &str) -> Result<Vec<Capacity>> {
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         match part.strip_prefix("log:") {
             Some(range) => list.extend(log_range(range).ok_or_else(|| {
-                Error::usage(format!("'{part}' is not a range of capacities")).hint("write log:FROM..TO:N, as in log:0.1%..50%:16")
+                Error::usage(format!("'{part}' is not a range of capacities"))
+                    .hint("write log:FROM..TO:N, as in log:0.1%..50%:16")
             })??),
             None => list.push(Capacity::parse(part)?),
         }
@@ -113,8 +116,12 @@ fn log_range(text: &str) -> Option<Result<Vec<Capacity>>> {
                 Capacity { given: format!("{}%", significant(share * 100.0)), amount: Amount::Share(share) }
             })
             .collect(),
-        (Amount::Plain(a), Amount::Plain(b)) if a < b => whole_points(steps, |i| point(a as f64, b as f64, i), Amount::Plain),
-        (Amount::Bytes(a), Amount::Bytes(b)) if a < b => whole_points(steps, |i| point(a as f64, b as f64, i), Amount::Bytes),
+        (Amount::Plain(a), Amount::Plain(b)) if a < b => {
+            whole_points(steps, |i| point(a as f64, b as f64, i), Amount::Plain)
+        }
+        (Amount::Bytes(a), Amount::Bytes(b)) if a < b => {
+            whole_points(steps, |i| point(a as f64, b as f64, i), Amount::Bytes)
+        }
         _ => return None,
     };
     Some(Ok(made))
@@ -159,7 +166,22 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for bad in ["", "0", "-3", "0%", "101%", "x", "log:5..1:3", "log:1..5", "log:1%..5:3", "1.5", "nan", "nan%", "inf%", "log:1..5:1"] {
+        for bad in [
+            "",
+            "0",
+            "-3",
+            "0%",
+            "101%",
+            "x",
+            "log:5..1:3",
+            "log:1..5",
+            "log:1%..5:3",
+            "1.5",
+            "nan",
+            "nan%",
+            "inf%",
+            "log:1..5:1",
+        ] {
             assert!(parse_capacities(bad).is_err(), "{bad}");
         }
         let error = parse_capacities("64MiB").unwrap()[0].resolve(false, 1, 1).unwrap_err();

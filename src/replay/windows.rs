@@ -78,7 +78,9 @@ impl WindowSize {
             Err(_) => Self::Time(quantity::duration(text)?),
         };
         match size {
-            Self::Requests(0) | Self::Time(0) => Err(Error::usage("a window of nothing").hint("write requests (1e5) or a duration (60s)")),
+            Self::Requests(0) | Self::Time(0) => {
+                Err(Error::usage("a window of nothing").hint("write requests (1e5) or a duration (60s)"))
+            }
             size => Ok(size),
         }
     }

@@ -61,18 +61,17 @@ impl Sketch {
         (0..ROWS).map(count).fold(MAX, u64::min) as u32
     }
 
-    /// Counts one use: only the counters that hold the minimum grow.
+    /// Counts one use: only the counters that hold the minimum grow, and none beyond 15; the sample grows in any case.
     #[inline]
     pub fn increment(&mut self, id: u32) {
         let key = hash::mix(u64::from(id));
         let places: [(usize, u32); ROWS] = std::array::from_fn(|row| self.place(key, row));
         let counts = places.map(|(word, shift)| self.words[word] >> shift & MAX);
         let least = counts.into_iter().fold(MAX, u64::min);
-        if least == MAX {
-            return;
-        }
-        for ((word, shift), count) in places.into_iter().zip(counts) {
-            self.words[word] += u64::from(count == least) << shift;
+        if least < MAX {
+            for ((word, shift), count) in places.into_iter().zip(counts) {
+                self.words[word] += u64::from(count == least) << shift;
+            }
         }
         self.additions += 1;
         if self.additions >= self.period {

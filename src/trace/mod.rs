@@ -1,8 +1,8 @@
 //! Layer 2: a trace as columns of dense ids, and everything that makes one from bytes.
 
 pub mod batch;
-pub mod bundled;
 pub mod build;
+pub mod bundled;
 pub mod columns;
 pub mod compress;
 pub mod detect;

@@ -44,10 +44,13 @@ pub(super) fn checks() -> Result<Vec<Check>> {
         let rows = replay(&bundled.load(Columns::IDS)?, "all", "1%,5%,25%", Warmup::None, Expiry::default())?;
         let mut wrong = Vec::new();
         for row in &rows {
-            let said = golden.iter().find(|g| (&g.trace, &g.policy, g.capacity) == (&row.trace, &row.policy, row.capacity));
+            let said =
+                golden.iter().find(|g| (&g.trace, &g.policy, g.capacity) == (&row.trace, &row.policy, row.capacity));
             match said {
                 Some(said) if said.misses == row.misses => {}
-                Some(said) => wrong.push(format!("{} at {}: {} not {}", row.policy, row.capacity, row.misses, said.misses)),
+                Some(said) => {
+                    wrong.push(format!("{} at {}: {} not {}", row.policy, row.capacity, row.misses, said.misses))
+                }
                 None => wrong.push(format!("{} at {}: no golden count", row.policy, row.capacity)),
             }
         }

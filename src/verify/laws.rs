@@ -118,5 +118,8 @@ pub(super) fn belady_is_best() -> Result<Vec<Check>> {
         }
     }
     let count = better.len() as f64;
-    Ok(vec![Check { detail: better.join(", "), ..check("policies that miss less than MIN", "Belady 1966", count, 0.0, 0.0) }])
+    Ok(vec![Check {
+        detail: better.join(", "),
+        ..check("policies that miss less than MIN", "Belady 1966", count, 0.0, 0.0)
+    }])
 }

@@ -79,7 +79,14 @@ mod tests {
 
     #[test]
     fn a_wrong_value_fails() {
-        let check = Check { name: String::new(), source: "", value: 0.5, expected: 0.6, tolerance: 0.05, detail: String::new() };
+        let check = Check {
+            name: String::new(),
+            source: "",
+            value: 0.5,
+            expected: 0.6,
+            tolerance: 0.05,
+            detail: String::new(),
+        };
         assert!(!check.passed());
         assert!(Check { tolerance: 0.11, ..check.clone() }.passed());
         assert!(!Check { value: f64::NAN, ..check }.passed());

@@ -63,13 +63,16 @@ impl TwoQ {
         Self { capacity, kin, kout, a1in: Vec::new(), a1out: Vec::new(), am: Vec::new() }
     }
 
-    /// The paper's reclaimfor, without the trimming of A1out.
+    /// The paper's reclaimfor.
     fn reclaim(&mut self) {
         if self.a1in.len() + self.am.len() < self.capacity {
             return;
         }
         if self.a1in.len() > self.kin || self.am.is_empty() {
             self.a1out.push(self.a1in.remove(0));
+            if self.a1out.len() > self.kout {
+                self.a1out.remove(0);
+            }
         } else {
             self.am.remove(0);
         }
@@ -85,12 +88,10 @@ impl Model for TwoQ {
         if self.a1in.contains(&id) {
             return true;
         }
-        // Whether the object is in A1out is found out before room is made.
-        let remembered = take(&mut self.a1out, id);
+        // Whether the object is in A1out is found out before room is made, which may drop it there.
+        let remembered = self.a1out.contains(&id);
         self.reclaim();
-        if self.a1out.len() > self.kout {
-            self.a1out.remove(0);
-        }
+        take(&mut self.a1out, id);
         if remembered {
             self.am.push(id);
         } else {
