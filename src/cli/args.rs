@@ -224,6 +224,7 @@ impl ReplayArgs {
 }
 
 /// Where results go, and how much is said.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {

@@ -66,10 +66,8 @@ impl Target {
         let failed = |e: std::io::Error| Error::failure(format!("cannot write {shown}: {e}"));
         self.temporary.write_all(content).and_then(|()| self.temporary.flush()).map_err(failed)?;
         allow_reading(&self.temporary);
-        let moved = match self.force {
-            true => self.temporary.persist(&self.path),
-            false => self.temporary.persist_noclobber(&self.path),
-        };
+        let moved =
+            if self.force { self.temporary.persist(&self.path) } else { self.temporary.persist_noclobber(&self.path) };
         moved.map(drop).map_err(|e| failed(e.error))
     }
 }

@@ -44,6 +44,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+#[allow(clippy::enum_variant_names, reason = "the words on the command line")]
 enum Y {
     /// Hits / requests
     HitRatio,

@@ -61,11 +61,11 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if !(wrote_file && args.output.quiet && format == Format::Table) {
         print(&encoded(|out| write_rows(&rows, format, out))?)?;
     }
-    finish(&rows)
+    Ok(finish(&rows))
 }
 
 /// Says what failed, if anything did.
-fn finish(rows: &[Row]) -> Result<Finish> {
+fn finish(rows: &[Row]) -> Finish {
     let failed: Vec<&Row> = rows.iter().filter(|row| row.status == Status::Failed).collect();
     for row in failed.iter().take(5) {
         say(&format!("error: {} at {} on {}: {}", row.policy, row.capacity_given, row.trace, row.error));
@@ -73,7 +73,7 @@ fn finish(rows: &[Row]) -> Result<Finish> {
     if failed.len() > 5 {
         say(&format!("error: {} more cells failed", failed.len() - 5));
     }
-    Ok(if failed.is_empty() { Finish::Done } else { Finish::SomeFailed })
+    if failed.is_empty() { Finish::Done } else { Finish::SomeFailed }
 }
 
 fn one_trace(

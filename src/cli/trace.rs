@@ -200,7 +200,7 @@ fn described(stats: &Stats) -> String {
 /// One request, for `trace head`.
 #[derive(Debug, Serialize)]
 struct Request {
-    request: u64,
+    index: u64,
     key: String,
     object: u32,
     seconds: Option<f64>,
@@ -244,7 +244,7 @@ fn head(args: &Head) -> Result<Finish> {
 fn request(trace: &Trace, index: usize) -> Request {
     let seconds = |time: u64| time as f64 / 1e9;
     Request {
-        request: index as u64,
+        index: index as u64,
         key: trace.keys.show(trace.ids[index]),
         object: trace.ids[index],
         seconds: trace.times.as_ref().map(|times| seconds(times[index])),
@@ -257,12 +257,12 @@ fn request(trace: &Trace, index: usize) -> Request {
 fn head_table(requests: &[Request]) -> String {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let mut text =
-        format!("{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}\n", "request", "key", "seconds", "size", "op", "ttl");
+        format!("{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}\n", "index", "key", "seconds", "size", "op", "ttl");
     for r in requests {
         let _ = writeln!(
             text,
             "{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}",
-            r.request,
+            r.index,
             r.key,
             or_dash(r.seconds.map(|s| s.to_string())),
             or_dash(r.size.map(|s| s.to_string())),

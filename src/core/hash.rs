@@ -14,7 +14,7 @@ pub fn seeded(data: &[u8], seed: u64) -> u64 {
 
 /// Mixes the bits of an integer: a bijection whose output bits all depend on all input bits.
 ///
-/// The finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// The finaliser of `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 #[inline]
 pub fn mix(x: u64) -> u64 {
     let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);

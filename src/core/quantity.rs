@@ -6,15 +6,14 @@ use super::{Error, Result, SECOND, Time};
 fn split(text: &str) -> Result<(f64, &str)> {
     let text = text.trim();
     let bytes = text.as_bytes();
+    let at = |i: usize| bytes.get(i).copied().unwrap_or(b' ');
+    let digit = |i: usize| at(i).is_ascii_digit();
     let mut end = 0;
     while end < bytes.len() {
-        let c = bytes[end];
-        let exponent = (c == b'e' || c == b'E') && end > 0 && matches!(bytes.get(end + 1), Some(b'0'..=b'9'))
-            || (c == b'e' || c == b'E')
-                && matches!(bytes.get(end + 1), Some(b'+' | b'-'))
-                && matches!(bytes.get(end + 2), Some(b'0'..=b'9'));
-        let sign = (c == b'+' || c == b'-') && (end == 0 || matches!(bytes[end - 1], b'e' | b'E'));
-        if !(c.is_ascii_digit() || c == b'.' || c == b'_' || exponent || sign) {
+        let marks = matches!(at(end), b'e' | b'E') && end > 0;
+        let exponent = marks && (digit(end + 1) || matches!(at(end + 1), b'+' | b'-') && digit(end + 2));
+        let sign = matches!(at(end), b'+' | b'-') && (end == 0 || matches!(at(end - 1), b'e' | b'E'));
+        if !(digit(end) || matches!(at(end), b'.' | b'_') || exponent || sign) {
             break;
         }
         end += 1;
@@ -55,8 +54,7 @@ pub fn bytes(text: &str) -> Result<(u64, bool)> {
     }
     let (value, unit) = split(text)?;
     let scale = match unit.to_ascii_lowercase().as_str() {
-        "" => 1.0,
-        "b" => 1.0,
+        "" | "b" => 1.0,
         "kb" => 1e3,
         "mb" => 1e6,
         "gb" => 1e9,
@@ -137,7 +135,7 @@ pub fn show_count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);

@@ -19,6 +19,11 @@ pub trait Build: Policy + Sized + 'static {
     fn build(params: &Self::Params, setup: &Setup) -> Result<Self>;
 }
 
+/// Builds a cache: policy name for messages, parameters, setup, configuration.
+type BuildReplay = fn(&str, &Params, &Setup, &Config) -> Result<Box<dyn Replay>>;
+/// Builds a policy: its name for messages, parameters, setup.
+type BuildPolicy = fn(&str, &Params, &Setup) -> Result<Box<dyn Policy>>;
+
 /// A registered policy. Its functions are generated for the policy's type, so that the replay loop is compiled for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Unit {
@@ -26,8 +31,8 @@ pub struct Unit {
     pub info: Info,
     defaults: fn() -> Vec<(String, String)>,
     canonical: fn(&str, &Params) -> Result<String>,
-    policy: fn(&str, &Params, &Setup) -> Result<Box<dyn Policy>>,
-    replay: fn(&str, &Params, &Setup, &Config) -> Result<Box<dyn Replay>>,
+    policy: BuildPolicy,
+    replay: BuildReplay,
 }
 
 impl Unit {

@@ -134,11 +134,9 @@ fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
         for (c, cell) in row.iter().enumerate() {
             let pad = " ".repeat(width[c].saturating_sub(cell.chars().count()));
             // Names to the left, numbers to the right.
-            line.push_str(&if c < 2 || cell.starts_with("failed") {
-                format!("{cell}{pad}  ")
-            } else {
-                format!("{pad}{cell}  ")
-            });
+            let left = c < 2 || cell.starts_with("failed");
+            let parts = if left { [cell.as_str(), &pad] } else { [pad.as_str(), cell] };
+            line.extend(parts.into_iter().chain(["  "]));
         }
         writeln!(out, "{}", line.trim_end())?;
     }

@@ -8,7 +8,7 @@ use crate::record::Status;
 const TWO: [&str; 2] = ["web-cdn.oracleGeneral.zst", "zipf:objects=1e6,alpha=1.0,requests=2e7"];
 
 fn sizes() -> impl Iterator<Item = PlotOptions> {
-    theme::SIZES.iter().map(|size| PlotOptions::of(size))
+    SIZES.iter().map(|size| PlotOptions::of(size))
 }
 
 fn scene(rows: &[Row], options: &PlotOptions) -> Scene {

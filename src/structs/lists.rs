@@ -305,6 +305,12 @@ mod tests {
         }
     }
 
+    fn forget(model: &mut [Vec<ObjId>; 3], id: ObjId) {
+        for list in model {
+            list.retain(|&x| x != id);
+        }
+    }
+
     #[test]
     fn random_moves_equal_a_model_through_many_rebuilds() {
         let mut rng = rng::rng(7, "lists");
@@ -316,7 +322,7 @@ mod tests {
             match rng::below(&mut rng, 10) {
                 0 => {
                     lists.remove(id, &ById);
-                    model.iter_mut().for_each(|l| l.retain(|&x| x != id));
+                    forget(&mut model, id);
                 }
                 1 | 2 => {
                     let oldest = if model[list].is_empty() { None } else { Some(model[list].remove(0)) };
@@ -324,7 +330,7 @@ mod tests {
                 }
                 _ => {
                     lists.push(list, id, &ById);
-                    model.iter_mut().for_each(|l| l.retain(|&x| x != id));
+                    forget(&mut model, id);
                     model[list].push(id);
                 }
             }

@@ -49,7 +49,7 @@ pub(super) fn checks() -> Result<Vec<Check>> {
             match said {
                 Some(said) if said.misses == row.misses => {}
                 Some(said) => {
-                    wrong.push(format!("{} at {}: {} not {}", row.policy, row.capacity, row.misses, said.misses))
+                    wrong.push(format!("{} at {}: {} not {}", row.policy, row.capacity, row.misses, said.misses));
                 }
                 None => wrong.push(format!("{} at {}: no golden count", row.policy, row.capacity)),
             }

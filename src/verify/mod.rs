@@ -58,7 +58,7 @@ pub static JOBS: &[Job] = &[
 
 /// Replays a trace through policies at capacities, with unit sizes.
 fn replay(trace: &Trace, policies: &str, capacities: &str, warmup: Warmup, expiry: Expiry) -> Result<Vec<Row>> {
-    let options = Options { warmup, expiry, ..Options::default() };
+    let options = Options { expiry, warmup, ..Options::default() };
     let mut replayer = Replayer::new(trace, &options)?;
     let cells = replayer.cells(&registry::parse_list(policies)?, &parse_capacities(capacities)?)?;
     Ok(replayer.run(&cells, &|_| {}).into_iter().map(|outcome| outcome.row).collect())
