@@ -30,10 +30,15 @@ fn plain(c: &mut Criterion) {
     let trace = zipf();
     let view = View { next_uses: trace.next_use(), ..View::new(&trace) };
     let mut group = c.benchmark_group("replay");
-    group.throughput(Throughput::Elements(trace.requests() as u64)).sample_size(10).measurement_time(Duration::from_secs(2));
+    group
+        .throughput(Throughput::Elements(trace.requests() as u64))
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(2));
     for (i, unit) in POLICIES.iter().enumerate() {
         let config = Config { capacity: CAPACITY, ..Config::default() };
-        group.bench_function(BenchmarkId::from_parameter(unit.info.name), |b| b.iter(|| replay(&trace, &view, i, config)));
+        group.bench_function(BenchmarkId::from_parameter(unit.info.name), |b| {
+            b.iter(|| replay(&trace, &view, i, config))
+        });
     }
     group.finish();
 }
@@ -45,9 +50,15 @@ fn general(c: &mut Criterion) {
     let view = View::new(&trace);
     let lru = POLICIES.iter().position(|unit| unit.info.name == "lru").expect("LRU is there");
     let mut group = c.benchmark_group("general");
-    group.throughput(Throughput::Elements(trace.requests() as u64)).sample_size(10).measurement_time(Duration::from_secs(2));
-    for (name, bytes, on) in [("plain", false, false), ("bytes", true, false), ("ttl", false, true), ("both", true, true)] {
-        let config = Config { capacity: CAPACITY, bytes, expiry: Expiry { on, ..Expiry::default() }, ..Config::default() };
+    group
+        .throughput(Throughput::Elements(trace.requests() as u64))
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(2));
+    for (name, bytes, on) in
+        [("plain", false, false), ("bytes", true, false), ("ttl", false, true), ("both", true, true)]
+    {
+        let config =
+            Config { capacity: CAPACITY, bytes, expiry: Expiry { on, ..Expiry::default() }, ..Config::default() };
         group.bench_function(BenchmarkId::new("lru", name), |b| b.iter(|| replay(&trace, &view, lru, config)));
     }
     group.finish();

@@ -88,6 +88,7 @@ impl TraceArgs {
             return Err(Error::usage("--skip, --limit, --from, --until and --sample are for trace files")
                 .hint("a workload has its own requests=N; or write it to a file first: evictlab trace generate"));
         }
-        workload::generate(spec, self.seed, columns)
+        // A time to live counts from the time of a request; a spec without `arrivals` has no times anyway.
+        workload::generate(spec, self.seed, Columns { times: columns.times || columns.ttls, ..columns })
     }
 }

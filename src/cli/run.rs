@@ -117,10 +117,7 @@ fn warn_of_large_capacities(
     let whole = if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 };
     if !quiet && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole) {
         let given = &cell.capacity_given;
-        say(&format!(
-            "note: capacity {given} holds the whole trace ({}); every policy misses each object once",
-            show_count(whole)
-        ));
+        say(&format!("note: capacity {given} holds the whole trace ({}): nothing is ever evicted", show_count(whole)));
     }
 }
 

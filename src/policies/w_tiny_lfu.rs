@@ -12,7 +12,7 @@
 //!   is what its 4-bit counters and Caffeine use).
 //!
 //! # Source
-//! G. Einziger, R. Friedman, B. Manes: TinyLFU: a highly efficient cache admission policy. ACM Transactions on Storage
+//! G. Einziger, R. Friedman, B. Manes: `TinyLFU`: a highly efficient cache admission policy. ACM Transactions on Storage
 //! 13(4), 2017. <https://doi.org/10.1145/3149371>
 //!
 //! # Departures

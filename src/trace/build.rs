@@ -64,7 +64,7 @@ impl Builder {
         let Columns { sizes, times, ops, ttls, keys } = options.columns;
         Columns {
             sizes: sizes || options.size_change == SizeChange::Distinct,
-            times: times || options.filter.from.is_some() || options.filter.until.is_some(),
+            times: times || ttls || options.filter.from.is_some() || options.filter.until.is_some(),
             ops: ops || options.only_reads,
             ttls,
             keys,
@@ -121,6 +121,8 @@ impl Builder {
             self.pairs = (sizes && self.options.size_change == SizeChange::Distinct).then(IntInterner::new);
             let Columns { sizes, times, ops, ttls, .. } = self.options.columns;
             self.trace.sizes = (sizes && now.sizes).then(Vec::new);
+            // A time to live means nothing without the times it counts from.
+            let times = times || ttls && now.ttls;
             self.trace.times = (times && now.times).then(Vec::new);
             self.trace.ops = (ops && now.ops).then(Vec::new);
             self.trace.ttls = (ttls && now.ttls).then(Vec::new);

@@ -36,7 +36,7 @@ pub struct Columns {
     pub times: bool,
     /// Operations.
     pub ops: bool,
-    /// Times to live.
+    /// Times to live, and with them the request times, where the file has both.
     pub ttls: bool,
     /// The keys as the file wrote them (for `trace head`).
     pub keys: bool,
