@@ -85,11 +85,12 @@ impl Build for Arc {
 impl Policy for Arc {
     #[inline]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
-        let resident = self.contains(id);
-        if resident {
-            self.lists.push(T2, id, cx);
+        match self.lists.list_of(id) {
+            Some(T1) => self.lists.push(T2, id, cx),
+            Some(T2) => self.lists.renew(T2, id),
+            _ => return false,
         }
-        resident
+        true
     }
 
     #[inline]

@@ -63,8 +63,13 @@ impl Policy for Fifo {
 
     #[inline]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        out.extend(self.lists.pop(QUEUE, &()));
-        Verdict::Freed
+        match self.lists.pop(QUEUE, &()) {
+            Some(id) => {
+                out.push(id);
+                Verdict::Freed
+            }
+            None => Verdict::Refuse,
+        }
     }
 
     #[inline]

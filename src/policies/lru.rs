@@ -60,15 +60,20 @@ impl Policy for Lru {
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.lists.contains(id);
         if resident {
-            self.lists.push(QUEUE, id, &());
+            self.lists.renew(QUEUE, id);
         }
         resident
     }
 
     #[inline]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        out.extend(self.lists.pop(QUEUE, &()));
-        Verdict::Freed
+        match self.lists.pop(QUEUE, &()) {
+            Some(id) => {
+                out.push(id);
+                Verdict::Freed
+            }
+            None => Verdict::Refuse,
+        }
     }
 
     #[inline]

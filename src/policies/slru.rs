@@ -111,7 +111,11 @@ impl Policy for Slru {
     #[inline]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         let Some(segment) = self.lists.list_of(id) else { return false };
-        let mut segment = (segment + 1).min(self.segments - 1);
+        if segment == self.segments - 1 {
+            self.lists.renew(segment, id);
+            return true;
+        }
+        let mut segment = segment + 1;
         self.lists.push(segment, id, cx);
         // What a segment cannot hold goes down, and may push others further down.
         while segment > 0 {

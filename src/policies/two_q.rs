@@ -90,10 +90,10 @@ impl Build for TwoQ {
 
 impl Policy for TwoQ {
     #[inline]
-    fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         match self.lists.list_of(id) {
             Some(AM) => {
-                self.lists.push(AM, id, cx);
+                self.lists.renew(AM, id);
                 true
             }
             list => list == Some(A1IN),

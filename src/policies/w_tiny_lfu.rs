@@ -143,7 +143,11 @@ impl Policy for WTinyLfu {
         let Some(list) = self.lists.list_of(id) else { return false };
         self.sketch.increment(id);
         if list == WINDOW {
-            self.lists.push(WINDOW, id, cx);
+            self.lists.renew(WINDOW, id);
+            return true;
+        }
+        if list == PROTECTED {
+            self.lists.renew(PROTECTED, id);
             return true;
         }
         self.lists.push(PROTECTED, id, cx);

@@ -16,11 +16,11 @@ pub trait Weigh {
     fn weight(&self, id: ObjId) -> u64;
 }
 
-/// Everything weighs 1.
+/// Nothing weighs anything: for lists whose weights nobody asks for, which then cost nothing.
 impl Weigh for () {
     #[inline]
     fn weight(&self, _id: ObjId) -> u64 {
-        1
+        0
     }
 }
 
@@ -131,6 +131,22 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
             from.len -= 1;
             from.weight -= weight;
         }
+        self.append(list, id, flags);
+        let to = &mut self.lists[list];
+        to.len += 1;
+        to.weight += weight;
+    }
+
+    /// Puts an object that is in the list already at its back, with no flag set.
+    #[inline]
+    pub fn renew(&mut self, list: usize, id: ObjId) {
+        debug_assert!(self.is_in(id, list));
+        self.append(list, id, 0);
+    }
+
+    /// Writes a new entry for the object; whichever it had is stale from now on.
+    #[inline]
+    fn append(&mut self, list: usize, id: ObjId, flags: u32) {
         if self.lists[list].back.wrapping_sub(self.lists[list].front) as usize == self.lists[list].ring.len() {
             self.words[id as usize] = 0;
             self.make_room(list);
@@ -139,8 +155,6 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
         let (position, slot) = (to.back & POSITION, to.slot(to.back));
         to.ring[slot] = id;
         to.back = to.back.wrapping_add(1);
-        to.len += 1;
-        to.weight += weight;
         self.words[id as usize] = (list as u32 + 1) << Self::TAG_SHIFT | flags << POSITION_BITS | position;
     }
 
