@@ -67,7 +67,7 @@ impl Policy for Lru {
 
     #[inline]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        match self.lists.pop(QUEUE, &()) {
+        match self.lists.pop_sparse(QUEUE, &()) {
             Some(id) => {
                 out.push(id);
                 Verdict::Freed
