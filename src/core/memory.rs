@@ -17,7 +17,7 @@ use std::ptr::NonNull;
 
 /// Asks the processor to bring `slice[index]` near; does nothing where `index` is out of range.
 #[inline(always)]
-#[allow(unsafe_code, clippy::inline_always, reason = "one hint instruction; see the module text")]
+#[allow(unsafe_code, reason = "one hint instruction; see the module text")]
 pub fn prefetch<T>(slice: &[T], index: usize) {
     let Some(item) = slice.get(index) else { return };
     let address = std::ptr::from_ref(item);
@@ -93,7 +93,7 @@ impl<T> Deref for Pages<T> {
     type Target = [T];
 
     #[inline(always)]
-    #[allow(unsafe_code, clippy::inline_always, reason = "on the path of every request; see the module text")]
+    #[allow(unsafe_code, reason = "on the path of every request; see the module text")]
     fn deref(&self) -> &[T] {
         // SAFETY: `start` and `len` describe memory that `_owner` keeps alive, and `&self` forbids writing.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.len) }
@@ -102,7 +102,7 @@ impl<T> Deref for Pages<T> {
 
 impl<T> DerefMut for Pages<T> {
     #[inline(always)]
-    #[allow(unsafe_code, clippy::inline_always, reason = "on the path of every request; see the module text")]
+    #[allow(unsafe_code, reason = "on the path of every request; see the module text")]
     fn deref_mut(&mut self) -> &mut [T] {
         // SAFETY: as above, and `&mut self` forbids any other access.
         unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr(), self.len) }

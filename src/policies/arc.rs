@@ -56,7 +56,7 @@ pub struct Arc {
 
 impl Arc {
     /// The paper's REPLACE: gives up the oldest of `T1` or `T2` and keeps its ghost.
-    #[inline]
+    #[inline(always)]
     fn replace(&mut self, cx: &Cx<'_>, ghost_of_t2: bool, out: &mut Vec<ObjId>) {
         let recent = self.lists.weight(T1) as f64;
         let from_t1 = !self.lists.is_empty(T1) && (recent > self.target || ghost_of_t2 && recent >= self.target);
@@ -83,7 +83,7 @@ impl Build for Arc {
 }
 
 impl Policy for Arc {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         match self.lists.list_of(id) {
             Some(T1) => self.lists.push(T2, id, cx),
@@ -93,7 +93,7 @@ impl Policy for Arc {
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn miss(&mut self, cx: &Cx<'_>, id: ObjId) {
         let (b1, b2) = (self.lists.weight(B1) as f64, self.lists.weight(B2) as f64);
         let size = cx.weight(id) as f64;
@@ -104,7 +104,7 @@ impl Policy for Arc {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         let ghost = if let Cause::Incoming(id) = cause { self.lists.list_of(id) } else { None };
         if ghost.is_none() && self.lists.is_empty(B1) && self.lists.weight(T1) >= self.capacity {
@@ -116,7 +116,7 @@ impl Policy for Arc {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let again = self.lists.contains(id);
         self.lists.push(if again { T2 } else { T1 }, id, cx);
@@ -136,12 +136,12 @@ impl Policy for Arc {
         self.target = self.target.min(capacity as f64);
     }
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
         matches!(self.lists.list_of(id), Some(T1 | T2))
     }

@@ -75,7 +75,7 @@ impl Build for Clock {
 }
 
 impl Policy for Clock {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.lists.contains(id);
         if resident {
@@ -84,7 +84,7 @@ impl Policy for Clock {
         resident
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         while let Some((id, count)) = self.lists.pop_flagged(QUEUE, &()) {
             if count == 0 {
@@ -96,7 +96,7 @@ impl Policy for Clock {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(QUEUE, id, &());
     }
@@ -107,7 +107,7 @@ impl Policy for Clock {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

@@ -56,12 +56,12 @@ impl Build for Fifo {
 }
 
 impl Policy for Fifo {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         self.lists.contains(id)
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         match self.lists.pop(QUEUE, &()) {
             Some(id) => {
@@ -72,7 +72,7 @@ impl Policy for Fifo {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(QUEUE, id, &());
     }
@@ -83,7 +83,7 @@ impl Policy for Fifo {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

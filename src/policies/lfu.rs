@@ -78,13 +78,13 @@ pub struct Lfu {
 }
 
 impl Lfu {
-    #[inline]
+    #[inline(always)]
     fn count(&self, id: ObjId) -> u64 {
         (self.words[id as usize] & !RESIDENT) >> TIME_BITS
     }
 
     /// Counts a use.
-    #[inline]
+    #[inline(always)]
     fn touch(&mut self, id: ObjId) {
         self.uses += 1;
         let word = &mut self.words[id as usize];
@@ -99,7 +99,7 @@ impl Lfu {
     }
 
     /// The victim's id, taken out of queue or heap.
-    #[inline]
+    #[inline(always)]
     fn take_least(&mut self) -> Option<ObjId> {
         while let Some(id) = self.once.pop(ONCE, &()) {
             if self.count(id) == 1 {
@@ -136,7 +136,7 @@ impl Build for Lfu {
 }
 
 impl Policy for Lfu {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.contains(id);
         if resident {
@@ -145,14 +145,14 @@ impl Policy for Lfu {
         resident
     }
 
-    #[inline]
+    #[inline(always)]
     fn miss(&mut self, _: &Cx<'_>, id: ObjId) {
         if self.perfect {
             self.touch(id);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         if let Some(id) = self.take_least() {
             self.forget(id);
@@ -161,7 +161,7 @@ impl Policy for Lfu {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         if self.count(id) == 0 {
             self.touch(id);
@@ -182,12 +182,12 @@ impl Policy for Lfu {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         prefetch(&self.words, id as usize);
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
         self.words[id as usize] & RESIDENT != 0
     }

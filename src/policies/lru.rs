@@ -56,7 +56,7 @@ impl Build for Lru {
 }
 
 impl Policy for Lru {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.lists.contains(id);
         if resident {
@@ -65,7 +65,7 @@ impl Policy for Lru {
         resident
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         match self.lists.pop_sparse(QUEUE, &()) {
             Some(id) => {
@@ -76,7 +76,7 @@ impl Policy for Lru {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(QUEUE, id, &());
     }
@@ -87,7 +87,7 @@ impl Policy for Lru {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

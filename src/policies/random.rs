@@ -70,7 +70,7 @@ impl Build for Random {
 }
 
 impl Policy for Random {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         self.contains(id)
     }
@@ -81,7 +81,7 @@ impl Policy for Random {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.residents.push(id);
         self.places[id as usize] = self.residents.len() as u32;
@@ -93,12 +93,12 @@ impl Policy for Random {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         prefetch(&self.places, id as usize);
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
         self.places[id as usize] != 0
     }

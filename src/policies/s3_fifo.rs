@@ -108,7 +108,7 @@ pub struct S3Fifo {
 impl S3Fifo {
     /// Frees one object of the small queue, sending those that were used on to the main queue; if that overflows, of the
     /// main queue too.
-    #[inline]
+    #[inline(always)]
     fn evict_small(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
         while let Some((id, uses)) = self.lists.pop_flagged(SMALL, cx) {
             if uses < self.threshold {
@@ -124,7 +124,7 @@ impl S3Fifo {
     }
 
     /// Frees one object of the main queue; those that were used go around again for each use.
-    #[inline]
+    #[inline(always)]
     fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
         while let Some((id, uses)) = self.lists.pop_flagged(MAIN, cx) {
             if uses == 0 {
@@ -164,7 +164,7 @@ impl Build for S3Fifo {
 }
 
 impl Policy for S3Fifo {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.contains(id);
         if resident {
@@ -173,7 +173,7 @@ impl Policy for S3Fifo {
         resident
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         self.filling_main = false;
         let before = out.len();
@@ -191,7 +191,7 @@ impl Policy for S3Fifo {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let to_main = self.filling_main || self.lists.is_in(id, GHOST);
         self.lists.push(if to_main { MAIN } else { SMALL }, id, cx);
@@ -211,12 +211,12 @@ impl Policy for S3Fifo {
         self.ghost_quota = (capacity as f64 * self.ghost_share) as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
         self.lists.contains(id) && !self.lists.is_in(id, GHOST)
     }

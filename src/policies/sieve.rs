@@ -55,7 +55,7 @@ pub struct Sieve {
 
 impl Sieve {
     /// With nothing ahead, the hand starts over at the oldest object.
-    #[inline]
+    #[inline(always)]
     fn start_over_if_through(&mut self) {
         if self.lists.is_empty(self.ahead) {
             self.ahead = 1 - self.ahead;
@@ -72,7 +72,7 @@ impl Build for Sieve {
 }
 
 impl Policy for Sieve {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.lists.contains(id);
         if resident {
@@ -81,7 +81,7 @@ impl Policy for Sieve {
         resident
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         while let Some((id, visited)) = self.lists.pop_flagged(self.ahead, &()) {
             if visited == 0 {
@@ -95,7 +95,7 @@ impl Policy for Sieve {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(self.ahead, id, &());
     }
@@ -107,7 +107,7 @@ impl Policy for Sieve {
 
     fn set_capacity(&mut self, _: u64) {}
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

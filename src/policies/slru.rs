@@ -108,7 +108,7 @@ impl Build for Slru {
 }
 
 impl Policy for Slru {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         let Some(segment) = self.lists.list_of(id) else { return false };
         if segment == self.segments - 1 {
@@ -129,7 +129,7 @@ impl Policy for Slru {
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         match (0..self.segments).find_map(|segment| self.lists.pop(segment, cx)) {
             Some(id) => {
@@ -140,7 +140,7 @@ impl Policy for Slru {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.lists.push(0, id, cx);
     }
@@ -157,7 +157,7 @@ impl Policy for Slru {
         self.upper_quota = (capacity as f64 * self.upper_share) as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

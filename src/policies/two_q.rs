@@ -89,7 +89,7 @@ impl Build for TwoQ {
 }
 
 impl Policy for TwoQ {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         match self.lists.list_of(id) {
             Some(AM) => {
@@ -100,7 +100,7 @@ impl Policy for TwoQ {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         if self.lists.weight(A1IN) <= self.in_quota
             && let Some(id) = self.lists.pop(AM, cx)
@@ -122,7 +122,7 @@ impl Policy for TwoQ {
         Verdict::Freed
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let proven = self.lists.is_in(id, A1OUT);
         self.lists.push(if proven { AM } else { A1IN }, id, cx);
@@ -141,7 +141,7 @@ impl Policy for TwoQ {
         self.out_quota = (capacity as f64 * self.params.out) as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
     }

@@ -93,13 +93,13 @@ pub struct WTinyLfu {
 
 impl WTinyLfu {
     /// The main region's next victim.
-    #[inline]
+    #[inline(always)]
     fn main_victim(&mut self) -> Option<ObjId> {
         self.lists.front(PROBATION).or_else(|| self.lists.front(PROTECTED))
     }
 
     /// Who leaves: the window's overflow and the main region's victim are compared, the one used less often loses.
-    #[inline]
+    #[inline(always)]
     fn loser(&mut self, cx: &Cx<'_>, incoming: u64) -> Option<ObjId> {
         while self.lists.weight(WINDOW) + incoming > self.window_quota
             && let Some(candidate) = self.lists.front(WINDOW)
@@ -138,7 +138,7 @@ impl Build for WTinyLfu {
 }
 
 impl Policy for WTinyLfu {
-    #[inline]
+    #[inline(always)]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         let Some(list) = self.lists.list_of(id) else { return false };
         self.sketch.increment(id);
@@ -159,12 +159,12 @@ impl Policy for WTinyLfu {
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn miss(&mut self, _: &Cx<'_>, id: ObjId) {
         self.sketch.increment(id);
     }
 
-    #[inline]
+    #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         let incoming = if let Cause::Incoming(id) = cause { cx.weight(id) } else { 0 };
         match self.loser(cx, incoming) {
@@ -177,7 +177,7 @@ impl Policy for WTinyLfu {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.lists.push(WINDOW, id, cx);
         // There is room, or the engine would have asked for some; so what overflows moves on without a duel.
@@ -203,7 +203,7 @@ impl Policy for WTinyLfu {
         self.protected_quota = (self.main_quota as f64 * self.params.protected) as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.lists.preload(id);
         self.sketch.preload(id);

@@ -122,7 +122,7 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     ///
     /// # Panics
     /// A list of more than 2^27 objects.
-    #[inline]
+    #[inline(always)]
     pub fn push_flagged(&mut self, list: usize, id: ObjId, flags: u32, weigh: &impl Weigh) {
         let weight = weigh.weight(id);
         let old = self.words[id as usize] >> Self::TAG_SHIFT;
@@ -138,14 +138,14 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     }
 
     /// Puts an object that is in the list already at its back, with no flag set.
-    #[inline]
+    #[inline(always)]
     pub fn renew(&mut self, list: usize, id: ObjId) {
         debug_assert!(self.is_in(id, list));
         self.append(list, id, 0);
     }
 
     /// Writes a new entry for the object; whichever it had is stale from now on.
-    #[inline]
+    #[inline(always)]
     fn append(&mut self, list: usize, id: ObjId, flags: u32) {
         if self.lists[list].back.wrapping_sub(self.lists[list].front) as usize == self.lists[list].ring.len() {
             self.words[id as usize] = 0;
@@ -159,13 +159,13 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     }
 
     /// Puts the object at the back (the newest end) of the list, from wherever it was, with no flag set.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, list: usize, id: ObjId, weigh: &impl Weigh) {
         self.push_flagged(list, id, 0, weigh);
     }
 
     /// The oldest object of the list.
-    #[inline]
+    #[inline(always)]
     pub fn front(&mut self, list: usize) -> Option<ObjId> {
         let this = &mut self.lists[list];
         if this.len == 0 {
@@ -185,13 +185,13 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     }
 
     /// Takes the oldest object out of the list.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self, list: usize, weigh: &impl Weigh) -> Option<ObjId> {
         self.pop_flagged(list, weigh).map(|(id, _)| id)
     }
 
     /// Takes the oldest object out of the list, and says which flags it had.
-    #[inline]
+    #[inline(always)]
     pub fn pop_flagged(&mut self, list: usize, weigh: &impl Weigh) -> Option<(ObjId, u32)> {
         let id = self.front(list)?;
         let this = &mut self.lists[list];
@@ -206,7 +206,7 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     ///
     /// How many of the next entries are stale is anybody's guess, the branch predictor's too; so four are looked at
     /// together, and the front moves by a sum. What lies behind the back cannot pass for live: no word points there.
-    #[inline]
+    #[inline(always)]
     pub fn pop_sparse(&mut self, list: usize, weigh: &impl Weigh) -> Option<ObjId> {
         const TOGETHER: u32 = 4;
         let tag = (list as u32 + 1) << Self::TAG_SHIFT;
