@@ -37,7 +37,7 @@ fn plain(c: &mut Criterion) {
     for (i, unit) in POLICIES.iter().enumerate() {
         let config = Config { capacity: CAPACITY, ..Config::default() };
         group.bench_function(BenchmarkId::from_parameter(unit.info.name), |b| {
-            b.iter(|| replay(&trace, &view, i, config))
+            b.iter(|| replay(&trace, &view, i, config));
         });
     }
     group.finish();
