@@ -131,14 +131,18 @@ pub(super) fn formats(args: &Plain) -> Result<Finish> {
     args.print(&list, &text)
 }
 
+/// The parameters that take a law; every workload has them.
+const LAWFUL: [&str; 3] = ["size", "ttl", "arrivals"];
+
 pub(super) fn workloads(args: &Plain) -> Result<Finish> {
     let param_json = |p: &workload::Param| json!({"name": p.name, "default": p.default, "help": p.help});
     let mut text = String::new();
     let mut list = Vec::new();
     for workload in WORKLOADS {
         let _ = writeln!(text, "{:<10} {}", workload.name, workload.summary);
-        for param in workload.params {
-            let _ = writeln!(text, "{:<10} {}: {} [default: {}]", "", param.name, param.help, param.default);
+        for param in workload.params.iter().filter(|param| !LAWFUL.contains(&param.name)) {
+            let default = if param.default.is_empty() { "must be given" } else { param.default };
+            let _ = writeln!(text, "{:<10} {}: {} [default: {default}]", "", param.name, param.help);
         }
         let _ = writeln!(text, "{:<10} example: {}", "", workload.example);
         list.push(json!({
@@ -149,7 +153,9 @@ pub(super) fn workloads(args: &Plain) -> Result<Finish> {
             "example": workload.example,
         }));
     }
-    text.push_str("\nLaws for size=, ttl= and arrivals=\n");
+    text.push_str(
+        "\nAll take laws: size= and ttl= of the objects, arrivals= of the requests; without, they have none.\nIn a shell, put a spec with parentheses into quotes: --workload 'zipf:size=lognormal(4KiB,1.5)'\n",
+    );
     for law in workload::laws() {
         let _ = writeln!(text, "{:<12} for {}: {}; {}", law.name, law.of.join(", "), law.summary, law.example);
         list.push(json!({

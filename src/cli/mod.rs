@@ -25,9 +25,9 @@ use std::process::ExitCode;
     about = "Replays access traces through cache eviction policies and answers with hit ratios, CSV and charts",
     after_help = "Examples:\n  \
         evictlab demo\n  \
-        evictlab run --trace block.oracleGeneral.zst --policy lru,sieve,s3-fifo --capacity 0.1%,1%,10%\n  \
-        evictlab run --workload zipf:objects=1e6,alpha=1.0,requests=2e7 --policy all --capacity log:0.1%..50%:8 --output zipf.csv\n  \
-        evictlab plot zipf.csv --output zipf.svg\n\n\
+        evictlab run --trace accesses.csv.gz --policy lru,sieve --capacity 1%,10%\n  \
+        evictlab run --workload zipf:objects=1e5 --policy all --capacity 5%\n  \
+        evictlab plot results.csv --output curves.svg\n\n\
         Exit codes: 0 done; 1 failure; 2 usage; 3 finished, but some cells failed; 130 interrupted.",
     disable_help_subcommand = true,
     arg_required_else_help = true

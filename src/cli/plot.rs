@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     evictlab plot results/demo/results.csv\n  \
-    evictlab plot a.csv b.csv --output curves.svg --y miss-ratio --x share --paper-size column")]
+    evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column")]
 pub(super) struct Args {
     /// Results as `evictlab run --format csv` writes them
     #[arg(required_unless_present = "list", value_name = "RESULTS.csv")]

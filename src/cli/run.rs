@@ -14,9 +14,12 @@ use crate::trace::{Columns, Trace};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     evictlab run --trace accesses.txt --policy lru,fifo --capacity 1000,1%\n  \
-    evictlab run --workload zipf:objects=1e5,alpha=0.9,requests=1e6 --policy lru,s3-fifo:small=0.2,sieve --capacity log:0.1%..50%:16\n  \
-    evictlab run --trace cdn.csv --trace-format csv:time=1,id=2,size=3 --size bytes --policy lru,gdsf --capacity 1GiB,10GiB --output cdn.csv\n  \
-    evictlab run --trace kv.csv --ttl 5m --policy lru,ttl --capacity 10% --window 60s --windows-output over-time.csv")]
+    evictlab run --workload zipf:objects=1e5,alpha=0.9 --policy lru,s3-fifo:small=0.2 \\\n      \
+        --capacity log:0.1%..50%:16 --output zipf.csv\n  \
+    evictlab run --trace cdn.csv --trace-format csv:time=1,id=2,size=3 \\\n      \
+        --size bytes --policy lru,gdsf --capacity 1GiB,10GiB\n  \
+    evictlab run --trace kv.csv --ttl 5m --policy lru,ttl --capacity 10% \\\n      \
+        --window 60s --windows-output over-time.csv")]
 pub(super) struct Args {
     #[command(flatten)]
     traces: TraceArgs,
@@ -101,6 +104,10 @@ fn one_trace(
     let cells = replayer.cells(specs, capacities)?;
     warn_of_large_capacities(&trace, &options, &cells, args.output.quiet);
     let work = trace.requests() as u64 * cells.len() as u64;
+    if !args.output.quiet {
+        let (count, threads) = (show_count(cells.len() as u64), pool.current_num_threads());
+        say(&format!("replaying {count} cells on {threads} threads: {} requests", show_count(work)));
+    }
     let bar =
         progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
     let outcomes = pool.install(|| replayer.run(&cells, &|done| bar.inc(done)));

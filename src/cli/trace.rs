@@ -21,12 +21,10 @@ pub(super) enum Verb {
     #[command(after_help = "Example:\n  evictlab trace info accesses.csv.gz --format json")]
     Info(Look),
     /// Show the first requests, as they were understood
-    #[command(after_help = "Example:\n  evictlab trace head accesses.csv --trace-format csv:id=2,time=1 -n 5")]
+    #[command(after_help = "Example:\n  evictlab trace head accesses.csv --trace-format csv:id=2 -n 5")]
     Head(Head),
     /// Write a synthetic trace to a file
-    #[command(
-        after_help = "Example:\n  evictlab trace generate --workload zipf:objects=1e6,alpha=0.9,requests=1e7 --output zipf.oracleGeneral.zst"
-    )]
+    #[command(after_help = "Example:\n  evictlab trace generate --workload zipf:alpha=0.9 --output zipf.csv.zst")]
     Generate(Generate),
 }
 

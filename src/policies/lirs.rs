@@ -16,8 +16,8 @@
 //!
 //! # Departures
 //! None with unit sizes and the defaults. libCacheSim keeps at most as many ghosts as objects (`history=1` here), which the
-//! paper does not; that explains the differences between the two. With byte sizes, quotas are in bytes. Room left by a removed LIR object is filled as at the start: the next new object
-//! becomes LIR.
+//! paper does not; that explains the differences between the two. With byte sizes, quotas are in bytes. Room left by a
+//! removed LIR object is filled as at the start: the next new object becomes LIR.
 //!
 //! # Weak on
 //! New objects that are popular at once: they pass through the 1 % first.
