@@ -203,7 +203,8 @@ impl ReplayArgs {
     /// The options of the replay.
     pub(super) fn options(&self, expiry: Expiry, operations: OperationsArg, seed: u64) -> Result<Options> {
         if !(self.rate > 0.0 && self.rate.is_finite()) {
-            return Err(Error::usage(format!("--rate {} is not a number of requests per second", self.rate)));
+            return Err(Error::usage(format!("--rate {} is not a number of requests per second", self.rate))
+                .hint("use a number above 0, as in --rate 1000"));
         }
         Ok(Options {
             bytes: self.bytes(),

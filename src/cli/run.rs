@@ -44,6 +44,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
     let columns = columns(args)?;
+    if args.output.output.is_some() && args.output.output == args.replay.windows_output {
+        return Err(Error::usage("--output and --windows-output name one file").hint("give each a file of its own"));
+    }
     let file = target(args.output.output.as_deref(), args.output.force)?;
     let windows_file = target(args.replay.windows_output.as_deref(), args.output.force)?;
     let pool = pool(args.threads)?;

@@ -109,11 +109,11 @@ fn whole(value: f64, text: &str) -> Result<u64> {
     if value < 0.0 {
         return Err(Error::usage(format!("'{text}' is negative")));
     }
+    if value >= (1u64 << 63) as f64 {
+        return Err(Error::usage(format!("'{text}' is too large")).hint("the largest is 2^63, or 292 years"));
+    }
     if value.fract() != 0.0 {
         return Err(Error::usage(format!("'{text}' is not a whole number")));
-    }
-    if value >= (1u64 << 63) as f64 {
-        return Err(Error::usage(format!("'{text}' is too large")));
     }
     Ok(value as u64)
 }

@@ -70,7 +70,7 @@ impl Arc {
     fn trim(&mut self, cx: &Cx<'_>) {
         while self.lists.weight(T1) + self.lists.weight(B1) > self.capacity && self.lists.pop(B1, cx).is_some() {}
         let all = |lists: &Lists<4, 0>| (0..4).map(|list| lists.weight(list)).sum::<u64>();
-        while all(&self.lists) > 2 * self.capacity && self.lists.pop(B2, cx).is_some() {}
+        while all(&self.lists) > self.capacity.saturating_mul(2) && self.lists.pop(B2, cx).is_some() {}
     }
 }
 

@@ -215,7 +215,7 @@ impl Builder {
         }
         if self.trace.ids.is_empty() {
             return Err(Error::failure(format!("none of its {} requests is left after the filters", self.seen))
-                .hint("loosen --skip, --from, --until, --sample or --only-reads"));
+                .hint("loosen --skip, --from, --until, --sample or --operations read-only"));
         }
         self.trace.name = name.into();
         self.trace.ids.shrink_to_fit();

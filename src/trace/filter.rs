@@ -36,7 +36,9 @@ impl Filter {
         if let (Some(from), Some(until)) = (self.from, self.until)
             && from >= until
         {
-            return Err(Error::usage("the time range is empty: it ends before it starts"));
+            return Err(
+                Error::usage("the time range is empty: it ends before it starts").hint("--from must be before --until")
+            );
         }
         if self.limit == Some(0) {
             return Err(Error::usage("a limit of 0 requests leaves no trace").hint("leave --limit out to keep all"));

@@ -244,7 +244,7 @@ fn cannot_open(path: &Path, error: &io::Error) -> Error {
         io::ErrorKind::PermissionDenied => "no permission to read it".to_string(),
         _ => error.to_string(),
     };
-    Error::failure(text).at(path.display())
+    Error::failure(text).at(path.display()).hint("check the name, the folder and your rights")
 }
 
 struct Memory {

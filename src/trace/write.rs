@@ -82,7 +82,11 @@ pub fn write(trace: &Trace, path: &Path, options: &WriteOptions) -> Result<()> {
             return Err(exists(path));
         }
     }
-    let failed = |error: io::Error| Error::failure(format!("cannot write it: {error}")).at(path.display());
+    let failed = |error: io::Error| {
+        Error::failure(format!("cannot write it: {}", error.kind()))
+            .at(path.display())
+            .hint("name a file in a folder that exists, that you may write to and that has room")
+    };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = temporary(folder).map_err(failed)?;
     let file: Box<dyn Write + '_> = Box::new(temporary.as_file());

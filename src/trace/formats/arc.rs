@@ -108,7 +108,8 @@ fn range(line: &[u8]) -> Result<Option<(u64, u64)>> {
         .map_err(|fault| field::error("number of blocks (field 2)", expected, count, fault))?;
     // One past the last block must be a number too.
     if first.checked_add(blocks).is_none() {
-        return Err(Error::failure(format!("the range of {blocks} blocks from {first} goes beyond 2^64")));
+        return Err(Error::failure(format!("the range of {blocks} blocks from {first} goes beyond 2^64"))
+            .hint("expected: first block, number of blocks, ignored, sequence number"));
     }
     Ok(Some((first, blocks)))
 }
