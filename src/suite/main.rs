@@ -1,8 +1,18 @@
 //! Integration tests: one crate, one subject a file.
 
+mod bad_files;
+mod bad_input;
 mod calls;
+mod command;
 mod contract;
+mod determinism;
 mod harness;
 mod laws;
 mod models;
+mod oracle;
+mod program;
+mod readme;
+mod replays;
+mod shared;
 mod tidy;
+mod verbs;
