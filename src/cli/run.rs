@@ -147,10 +147,17 @@ fn target(path: Option<&std::path::Path>, force: bool) -> Result<Option<(Target,
     path.map(|path| Ok((Target::new(path, force)?, format_of(path)?))).transpose()
 }
 
+/// More than any machine has processors; a mistyped number must not start a million threads.
+const MOST_THREADS: usize = 4096;
+
 /// A thread pool of the size asked for; results do not depend on it.
 pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool> {
     if threads == Some(0) {
         return Err(Error::usage("--threads 0 leaves nobody to work").hint("leave it out to use all processors"));
+    }
+    if let Some(threads) = threads.filter(|&threads| threads > MOST_THREADS) {
+        return Err(Error::usage(format!("--threads {threads} is more than {MOST_THREADS}"))
+            .hint("more threads than processors are of no use; leave it out to use all processors"));
     }
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads.unwrap_or(0))
