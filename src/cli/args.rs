@@ -3,7 +3,7 @@
 use crate::core::{Error, Result, SECOND, Time, quantity};
 use crate::engine::{Expiry, Operations};
 use crate::record::Format;
-use crate::replay::{Options, Warmup, WindowSize};
+use crate::replay::{Given, Options, Warmup, WindowSize};
 use crate::trace::SizeChange;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -45,6 +45,21 @@ pub(super) struct TraceArgs {
     /// Seed of workloads and of random choices
     #[arg(long, default_value_t = 42, value_name = "N")]
     pub(super) seed: u64,
+}
+
+impl TraceArgs {
+    /// Which requests are kept, for the result rows: `k=v;k=v`.
+    fn filter_text(&self) -> String {
+        let seconds = |time: Time| format!("{}s", time as f64 / SECOND as f64);
+        let parts = [
+            self.skip.map(|n| format!("skip={n}")),
+            self.from.map(|time| format!("from={}", seconds(time))),
+            self.until.map(|time| format!("until={}", seconds(time))),
+            self.sample.map(|share| format!("sample={share}")),
+            self.limit.map(|n| format!("limit={n}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(";")
+    }
 }
 
 /// How a changed size counts.
@@ -115,7 +130,7 @@ pub(super) struct ReplayArgs {
     /// Replay each cell N times with other random choices
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
-    /// Never share a pass between cells, so that every cell has a time of its own
+    /// Never share a pass between cells, so that every cell has a time of its own (no pass is shared yet)
     #[arg(long)]
     no_batch: bool,
     /// Check the policy's and the engine's duties at every request (slow)
@@ -184,7 +199,7 @@ impl ReplayArgs {
 
     /// Does the replay need the times of requests, apart from expiry by the trace's own TTLs?
     pub(super) fn needs_times(&self) -> Result<bool> {
-        let options = self.options(Expiry::default(), OperationsArg::AllReads, 0)?;
+        let options = self.options(Expiry::default(), &TraceArgs::default())?;
         let by_time = matches!(options.window, Some(WindowSize::Time(_))) || matches!(options.warmup, Warmup::Time(_));
         Ok(by_time || self.windows_output.is_some() || matches!(self.ttl()?, Ttl::Fixed(_)))
     }
@@ -201,25 +216,32 @@ impl ReplayArgs {
     }
 
     /// The options of the replay.
-    pub(super) fn options(&self, expiry: Expiry, operations: OperationsArg, seed: u64) -> Result<Options> {
-        if !(self.rate > 0.0 && self.rate.is_finite()) {
+    pub(super) fn options(&self, expiry: Expiry, traces: &TraceArgs) -> Result<Options> {
+        if !(self.rate > 0.0 && self.rate <= 1e9) {
             return Err(Error::usage(format!("--rate {} is not a number of requests per second", self.rate))
-                .hint("use a number above 0, as in --rate 1000"));
+                .hint("use a number above 0 and at most 1e9, as in --rate 1000"));
         }
         Ok(Options {
             bytes: self.bytes(),
             oversize_is_error: self.oversize == OversizeArg::Error,
             expiry,
-            operations: match operations {
+            operations: match traces.operations {
                 OperationsArg::LookAside => Operations::LookAside,
                 _ => Operations::AllReads,
             },
             warmup: self.warmup.as_deref().map(Warmup::parse).transpose()?.unwrap_or_default(),
             window: self.window.as_deref().map(WindowSize::parse).transpose()?,
             period: ((SECOND as f64 / self.rate).round() as Time).max(1),
-            seed,
+            seed: traces.seed,
             repetitions: self.repetitions,
             strict: self.strict,
+            given: Given {
+                ttl: self.ttl.clone(),
+                warmup: self.warmup.clone().unwrap_or_default(),
+                operations: word(traces.operations),
+                size_change: word(traces.size_change),
+                filter: traces.filter_text(),
+            },
         })
     }
 }
@@ -278,6 +300,11 @@ impl OutputArgs {
             Some(FormatArg::Json) => Format::Json,
         }
     }
+}
+
+/// The word for a value on the command line.
+fn word(value: impl ValueEnum) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
 /// For clap: a count.

@@ -2,7 +2,7 @@
 
 use super::Finish;
 use super::args::OutputArgs;
-use super::output::say;
+use super::output::{readable, say};
 use super::plot::picture;
 use super::progress;
 use super::run::{encoded, pool};
@@ -56,8 +56,10 @@ const PICTURES: [&str; 2] = ["hit-ratio-curves.svg", "hit-ratio-curves.png"];
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let output = OutputArgs::saying(!args.quiet);
-    let folder = Folder::new(&args.output)?;
+    // Made twice: now, to know at once if it cannot be; and at the end, so that an interrupted demo leaves nothing.
+    drop(Folder::new(&args.output)?);
     let rows = replay_all(&output, args.threads)?;
+    let folder = Folder::new(&args.output)?;
     folder.write(CSV, &encoded(|out| write_rows(&rows, Format::Csv, out))?)?;
     let figure = report::figure("hit-ratio-curve")?;
     for name in PICTURES {
@@ -124,13 +126,15 @@ impl Folder {
             let hint = "run the demo in a folder that you may write to, or name one: --output FOLDER";
             Error::failure(format!("cannot write to {}: {}", place.display(), e.kind())).hint(hint)
         };
-        if place.exists() && !(place.is_dir() && (place.join(CSV).exists() || is_empty(place))) {
-            return Err(Error::usage(format!("{} exists and is no folder of the demo", place.display()))
+        if place.exists() && !holds_only_a_demo(place) {
+            return Err(Error::usage(format!("{} exists and holds other things than a demo", place.display()))
                 .hint("name a folder that does not exist yet: --output FOLDER"));
         }
         let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(failed)?;
-        let temporary = tempfile::Builder::new().prefix(".demo-").tempdir_in(parent).map_err(failed)?;
+        let mut builder = tempfile::Builder::new();
+        readable(builder.prefix(".demo-"), 0o777);
+        let temporary = builder.tempdir_in(parent).map_err(failed)?;
         Ok(Self { place: place.to_owned(), temporary })
     }
 
@@ -145,21 +149,12 @@ impl Folder {
             std::fs::remove_dir_all(&self.place).map_err(failed)?;
         }
         let made = self.temporary.keep();
-        allow_reading(&made);
         std::fs::rename(&made, &self.place).map_err(failed)
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
-    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+/// Is it a folder with nothing in it but what the demo writes? Anything else is somebody's, and is not replaced.
+fn holds_only_a_demo(folder: &Path) -> bool {
+    let ours = |name: &std::ffi::OsStr| name == CSV || PICTURES.iter().any(|picture| name == *picture);
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(|e| e.is_ok_and(|e| ours(&e.file_name()))))
 }
-
-/// A temporary folder is for its owner alone; results are as readable as any new folder.
-#[cfg(unix)]
-fn allow_reading(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755));
-}
-
-#[cfg(not(unix))]
-fn allow_reading(_: &Path) {}

@@ -23,13 +23,13 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// A file that will be written whole or not at all: next to its place at first, moved there at the end.
+/// A file that will be written whole or not at all: next to its place at first, then moved there.
 ///
-/// Made before long work begins, so that a folder that is missing or protected is known at once.
+/// Made before long work begins, so that a folder that is missing or protected is known at once; nothing lies there until
+/// the work is done.
 #[derive(Debug)]
 pub(super) struct Target {
     path: PathBuf,
-    temporary: NamedTempFile,
     force: bool,
 }
 
@@ -46,41 +46,47 @@ impl Target {
         if path.exists() && !force {
             return Err(Error::usage(format!("{shown} exists")).hint("add --force to replace it, or name another file"));
         }
-        let folder = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let temporary = NamedTempFile::new_in(folder).map_err(|e| {
+        let target = Self { path: path.to_owned(), force };
+        drop(target.temporary()?);
+        Ok(target)
+    }
+
+    fn temporary(&self) -> Result<NamedTempFile> {
+        let folder = self.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        readable(&mut builder, 0o666);
+        builder.tempfile_in(folder).map_err(|e| {
             let hint = "name a file in a folder that exists and that you may write to";
-            Error::failure(format!("cannot write {shown}: {}", e.kind())).hint(hint)
-        })?;
-        Ok(Self { path: path.to_owned(), temporary, force })
+            Error::failure(format!("cannot write {}: {}", self.path.display(), e.kind())).hint(hint)
+        })
     }
 
     /// Writes the content and moves the file to its place.
     ///
     /// # Errors
     /// The disk's; or somebody made the file meanwhile.
-    pub(super) fn finish(mut self, content: &[u8]) -> Result<()> {
-        let shown = self.path.display().to_string();
-        let failed = |e: std::io::Error| Error::failure(format!("cannot write {shown}: {e}"));
-        self.temporary.write_all(content).and_then(|()| self.temporary.flush()).map_err(failed)?;
-        allow_reading(&self.temporary);
-        let moved =
-            if self.force { self.temporary.persist(&self.path) } else { self.temporary.persist_noclobber(&self.path) };
+    pub(super) fn finish(self, content: &[u8]) -> Result<()> {
+        let failed = |e: std::io::Error| {
+            Error::failure(format!("cannot write {}: {}", self.path.display(), e.kind()))
+                .hint("name a file in a folder that exists, that you may write to and that has room")
+        };
+        let mut temporary = self.temporary()?;
+        temporary.write_all(content).and_then(|()| temporary.flush()).map_err(failed)?;
+        let moved = if self.force { temporary.persist(&self.path) } else { temporary.persist_noclobber(&self.path) };
         moved.map(drop).map_err(|e| failed(e.error))
     }
 }
 
-/// A temporary file is for its owner alone; a result is as readable as any new file.
-#[cfg(unix)]
-fn allow_reading(file: &NamedTempFile) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644));
+/// A temporary file is for its owner alone unless told otherwise; a result is for whom the user's umask says.
+pub(super) fn readable(builder: &mut tempfile::Builder<'_, '_>, mode: u32) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = (builder, mode);
 }
-
-#[cfg(not(unix))]
-fn allow_reading(_: &NamedTempFile) {}
 
 /// The format that a file's ending stands for.
 ///

@@ -10,6 +10,7 @@ use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
 use crate::registry::{self, Spec};
 use crate::replay::{Capacity, Outcome, Replayer, parse_capacities};
 use crate::trace::{Columns, Trace};
+use std::path::Path;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
@@ -44,16 +45,27 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
     let columns = columns(args)?;
-    if args.output.output.is_some() && args.output.output == args.replay.windows_output {
+    if let (Some(rows), Some(windows)) = (&args.output.output, &args.replay.windows_output)
+        && same_place(rows, windows)
+    {
         return Err(Error::usage("--output and --windows-output name one file").hint("give each a file of its own"));
     }
     let file = target(args.output.output.as_deref(), args.output.force)?;
     let windows_file = target(args.replay.windows_output.as_deref(), args.output.force)?;
     let pool = pool(args.threads)?;
 
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut failures) = (Vec::new(), Vec::new());
     for source in &sources {
-        outcomes.extend(one_trace(args, source, columns, &specs, &capacities, &pool)?);
+        match one_trace(args, source, columns, &specs, &capacities, &pool) {
+            Ok(done) => outcomes.extend(done),
+            Err(error) => failures.push(error),
+        }
+    }
+    // What is done is kept, whatever became of the other traces.
+    let failure = failures.pop();
+    if let Some(failure) = failure.clone().filter(|_| outcomes.is_empty()) {
+        failures.iter().for_each(|earlier| say(&format!("error: {earlier}")));
+        return Err(failure);
     }
     let (rows, windows): (Vec<Row>, Vec<Vec<Window>>) = outcomes.into_iter().map(|o| (o.row, o.windows)).unzip();
     if let Some((target, format)) = windows_file {
@@ -67,7 +79,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if !(wrote_file && args.output.quiet && format == Format::Table) {
         print(&encoded(|out| write_rows(&rows, format, out))?)?;
     }
-    Ok(finish(&rows))
+    let finish = finish(&rows);
+    failures.iter().for_each(|earlier| say(&format!("error: {earlier}")));
+    failure.map_or(Ok(finish), Err)
 }
 
 /// Says what failed, if anything did.
@@ -75,6 +89,9 @@ fn finish(rows: &[Row]) -> Finish {
     let failed: Vec<&Row> = rows.iter().filter(|row| row.status == Status::Failed).collect();
     for row in failed.iter().take(5) {
         say(&format!("error: {} at {} on {}: {}", row.policy, row.capacity_given, row.trace, row.error));
+    }
+    if rows.iter().any(|row| row.status == Status::Ok && row.requests == 0) {
+        say("note: some cells counted no request: their warm-up never ended");
     }
     if failed.len() > 5 {
         say(&format!("error: {} more cells failed", failed.len() - 5));
@@ -95,13 +112,14 @@ fn one_trace(
         trace.ttls = None;
     }
     let expiry = args.replay.expiry(trace.ttls.is_some())?;
-    let options = args.replay.options(expiry, args.traces.operations, args.traces.seed)?;
+    let options = args.replay.options(expiry, &args.traces)?;
     if args.traces.operations == OperationsArg::LookAside && trace.ops.is_none() {
         return Err(Error::usage(format!("trace '{}' has no operations", trace.name))
             .hint("leave out --operations look-aside, or name the column, as in --trace-format csv:op=3"));
     }
     if expiry.on && trace.times.is_none() && !args.output.quiet {
-        say("note: the trace has no times; one request counts as one second (change it with --rate)");
+        let seconds = options.period as f64 / 1e9;
+        say(&format!("note: the trace has no times; a request counts as {seconds} s (set it with --rate)"));
     }
     let mut replayer = Replayer::new(&trace, &options)?;
     let cells = replayer.cells(specs, capacities)?;
@@ -124,8 +142,12 @@ fn warn_of_large_capacities(
     cells: &[crate::replay::Cell],
     quiet: bool,
 ) {
-    let whole = if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 };
-    if !quiet && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole) {
+    let whole = trace.objects as u64;
+    // With sizes that change, the footprint is no bound on what a cache may hold.
+    if !quiet
+        && !options.bytes
+        && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole)
+    {
         let given = &cell.capacity_given;
         say(&format!("note: capacity {given} holds the whole trace ({}): nothing is ever evicted", show_count(whole)));
     }
@@ -143,7 +165,15 @@ fn columns(args: &Args) -> Result<Columns> {
     })
 }
 
-fn target(path: Option<&std::path::Path>, force: bool) -> Result<Option<(Target, Format)>> {
+/// Do two paths name one file, which need not exist yet?
+fn same_place(a: &Path, b: &Path) -> bool {
+    let folder = |path: &Path| {
+        path.parent().and_then(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.canonicalize().ok())
+    };
+    a == b || a.file_name() == b.file_name() && folder(a).is_some() && folder(a) == folder(b)
+}
+
+fn target(path: Option<&Path>, force: bool) -> Result<Option<(Target, Format)>> {
     path.map(|path| Ok((Target::new(path, force)?, format_of(path)?))).transpose()
 }
 

@@ -23,7 +23,7 @@ fn split(text: &str) -> Result<(f64, &str)> {
     Ok((value, text[end..].trim()))
 }
 
-/// A whole number: `1000`, `1_000_000`, `1e6`, `20k`, `5M`, `1G` (decimal multiples).
+/// A whole number: `1000`, `1_000_000`, `1e6`, `20k`, `5M`, `1G` (decimal multiples). `5m` is none: it reads as minutes.
 ///
 /// # Errors
 /// Not a number, negative, not whole, or above 2^63.
@@ -35,8 +35,8 @@ pub fn count(text: &str) -> Result<u64> {
     let scale = match unit {
         "" => 1.0,
         "k" | "K" => 1e3,
-        "m" | "M" => 1e6,
-        "g" | "G" => 1e9,
+        "M" => 1e6,
+        "G" => 1e9,
         _ => return Err(Error::usage(format!("expected a whole number such as 1000, 1e6 or 20k, found '{text}'"))),
     };
     whole(value * scale, text)
@@ -59,10 +59,10 @@ pub fn bytes(text: &str) -> Result<(u64, bool)> {
         "mb" => 1e6,
         "gb" => 1e9,
         "tb" => 1e12,
-        "k" | "kib" => 1024.0,
-        "m" | "mib" => 1024f64.powi(2),
-        "g" | "gib" => 1024f64.powi(3),
-        "t" | "tib" => 1024f64.powi(4),
+        "kib" => 1024.0,
+        "mib" => 1024f64.powi(2),
+        "gib" => 1024f64.powi(3),
+        "tib" => 1024f64.powi(4),
         _ => {
             return Err(Error::usage(format!("'{text}' is not a size"))
                 .hint("write a number, or one with B, KiB, MiB, GiB (powers of 1024) or kB, MB, GB (powers of 1000)"));
@@ -102,6 +102,16 @@ pub fn number(text: &str) -> Result<f64> {
         (value, "") if value.is_finite() => Ok(value),
         _ => Err(Error::usage(format!("expected a number, found '{text}'"))),
     }
+}
+
+/// `share` of `whole`, rounded down, at least 1 and at most `whole` (1 of nothing).
+///
+/// A share such as 0.29 is a little less in binary; a share that is a whole number up to that error counts as one.
+pub fn part(whole: u64, share: f64) -> u64 {
+    let exact = whole as f64 * share;
+    let near = exact.round();
+    let floor = if (exact - near).abs() <= near * 1e-12 { near } else { exact.floor() };
+    (floor as u64).min(whole).max(1)
 }
 
 /// `value` as an integer in `0..2^63`.
@@ -182,6 +192,21 @@ mod tests {
         assert_eq!(duration("250ms").unwrap(), SECOND / 4);
         assert_eq!(duration("2h").unwrap(), 7200 * SECOND);
         assert!(duration("5 parsecs").is_err());
+    }
+
+    #[test]
+    fn parts_are_floors_whatever_binary_makes_of_the_share() {
+        for whole in [100u64, 1000, 12_345, 1_000_000] {
+            for tenths in 1..=1000u64 {
+                let expected = (whole * tenths / 1000).max(1);
+                assert_eq!(
+                    part(whole, tenths as f64 / 10.0 / 100.0),
+                    expected,
+                    "{tenths} tenths of a per cent of {whole}"
+                );
+            }
+        }
+        assert_eq!(part(u64::MAX, 1.0), u64::MAX);
     }
 
     #[test]

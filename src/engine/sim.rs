@@ -10,8 +10,6 @@ use std::ops::Range;
 
 /// How many requests ahead a policy's state is asked for. Beyond the latency of memory, within what a cache can hold.
 const AHEAD: usize = 24;
-/// Size of an object that no request has named yet.
-const UNSEEN: u32 = u32::MAX;
 
 /// A cache that can be fed requests, whatever its policy. Calls are per slice of the trace, so their cost is nothing.
 pub trait Replay: Send {
@@ -35,7 +33,7 @@ pub struct Sim<P> {
     config: Config,
     counts: Counts,
     used: u64,
-    /// By object, where sizes count; otherwise empty.
+    /// By object, where sizes count; 0 before an object is first named. Otherwise empty.
     sizes: Vec<u32>,
     /// By object, where objects expire; [`NEVER`] for those that are not resident. Otherwise empty.
     expiries: Vec<Time>,
@@ -52,7 +50,7 @@ impl<P: Policy> Sim<P> {
             config,
             counts: Counts::default(),
             used: 0,
-            sizes: vec![UNSEEN; if config.bytes { objects } else { 0 }],
+            sizes: vec![0; if config.bytes { objects } else { 0 }],
             expiries: vec![NEVER; if config.expiry.on { objects } else { 0 }],
             due: BinaryHeap::new(),
             victims: Vec::new(),
@@ -108,10 +106,13 @@ impl<P: Policy> Sim<P> {
                 crate::core::prefetch(&self.expiries, ahead as usize);
             }
             let now = view.time(index);
-            let request = Request { id: view.ids[index], index: index as u64, now, next_use: view.next_use(index) };
-            if let Some(sizes) = view.sizes.filter(|_| self.config.bytes) {
-                self.resize(&request, sizes[index]);
-            }
+            let request = Request {
+                id: view.ids[index],
+                index: index as u64,
+                now,
+                next_use: view.next_use(index),
+                size: view.sizes.filter(|_| self.config.bytes).map_or(1, |sizes| sizes[index]),
+            };
             if self.config.expiry.on {
                 self.expire(&request);
             }
@@ -132,18 +133,21 @@ impl<P: Policy> Sim<P> {
     /// A read: counted, and on a miss fills the cache if `fill` says so.
     fn read(&mut self, request: &Request, ttl: Time, fill: bool) {
         let id = request.id;
-        let size = u64::from(self.size(id));
         self.counts.requests += 1;
-        self.counts.bytes_requested += size;
+        self.counts.bytes_requested += u64::from(request.size);
         if self.config.expiry.on && self.config.expiry.renew && self.policy.contains(id) {
             self.set_expiry(id, request.now.saturating_add(ttl));
         }
         if self.policy.hit(&request.cx(&self.sizes, &self.expiries), id) {
             self.counts.hits += 1;
-            self.counts.bytes_hit += size;
-        } else if fill {
-            self.policy.miss(&request.cx(&self.sizes, &self.expiries), id);
-            self.admit(request, ttl);
+            self.counts.bytes_hit += u64::from(request.size);
+            self.resize(request);
+        } else {
+            self.resize(request);
+            if fill {
+                self.policy.miss(&request.cx(&self.sizes, &self.expiries), id);
+                self.admit(request, ttl);
+            }
         }
     }
 
@@ -152,7 +156,9 @@ impl<P: Policy> Sim<P> {
         if self.policy.contains(request.id) {
             self.set_expiry(request.id, request.now.saturating_add(ttl));
             self.policy.hit(&request.cx(&self.sizes, &self.expiries), request.id);
+            self.resize(request);
         } else {
+            self.resize(request);
             self.policy.miss(&request.cx(&self.sizes, &self.expiries), request.id);
             self.admit(request, ttl);
         }
@@ -179,6 +185,8 @@ impl<P: Policy> Sim<P> {
             if self.policy.evict(&cx, cause, &mut self.victims) == Verdict::Refuse {
                 return false;
             }
+            // Without this a policy that breaks its word would keep the loop going for ever.
+            assert!(!self.victims.is_empty(), "policy: freed nothing and did not refuse");
             for &victim in &self.victims {
                 let size = self.sizes.get(victim as usize).copied().unwrap_or(1);
                 self.used -= self.policy.charge(size);
@@ -191,11 +199,15 @@ impl<P: Policy> Sim<P> {
         true
     }
 
-    /// Takes note of the size that a request names; evicts if a resident object grew.
-    fn resize(&mut self, request: &Request, size: u32) {
-        let id = request.id;
+    /// Takes note of the size that a request names; evicts if a resident object grew. The use comes before the growth, so
+    /// that the object is not the oldest when room is made for it.
+    fn resize(&mut self, request: &Request) {
+        let Request { id, size, .. } = *request;
+        if !self.config.bytes {
+            return;
+        }
         let old = std::mem::replace(&mut self.sizes[id as usize], size);
-        if old == size || old == UNSEEN {
+        if old == size {
             return;
         }
         self.policy.resized(&request.cx(&self.sizes, &self.expiries), id, old);
@@ -245,6 +257,11 @@ impl<P: Policy> Sim<P> {
             }
             *slot = expiry;
         }
+        // Every renewal leaves an entry behind; they must not outgrow the objects.
+        if self.due.len() > 2 * self.expiries.len() + 1024 {
+            let Self { due, expiries, .. } = self;
+            due.retain(|&Reverse((time, id))| expiries[id as usize] == time);
+        }
     }
 
     fn size(&self, id: ObjId) -> u32 {
@@ -259,6 +276,8 @@ struct Request {
     index: u64,
     now: Time,
     next_use: u32,
+    /// In bytes; 1 where every object counts 1.
+    size: u32,
 }
 
 impl Request {

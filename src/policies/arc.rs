@@ -16,7 +16,7 @@
 //! ghost hit shifts the target by the object's size times the paper's ratio.
 //!
 //! # Weak on
-//! Loops longer than twice the cache, of which it keeps no ghost until they come round.
+//! Loops longer than the cache, which never hit, as in LRU.
 
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
@@ -97,7 +97,8 @@ impl Policy for Arc {
     fn miss(&mut self, cx: &Cx<'_>, id: ObjId) {
         let (b1, b2) = (self.lists.weight(B1) as f64, self.lists.weight(B2) as f64);
         let size = cx.weight(id) as f64;
-        match self.lists.list_of(id) {
+        // An object of no size says nothing about how to share bytes, and its ratio could be infinite.
+        match self.lists.list_of(id).filter(|_| size > 0.0) {
             Some(B1) => self.target = (self.target + size * f64::max(b2 / b1, 1.0)).min(self.capacity as f64),
             Some(B2) => self.target = (self.target - size * f64::max(b1 / b2, 1.0)).max(0.0),
             _ => {}

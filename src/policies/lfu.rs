@@ -10,12 +10,12 @@
 //! while it was out.
 //!
 //! # Source
-//! E. G. Coffman, P. J. Denning: Operating Systems Theory, chapter 6. Prentice-Hall 1973. In-cache and perfect counts are
-//! told apart in L. Breslau, P. Cao, L. Fan, G. Phillips, S. Shenker: Web caching and Zipf-like distributions. INFOCOM
-//! 1999. <https://doi.org/10.1109/INFCOM.1999.749260>
+//! L. Breslau, P. Cao, L. Fan, G. Phillips, S. Shenker: Web caching and Zipf-like distributions: evidence and implications.
+//! INFOCOM 1999, which tells in-cache and perfect counts apart. <https://doi.org/10.1109/INFCOM.1999.749260>
+//! The policy is older: E. G. Coffman, P. J. Denning: Operating Systems Theory, Prentice-Hall 1973.
 //!
 //! # Departures
-//! None. Counts saturate at 2^27.
+//! None. Counts saturate at 2^27 - 1.
 //!
 //! # Weak on
 //! Change: what was popular once stays.
@@ -32,10 +32,10 @@ pub(super) static POLICY: Unit = Unit::new::<Lfu>(Info {
     summary: "the object that was used least often leaves; among equals the least recently used",
     family: Family::Frequency,
     paper: Paper {
-        authors: "E. G. Coffman, P. J. Denning",
-        title: "Operating Systems Theory",
-        venue: "Prentice-Hall",
-        year: 1973,
+        authors: "L. Breslau, P. Cao, L. Fan, G. Phillips, S. Shenker",
+        title: "Web caching and Zipf-like distributions: evidence and implications",
+        venue: "INFOCOM",
+        year: 1999,
         url: "https://doi.org/10.1109/INFCOM.1999.749260",
     },
     params: &[Param {

@@ -1,6 +1,6 @@
 //! Shares of the capacity, checked and rounded the same way for every policy.
 
-use crate::core::{Error, Result};
+use crate::core::{Error, Result, quantity};
 use serde::{Deserialize, Serialize};
 
 /// The parameters of a policy that has none.
@@ -10,7 +10,7 @@ pub struct NoParams {}
 
 /// `share` of `capacity`, rounded down, at least 1.
 pub(super) fn part(capacity: u64, share: f64) -> u64 {
-    ((capacity as f64 * share) as u64).max(1)
+    quantity::part(capacity, share)
 }
 
 /// Checks that a parameter lies in a range.

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
     name: "s3-fifo",
-    aliases: &["s3fifo", "s3_fifo"],
+    aliases: &[],
     summary: "a small FIFO queue filters what enters the main FIFO queue; ghosts remember what left too early",
     family: Family::Hybrid,
     paper: Paper {

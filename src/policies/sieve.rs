@@ -134,7 +134,7 @@ mod tests {
         check("sieve", 3, "a b c a d e f a", "m m m h m-b m-c m-d h");
     }
 
-    /// The paper's figure 1 in words: seven objects, A, B and G used, the hand takes the first unused one it meets.
+    /// The hand passes a and b, which were used, takes what is new and unused, and never moves the two.
     #[test]
     fn kept_objects_stay_in_place() {
         check("sieve", 4, "a b c d a b e f g a b", "m m m m h h m-c m-d m-e h h");

@@ -24,7 +24,7 @@ use crate::structs::Heap;
 
 pub(super) static POLICY: Unit = Unit::new::<Ttl>(Info {
     name: "ttl",
-    aliases: &["closest-to-expire", "cte", "volatile-ttl"],
+    aliases: &["closest-to-expire", "cte"],
     summary: "the object that expires soonest leaves; FIFO where all times to live are equal",
     family: Family::Expiry,
     paper: Paper {

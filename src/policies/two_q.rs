@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<TwoQ>(Info {
     name: "two-q",
-    aliases: &["2q", "twoq"],
+    aliases: &["2q"],
     summary: "a FIFO queue for new objects, an LRU list for those that came back after leaving it",
     family: Family::Hybrid,
     paper: Paper {

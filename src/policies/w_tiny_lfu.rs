@@ -8,7 +8,7 @@
 //! # Parameters
 //! - `window` = 0.01: share of the capacity for the window (paper, section 5: 1 %).
 //! - `protected` = 0.8: share of the main region for its protected segment (paper: 80 %).
-//! - `sample` = 10: requests between halvings, as a multiple of the objects that fit (the W/C of the paper's section 3; ten
+//! - `sample` = 10: size of the sample after which all counts, the sample's too, are halved, as a multiple of the objects that fit (the W/C of the paper's section 3; ten
 //!   is what its 4-bit counters and Caffeine use).
 //!
 //! # Source
@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
     name: "w-tiny-lfu",
-    aliases: &["wtinylfu", "w-tinylfu", "tinylfu"],
+    aliases: &[],
     summary: "a window for new objects; into the main region only by being used more often than the victim",
     family: Family::Hybrid,
     paper: Paper {
@@ -54,7 +54,7 @@ pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
             name: "sample",
             range: "1..1000",
             origin: Origin::Paper,
-            help: "requests between halvings, multiple of the objects that fit",
+            help: "size of the sample after which counts are halved, multiple of the objects that fit",
         },
     ],
     needs: Needs { next_use: false },

@@ -7,11 +7,12 @@
 //! # The engine's duties
 //! - Ids are below [`Setup::objects`].
 //! - One request is `hit`; where that says no, one `miss`; then, if the object is admitted, `evict` until there is room,
-//!   and one `insert`. `insert` may come without a `miss` (demotion, warming).
+//!   and one `insert`. `insert` may come without a `miss` (demotion, warming), `miss` without a `hit` before it (a write),
+//!   and `hit` without a `miss` after it (a read that does not fill).
 //! - `insert` only for an object that is not resident; `remove` only for one that is.
 //! - `evict` only while something is resident.
-//! - [`Cx::size`] of any object the engine has seen is its newest size; when that changes, `resized` is called at once,
-//!   resident or not, so that ghosts' sizes stay true as well.
+//! - [`Cx::size`] of an object is 0 until a request names its size, then its newest size; whenever that changes, `resized`
+//!   is called at once, resident or not, so that ghosts' sizes stay true as well.
 //!
 //! # The policy's duties
 //! - `hit` answers whether the object is resident, and records the access if it is.

@@ -67,19 +67,29 @@ fn write_records<T: Serialize>(records: &[T], format: Format, out: &mut dyn Writ
 /// Names the file, the line and the column of the first value that does not fit.
 pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
     let mut reader = csv::Reader::from_reader(input);
-    let bad = |e: csv::Error| {
+    let bad = |e: &csv::Error, header: &csv::StringRecord| {
         let line = e.position().map_or(1, csv::Position::line);
-        Error::failure(format!("{name}:{line}: {e}"))
+        let what = match e.kind() {
+            csv::ErrorKind::Deserialize { err, .. } => {
+                let column = err.field().and_then(|field| header.get(field as usize)).unwrap_or("?");
+                format!("column '{column}': {}", err.kind())
+            }
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("{len} fields, where the header has {expected_len}")
+            }
+            _ => e.to_string(),
+        };
+        Error::failure(format!("{name}:{line}: {what}"))
             .hint("expected a results file as `evictlab run --format csv` writes it")
     };
-    let header = reader.headers().map_err(bad)?.clone();
+    let header = reader.headers().map_err(|e| bad(&e, &csv::StringRecord::new()))?.clone();
     for need in ["policy", "capacity", "hit_ratio"] {
         if !header.iter().any(|h| h == need) {
             return Err(Error::failure(format!("{name}:1: no column '{need}'"))
                 .hint("expected a results file as `evictlab run --format csv` writes it"));
         }
     }
-    let rows = reader.deserialize().collect::<Result<Vec<Row>, _>>().map_err(bad)?;
+    let rows = reader.deserialize().collect::<Result<Vec<Row>, _>>().map_err(|e| bad(&e, &header))?;
     if rows.is_empty() {
         return Err(Error::failure(format!("{name}: a header but no rows")).hint("run something first: evictlab demo"));
     }
@@ -188,7 +198,7 @@ mod tests {
         let error = read_csv(&b"a,b\n1,2\n"[..], "x.csv").unwrap_err();
         assert!(error.message().starts_with("x.csv:1:"), "{error}");
         let error = read_csv(&b"policy,capacity,hit_ratio\nlru,1,0.5\nlru,zwei,0.5\n"[..], "x.csv").unwrap_err();
-        assert!(error.message().starts_with("x.csv:3:"), "{error}");
+        assert!(error.message().starts_with("x.csv:3: column 'capacity'"), "{error}");
         assert!(read_csv(&b"policy,capacity,hit_ratio\n"[..], "x.csv").is_err());
     }
 

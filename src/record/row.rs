@@ -68,6 +68,16 @@ pub struct Row {
     pub warmup_requests: u64,
     /// `off`, `lazy` or `eager`, with `+renew` where a hit restarts the time to live.
     pub ttl_mode: String,
+    /// The time to live as written: a duration, `trace` or `off`.
+    pub ttl_given: String,
+    /// The warm-up as written; empty for none.
+    pub warmup_given: String,
+    /// What operations meant: `all-reads`, `read-only` or `look-aside`.
+    pub operations: String,
+    /// What a changed size meant: `new`, `first` or `distinct`.
+    pub size_change: String,
+    /// Which requests of the file were kept, `k=v;k=v`; empty for all.
+    pub filter: String,
     /// The user's seed.
     pub seed: u64,
     /// Which repetition, from 0.
@@ -157,6 +167,11 @@ pub const COLUMNS: &[(&str, &str)] = &[
     ("expirations", "objects removed because their TTL was over"),
     ("warmup_requests", "requests before the counting began"),
     ("ttl_mode", "off, lazy or eager; +renew where a hit restarts the TTL"),
+    ("ttl_given", "time to live as written: a duration, trace or off"),
+    ("warmup_given", "warm-up as written; empty for none"),
+    ("operations", "what operations meant: all-reads, read-only or look-aside"),
+    ("size_change", "what a changed size meant: new, first or distinct"),
+    ("filter", "which requests of the file were kept, k=v;k=v; empty for all"),
     ("seed", "the user's seed"),
     ("repetition", "which repetition, from 0"),
     ("seconds", "time of the replay alone, in seconds (differs between runs)"),

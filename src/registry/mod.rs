@@ -4,7 +4,7 @@ use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Unit;
 use crate::policies::POLICIES;
-use crate::policy::{Params, parse_pairs};
+use crate::policy::{Params, Setup, parse_pairs};
 
 /// A policy with parameters, as written and checked.
 #[derive(Debug, Clone)]
@@ -75,6 +75,8 @@ fn spec(name: &str, pairs: &str) -> Result<Spec> {
     let unit = find(name)?;
     let params = parse_pairs(unit.info.name, pairs)?;
     let canonical = unit.canonical(&params)?;
+    // Built once for nothing, so that a value out of range is known before a trace is read.
+    unit.policy(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 })?;
     Ok(Spec { unit, params, canonical })
 }
 
@@ -105,6 +107,7 @@ mod tests {
         assert!(parse_list("lur").unwrap_err().to_string().contains("did you mean 'lru'"));
         assert!(parse_list("lru:x=1").unwrap_err().to_string().contains("takes no parameters"));
         assert!(parse_list("small=0.1").unwrap_err().to_string().contains("belongs to no policy"));
+        assert!(parse_list("s3-fifo:small=2").unwrap_err().to_string().contains("out of range"));
         assert!(parse_list(" , ").is_err());
     }
 

@@ -55,6 +55,11 @@ impl Capacity {
     /// A size in bytes where every object counts 1.
     pub fn resolve(&self, bytes: bool, objects: usize, footprint: u64) -> Result<u64> {
         match self.amount {
+            Amount::Plain(_) if bytes && self.given.ends_with(['k', 'K', 'M', 'G']) => {
+                let (number, unit) = self.given.split_at(self.given.len() - 1);
+                Err(Error::usage(format!("capacity '{}' can be read two ways", self.given))
+                    .hint(format!("write {number}{unit}iB (powers of 1024) or {number}{unit}B (powers of 1000)")))
+            }
             Amount::Plain(n) => Ok(n),
             Amount::Bytes(n) if bytes => Ok(n),
             Amount::Bytes(_) => {
@@ -63,7 +68,7 @@ impl Capacity {
             }
             Amount::Share(share) => {
                 let whole = if bytes { footprint } else { objects as u64 };
-                Ok(((whole as f64 * share) as u64).max(1))
+                Ok(quantity::part(whole, share))
             }
         }
     }
@@ -136,7 +141,7 @@ fn whole_points(steps: usize, point: impl Fn(usize) -> f64, amount: fn(u64) -> A
 
 /// Four significant digits, without trailing zeroes.
 fn significant(value: f64) -> String {
-    let digits = (3 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
+    let digits = (3 - libm::log10(value.abs()).floor() as i32).clamp(0, 12) as usize;
     let text = format!("{value:.digits$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -184,6 +189,8 @@ mod tests {
         ] {
             assert!(parse_capacities(bad).is_err(), "{bad}");
         }
+        let error = parse_capacities("5G").unwrap()[0].resolve(true, 1, 1).unwrap_err();
+        assert!(error.to_string().contains("5GiB"));
         let error = parse_capacities("64MiB").unwrap()[0].resolve(false, 1, 1).unwrap_err();
         assert!(error.to_string().contains("--size bytes"));
     }

@@ -3,7 +3,7 @@
 use super::capacity::Capacity;
 use super::{Options, Warmup};
 use crate::core::{Error, Result, hash};
-use crate::engine::{Config, Counts, Replay, View};
+use crate::engine::{Config, Counts, Operations, Replay, View};
 use crate::policy::Setup;
 use crate::record::{Row, SCHEMA, Status, Window};
 use crate::registry::Spec;
@@ -53,7 +53,7 @@ impl<'a> Replayer<'a> {
     /// Prepares what all cells share.
     ///
     /// # Errors
-    /// Byte sizes asked for of a trace that has none.
+    /// Byte sizes asked for of a trace that has none, or a warm-up that leaves nothing to count.
     pub fn new(trace: &'a Trace, options: &'a Options) -> Result<Self> {
         if options.bytes && trace.sizes.is_none() {
             return Err(Error::usage(format!("trace '{}' has no sizes", trace.name))
@@ -61,6 +61,10 @@ impl<'a> Replayer<'a> {
         }
         let mut view = View::new(trace);
         view.period = options.period;
+        if options.warmup.requests(&view).is_some_and(|warm| warm > 0 && warm >= view.ids.len()) {
+            return Err(Error::usage(format!("the warm-up takes all {} requests of '{}'", view.ids.len(), trace.name))
+                .hint("leave some to count: a shorter --warmup, or a share such as 20%"));
+        }
         let sizes = trace.sizes.as_deref().filter(|_| options.bytes);
         Ok(Self {
             trace,
@@ -96,7 +100,10 @@ impl<'a> Replayer<'a> {
     /// requests done, from any thread.
     pub fn run(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<Outcome> {
         if cells.iter().any(|cell| cell.spec.unit.info.needs.next_use) {
-            self.view.next_uses = self.trace.next_use();
+            self.view.next_uses = match self.options.operations {
+                Operations::AllReads => self.trace.next_use(),
+                Operations::LookAside => self.trace.next_read(),
+            };
         }
         let this = &*self;
         cells.par_iter().with_max_len(1).map(|cell| this.outcome(cell, progress)).collect()
@@ -113,7 +120,11 @@ impl<'a> Replayer<'a> {
                 format!("panicked: {}", text.unwrap_or("no message"))
             }
         };
-        let row = Row { status: Status::Failed, error: error.replace('\n', " "), ..self.blank_row(cell) };
+        let row = Row {
+            status: Status::Failed,
+            error: error.replace("\n  hint:", "; hint:").replace('\n', " "),
+            ..self.blank_row(cell)
+        };
         Outcome { row, windows: Vec::new() }
     }
 
@@ -124,7 +135,7 @@ impl<'a> Replayer<'a> {
         }
         let mut sim = self.build(cell)?;
         let mut timer = Timer { busy: Duration::ZERO, progress };
-        let warm = self.warm_up(sim.as_mut(), &mut timer);
+        let warm = self.warm_up(sim.as_mut(), cell.capacity, &mut timer);
         let before = sim.counts();
         let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
         let counted = sim.counts() - before;
@@ -137,11 +148,12 @@ impl<'a> Replayer<'a> {
         let name = cell.spec.unit.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let objects = self.trace.objects;
-        let share = cell.capacity as f64 / self.footprint.max(1) as f64;
+        // In 128 bits: an estimate that jumps with rounding would make a sketch twice as large.
+        let expected = u128::from(cell.capacity) * objects as u128 / u128::from(self.footprint.max(1));
         let setup = Setup {
             objects,
             capacity: cell.capacity,
-            expected: ((objects as f64 * share).ceil() as usize).clamp(1, objects.max(1)),
+            expected: expected.clamp(1, objects.max(1) as u128) as usize,
             seed: hash::seeded(key.as_bytes(), seed),
         };
         let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
@@ -149,7 +161,7 @@ impl<'a> Replayer<'a> {
     }
 
     /// Feeds the warm-up and says how many requests it took.
-    fn warm_up(&self, sim: &mut dyn Replay, timer: &mut Timer<'_>) -> usize {
+    fn warm_up(&self, sim: &mut dyn Replay, capacity: u64, timer: &mut Timer<'_>) -> usize {
         if let Some(requests) = self.options.warmup.requests(&self.view) {
             timer.feed(sim, &self.view, 0..requests);
             return requests;
@@ -157,8 +169,11 @@ impl<'a> Replayer<'a> {
         debug_assert_eq!(self.options.warmup, Warmup::Eviction);
         let mut at = 0;
         while at < self.view.ids.len() && sim.counts().evictions == 0 {
-            timer.feed(sim, &self.view, at..at + 1);
-            at += 1;
+            // With unit sizes no eviction can come before the room is used up.
+            let room = if self.options.bytes { 1 } else { (capacity - sim.used()).clamp(1, CHUNK as u64) as usize };
+            let end = (at + room).min(self.view.ids.len());
+            timer.feed(sim, &self.view, at..end);
+            at = end;
         }
         at
     }
@@ -216,6 +231,11 @@ impl<'a> Replayer<'a> {
             capacity_given: cell.capacity_given.clone(),
             size_mode: if self.options.bytes { "bytes" } else { "unit" }.to_owned(),
             ttl_mode: self.options.expiry.mode().to_owned(),
+            ttl_given: self.options.given.ttl.clone(),
+            warmup_given: self.options.given.warmup.clone(),
+            operations: self.options.given.operations.clone(),
+            size_change: self.options.given.size_change.clone(),
+            filter: self.options.given.filter.clone(),
             seed: self.options.seed,
             repetition: cell.repetition,
             pass_cells: 1,
@@ -235,7 +255,7 @@ impl<'a> Replayer<'a> {
             misses: counts.requests - counts.hits,
             bytes_requested: counts.bytes_requested,
             bytes_hit: counts.bytes_hit,
-            compulsory_misses: (self.trace.objects - self.trace.objects_within(warm)) as u64,
+            compulsory_misses: self.trace.compulsory_misses(warm),
             evictions: counts.evictions,
             rejections: counts.rejections,
             expirations: counts.expirations,

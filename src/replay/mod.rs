@@ -34,6 +34,36 @@ pub struct Options {
     pub repetitions: u32,
     /// Verify the contract at each call.
     pub strict: bool,
+    /// How the choices were written, for the result rows.
+    pub given: Given,
+}
+
+/// Choices that give a run its meaning, as they were written; they go into each result row and change nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The time to live: a duration, `trace` or `off`.
+    pub ttl: String,
+    /// The warm-up; empty for none.
+    pub warmup: String,
+    /// What operations mean: `all-reads`, `read-only` or `look-aside`.
+    pub operations: String,
+    /// What a changed size means: `new`, `first` or `distinct`.
+    pub size_change: String,
+    /// Which requests were kept, `k=v;k=v`; empty for all.
+    pub filter: String,
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        let text = str::to_owned;
+        Self {
+            ttl: text("trace"),
+            warmup: String::new(),
+            operations: text("all-reads"),
+            size_change: text("new"),
+            filter: String::new(),
+        }
+    }
 }
 
 impl Default for Options {
@@ -49,6 +79,7 @@ impl Default for Options {
             seed: 42,
             repetitions: 1,
             strict: false,
+            given: Given::default(),
         }
     }
 }

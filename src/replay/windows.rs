@@ -37,12 +37,11 @@ impl Warmup {
             }
             return Ok(Self::Share(share));
         }
-        if let Ok(requests) = quantity::count(text) {
-            return Ok(Self::Requests(requests));
+        match amount(text) {
+            Some(Amount::Requests(requests)) => Ok(Self::Requests(requests)),
+            Some(Amount::Time(time)) => Ok(Self::Time(time)),
+            None => Err(Error::usage(format!("'{text}' is not a warm-up")).hint(hint)),
         }
-        quantity::duration(text)
-            .map(Self::Time)
-            .map_err(|_| Error::usage(format!("'{text}' is not a warm-up")).hint(hint))
     }
 
     /// Number of requests; `None` where it depends on the cell.
@@ -73,15 +72,12 @@ impl WindowSize {
     /// # Errors
     /// Neither, or 0.
     pub fn parse(text: &str) -> Result<Self> {
-        let size = match quantity::count(text) {
-            Ok(requests) => Self::Requests(requests),
-            Err(_) => Self::Time(quantity::duration(text)?),
-        };
-        match size {
-            Self::Requests(0) | Self::Time(0) => {
-                Err(Error::usage("a window of nothing").hint("write requests (1e5) or a duration (60s)"))
-            }
-            size => Ok(size),
+        let wrong = |what: String| Error::usage(what).hint("write requests (1e5) or a duration (60s)");
+        match amount(text) {
+            Some(Amount::Requests(0) | Amount::Time(0)) => Err(wrong("a window of nothing".to_owned())),
+            Some(Amount::Requests(requests)) => Ok(Self::Requests(requests)),
+            Some(Amount::Time(time)) => Ok(Self::Time(time)),
+            None => Err(wrong(format!("'{text}' is not a window"))),
         }
     }
 
@@ -108,6 +104,22 @@ impl WindowSize {
     }
 }
 
+/// Requests or a time.
+enum Amount {
+    Requests(u64),
+    Time(Time),
+}
+
+/// A number alone, or with `k`, `M` or `G`, is requests; with a unit of time, as in `5m`, it is a time.
+fn amount(text: &str) -> Option<Amount> {
+    let timed = text.ends_with(['s', 'm', 'h', 'd', 'n']);
+    if timed {
+        quantity::duration(text).ok().map(Amount::Time)
+    } else {
+        quantity::count(text).ok().map(Amount::Requests)
+    }
+}
+
 /// Index of the first request at or after `time`; the number of requests if there is none.
 fn first_at(view: &View<'_>, time: Time) -> usize {
     match view.times {
@@ -126,7 +138,7 @@ mod tests {
     fn warm_ups_as_written() {
         let trace = Trace::from_keys("t", 0..10);
         let view = View::new(&trace);
-        for (text, requests) in [("0", 0), ("3", 3), ("1e9", 10), ("4s", 4), ("25%", 2)] {
+        for (text, requests) in [("0", 0), ("3", 3), ("1e9", 10), ("4s", 4), ("25%", 2), ("5m", 10), ("4000ms", 4)] {
             assert_eq!(Warmup::parse(text).unwrap().requests(&view), Some(requests), "{text}");
         }
         assert_eq!(Warmup::parse("eviction").unwrap().requests(&view), None);
@@ -141,6 +153,9 @@ mod tests {
         let spans = |trace: &Trace, text| WindowSize::parse(text).unwrap().cut(&View::new(trace));
         assert_eq!(spans(&trace, "2"), [(0, 0..2), (1, 2..4), (2, 4..5)]);
         assert_eq!(spans(&trace, "3s"), [(0, 0..3), (1, 3..5)]);
+        assert_eq!(spans(&trace, "5m"), [(0, 0..5)]);
+        assert_eq!(WindowSize::parse("5m").unwrap(), WindowSize::Time(300 * SECOND));
+        assert_eq!(WindowSize::parse("5M").unwrap(), WindowSize::Requests(5_000_000));
         trace.times = Some(vec![0, 1, SECOND, 5 * SECOND, 5 * SECOND + 1]);
         assert_eq!(spans(&trace, "1s"), [(0, 0..2), (1, 2..3), (5, 3..5)]);
         assert!(WindowSize::parse("0").is_err());

@@ -26,6 +26,8 @@ impl Weigh for () {
 
 const POSITION_BITS: u32 = 28;
 const POSITION: u32 = (1 << POSITION_BITS) - 1;
+/// The longest list: half a ring as large as positions can tell apart, so that the other half is room for stale entries.
+const MOST: usize = 1 << (POSITION_BITS - 1);
 /// How far ahead of the front the words are prefetched.
 const AHEAD: u32 = 12;
 /// Rings start small: a sweep may hold thousands of small caches.
@@ -265,13 +267,13 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
 
     /// A full ring doubles if much of it is live, and otherwise drops its stale entries.
     ///
-    /// Between an eighth and a quarter of a ring is live after either, so the work is a constant per push.
+    /// At least half of a ring is free after either, so the work is a constant per push.
     #[cold]
     fn make_room(&mut self, list: usize) {
         let this = &mut self.lists[list];
-        if this.len as usize * 4 >= this.ring.len() {
+        assert!(this.len as usize <= MOST, "a list holds at most 2^27 objects");
+        if this.len as usize * 4 >= this.ring.len() && this.ring.len() < 2 * MOST {
             let mut ring = vec![0; this.ring.len() * 2];
-            assert!(ring.len() <= 1 << POSITION_BITS, "a list holds at most 2^27 objects");
             let mask = ring.len() - 1;
             let mut position = this.front;
             while position != this.back {

@@ -142,9 +142,9 @@ fn changed_sizes() {
         };
         counts(row, ["objects", "hits", "misses", "bytes_requested"])
     };
-    // The growth comes before the use: at the third request 1 is the oldest and makes room for itself, a miss; at the
-    // last one 2 has come back with 5 and grows to 20, 1 is the oldest and goes, a hit.
-    assert_eq!(run(""), [2, 2, 4, 115]);
+    // The use comes before the growth: 1 is hit with its new 30 bytes and pushes 2 out; 2 comes back with 5, is hit, and
+    // grows to 20, which pushes 1 out.
+    assert_eq!(run(""), [2, 3, 3, 115]);
     assert_eq!(run("--size-change new"), run(""));
     assert_eq!(run("--size-change first"), [2, 4, 2, 90]);
     // (1,10) (2,20) (1,30) hit (2,5) (2,20): the last was evicted by (1,30).

@@ -173,8 +173,11 @@ fn the_demo_replaces_its_folder() {
     assert!(first.iter().all(|row| row["status"] == "ok"));
     let shown: BTreeSet<&str> = first.iter().map(|row| row["policy"].as_str()).collect();
     assert!(["lru", "lfu", "fifo", "random", "ttl"].iter().all(|policy| shown.contains(policy)), "{shown:?}");
-    place.write("out/demo/notes.txt", "old");
     assert_eq!(demo(), first);
+    // Something that somebody put there is not lost.
+    place.write("out/demo/notes.txt", "mine");
+    place.run("demo --output out/demo").ended(2);
+    assert_eq!(place.read("out/demo/notes.txt"), "mine");
     // Only a folder that is its own is replaced.
     std::fs::create_dir(place.path("mine")).unwrap();
     place.write("mine/thesis.txt", "do not lose");

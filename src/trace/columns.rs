@@ -107,6 +107,7 @@ pub struct Trace {
     /// What the reader wants people to know (records dropped, a clock that went back); printed on stderr.
     pub notes: Vec<String>,
     next_use: OnceLock<Vec<u32>>,
+    next_read: OnceLock<Vec<u32>>,
 }
 
 impl Trace {
@@ -144,12 +145,43 @@ impl Trace {
         })
     }
 
+    /// What request `index` does; a get, where the trace does not say.
+    pub fn op(&self, index: usize) -> Op {
+        self.ops.as_ref().map_or(Op::Get, |ops| ops[index])
+    }
+
+    /// As [`Trace::next_use`], but an object whose next request is a set or a delete has no next use: keeping it until
+    /// then gains nothing. What an oracle has to know where operations count.
+    pub fn next_read(&self) -> &[u32] {
+        self.next_read.get_or_init(|| {
+            let read = |next: u32| next == NO_NEXT_USE || self.op(next as usize) == Op::Get;
+            self.next_use().iter().map(|&next| if read(next) { next } else { NO_NEXT_USE }).collect()
+        })
+    }
+
+    /// The first requests of an object from request `start` on that are gets: no cache can hit them.
+    pub fn compulsory_misses(&self, start: usize) -> u64 {
+        let mut seen = self.objects_within(start);
+        let Some(ops) = &self.ops else { return (self.objects - seen) as u64 };
+        let mut count = 0;
+        for (&id, &op) in self.ids.iter().zip(ops).skip(start) {
+            if id as usize == seen {
+                seen += 1;
+                count += u64::from(op == Op::Get);
+            }
+        }
+        count
+    }
+
     /// Sum over the distinct objects of the size seen last, in bytes; the number of objects where there are no sizes.
     pub fn footprint_bytes(&self) -> u64 {
         let Some(sizes) = &self.sizes else { return self.objects as u64 };
         let mut last = vec![0u32; self.objects];
-        for (&id, &size) in self.ids.iter().zip(sizes) {
-            last[id as usize] = size;
+        for (i, (&id, &size)) in self.ids.iter().zip(sizes).enumerate() {
+            // A removal names no size of its own.
+            if self.op(i) != Op::Delete {
+                last[id as usize] = size;
+            }
         }
         last.iter().map(|&s| u64::from(s)).sum()
     }

@@ -17,6 +17,11 @@ pub struct Probe<'a> {
 }
 
 impl<'a> Probe<'a> {
+    /// Does it hold bytes that no text has?
+    fn is_binary(&self) -> bool {
+        self.bytes.contains(&0)
+    }
+
     /// The first thousand whole lines, without their line ends.
     pub fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         self.all_lines().take(1000)
@@ -36,13 +41,15 @@ impl<'a> Probe<'a> {
 
 /// The format of the file, and how it was found: `extension .lis` or `first bytes`.
 ///
-/// An extension counts if the first bytes do not speak against it.
+/// An extension counts unless the content is binary where it stands for text, or the other way around: a bad line is then
+/// an error with its place, instead of a reason to take the file for something else. Only `.txt`, which any text may be
+/// called, has to fit the first bytes.
 ///
 /// # Errors
 /// Nothing fits.
 pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
     if let Some((format, extension)) = by_name(probe.name)
-        && (format.detect)(probe) > 0
+        && ((format.detect)(probe) > 0 || extension != "txt" && format.record_bytes.is_some() == probe.is_binary())
     {
         return Ok((Spec::new(format), format!("extension .{extension}")));
     }
@@ -98,6 +105,16 @@ mod tests {
     #[test]
     fn an_extension_that_the_content_denies_is_not_believed() {
         assert_eq!(found("request.txt", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
+    }
+
+    #[test]
+    fn an_extension_stands_against_a_bad_line() {
+        assert_eq!(found("cols.csv", b"time,id\n1,2\n3\n"), "csv (extension .csv)");
+        assert_eq!(found("one.csv", b"id\nx\nx\n"), "csv (extension .csv)");
+        assert_eq!(found("few.lis", b"1 2 0\n"), "arc (extension .lis)");
+        assert_eq!(found("letters.lirs", b"1\n2\nxyz\n"), "lirs (extension .lirs)");
+        assert_eq!(found("short.oracleGeneral", &[0; 25]), "oracle-general (extension .oracleGeneral)");
+        assert_eq!(found("text.oracleGeneral", b"1\n2\n"), "txt (first bytes)");
     }
 
     #[test]

@@ -184,7 +184,8 @@ mod tests {
         assert_eq!((stats.requests, stats.objects, stats.one_hit_wonders, stats.max_frequency), (6, 3, 1, 3));
         assert_eq!(stats.duration_seconds, Some(2.5));
         let json = serde_json::to_value(&stats).unwrap();
-        assert_eq!(json["footprint_bytes"], 50);
+        // The delete names no size.
+        assert_eq!(json["footprint_bytes"], 30);
         assert_eq!(json["bytes_requested"], 90);
         assert_eq!((&json["min_bytes"], &json["max_bytes"]), (&0.into(), &30.into()));
         assert_eq!((&json["reads"], &json["sets"], &json["deletes"]), (&4.into(), &1.into(), &1.into()));

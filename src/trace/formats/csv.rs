@@ -97,6 +97,15 @@ impl Decoder for Csv {
             if is_blank(&self.record) {
                 continue;
             }
+            if self.record.as_slice().contains(&b'\n') {
+                // The record may reach to the end of the file, so it counts from where it starts.
+                let line = self.record.position().map_or(0, csv::Position::line);
+                return Err(self.reader.get_ref().at_line(
+                    line,
+                    Error::failure("a quote opens a field that goes on in the next line")
+                        .hint("close the quote, or say csv:quote=false where quotes are part of the fields"),
+                ));
+            }
             if self.layout.header && !self.header_seen {
                 self.header_seen = true;
                 continue;
