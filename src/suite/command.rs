@@ -146,3 +146,8 @@ pub(crate) fn timeless(mut rows: Vec<Record>) -> Vec<Record> {
 pub(crate) fn count(row: &Record, column: &str) -> u64 {
     row[column].parse().unwrap_or_else(|e| panic!("{column}: '{}': {e}", row[column]))
 }
+
+/// Several columns of a row as numbers.
+pub(crate) fn counts<const N: usize>(row: &Record, columns: [&str; N]) -> [u64; N] {
+    columns.map(|column| count(row, column))
+}

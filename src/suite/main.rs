@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod command;
 mod contract;
+mod corners;
 mod determinism;
 mod harness;
 mod laws;

@@ -1,14 +1,10 @@
 //! The options of `run`: warm-up, windows, sizes, times to live, operations, filters.
 
-use crate::command::{Place, Record, bundled, count, records};
+use crate::command::{Place, Record, bundled, count, counts, records};
 
 const ZIPF: &str = "--workload zipf:objects=2000,alpha=0.8,requests=30000";
 /// Five requests to two objects, ten seconds apart.
 const TIMED: &[u8] = b"time,id\n0,a\n10,b\n20,a\n30,a\n40,b\n";
-
-fn counts<const N: usize>(row: &Record, columns: [&str; N]) -> [u64; N] {
-    columns.map(|column| count(row, column))
-}
 
 #[test]
 fn a_warm_up_drops_counts_and_nothing_else() {
