@@ -130,7 +130,7 @@ pub(super) struct ReplayArgs {
     /// Replay each cell N times with other random choices
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repetitions: u32,
-    /// Never share a pass between cells, so that every cell has a time of its own (no pass is shared yet)
+    /// Never share a pass between cells, so that every cell has a time of its own
     #[arg(long)]
     no_batch: bool,
     /// Check the policy's and the engine's duties at every request (slow)
@@ -235,11 +235,12 @@ impl ReplayArgs {
             seed: traces.seed,
             repetitions: self.repetitions,
             strict: self.strict,
+            shared_passes: !self.no_batch,
             given: Given {
                 ttl: self.ttl.clone(),
                 warmup: self.warmup.clone().unwrap_or_default(),
-                operations: word(traces.operations),
-                size_change: word(traces.size_change),
+                operations: word(&traces.operations),
+                size_change: word(&traces.size_change),
                 filter: traces.filter_text(),
             },
         })
@@ -303,7 +304,7 @@ impl OutputArgs {
 }
 
 /// The word for a value on the command line.
-fn word(value: impl ValueEnum) -> String {
+fn word(value: &impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

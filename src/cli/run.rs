@@ -64,7 +64,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     // What is done is kept, whatever became of the other traces.
     let failure = failures.pop();
     if let Some(failure) = failure.clone().filter(|_| outcomes.is_empty()) {
-        failures.iter().for_each(|earlier| say(&format!("error: {earlier}")));
+        say_all(&failures);
         return Err(failure);
     }
     let (rows, windows): (Vec<Row>, Vec<Vec<Window>>) = outcomes.into_iter().map(|o| (o.row, o.windows)).unzip();
@@ -80,8 +80,14 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         print(&encoded(|out| write_rows(&rows, format, out))?)?;
     }
     let finish = finish(&rows);
-    failures.iter().for_each(|earlier| say(&format!("error: {earlier}")));
+    say_all(&failures);
     failure.map_or(Ok(finish), Err)
+}
+
+fn say_all(failures: &[Error]) {
+    for failure in failures {
+        say(&format!("error: {failure}"));
+    }
 }
 
 /// Says what failed, if anything did.

@@ -1,6 +1,7 @@
 //! A policy as the registry knows it: what it says about itself, and how to build it.
 
 use super::config::Config;
+use super::pass::SharedPass;
 use super::sim::{Replay, Sim};
 use crate::core::Result;
 use crate::policy::{Checked, Info, Params, Policy, Setup, canonical, default_pairs};
@@ -33,6 +34,8 @@ pub struct Unit {
     canonical: fn(&str, &Params) -> Result<String>,
     policy: BuildPolicy,
     replay: BuildReplay,
+    /// How cells of several capacities share a pass, if they can. Only with default parameters.
+    pub shared_pass: Option<SharedPass>,
 }
 
 impl Unit {
@@ -47,7 +50,15 @@ impl Unit {
                 let policy = P::build(&params.resolve(name)?, setup)?;
                 Ok(Box::new(Sim::new(policy, setup.objects, *config)))
             },
+            shared_pass: None,
         }
+    }
+
+    /// The unit, with a way to share a pass.
+    #[must_use]
+    pub const fn sharing(mut self, pass: SharedPass) -> Self {
+        self.shared_pass = Some(pass);
+        self
     }
 
     /// Parameter names with their default values, in order of declaration.

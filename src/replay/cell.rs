@@ -1,6 +1,7 @@
 //! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
 
 use super::capacity::Capacity;
+use super::pass::Task;
 use super::{Options, Warmup};
 use crate::core::{Error, Result, hash};
 use crate::engine::{Config, Counts, Operations, Replay, View};
@@ -14,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// Requests between two reports of progress; the virtual call per chunk is then nothing.
-const CHUNK: usize = 1 << 16;
+pub(super) const CHUNK: usize = 1 << 16;
 
 /// One policy at one capacity.
 #[derive(Debug, Clone)]
@@ -41,9 +42,9 @@ pub struct Outcome {
 /// Replays cells over one trace.
 #[derive(Debug)]
 pub struct Replayer<'a> {
-    trace: &'a Trace,
-    view: View<'a>,
-    options: &'a Options,
+    pub(super) trace: &'a Trace,
+    pub(super) view: View<'a>,
+    pub(super) options: &'a Options,
     footprint: u64,
     largest: u32,
     windows: Vec<(u64, Range<usize>)>,
@@ -106,7 +107,19 @@ impl<'a> Replayer<'a> {
             };
         }
         let this = &*self;
-        cells.par_iter().with_max_len(1).map(|cell| this.outcome(cell, progress)).collect()
+        let tasks = this.tasks(cells);
+        let done: Vec<Vec<(usize, Outcome)>> =
+            tasks.par_iter().with_max_len(1).map(|task| this.perform(task, cells, progress)).collect();
+        let mut outcomes: Vec<(usize, Outcome)> = done.into_iter().flatten().collect();
+        outcomes.sort_by_key(|&(index, _)| index);
+        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    fn perform(&self, task: &Task, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<(usize, Outcome)> {
+        match task {
+            Task::Single(index) => vec![(*index, self.outcome(&cells[*index], progress))],
+            Task::Shared(pass, indexes) => self.share(pass, indexes, cells, progress),
+        }
     }
 
     /// One cell; a failure, even a panic, becomes a row that says so.
@@ -139,7 +152,7 @@ impl<'a> Replayer<'a> {
         let before = sim.counts();
         let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
         let counted = sim.counts() - before;
-        let row = self.row(cell, counted, warm, timer.busy);
+        let row = self.row(cell, counted, warm, timer.busy, 1);
         Ok(Outcome { row, windows })
     }
 
@@ -246,7 +259,7 @@ impl<'a> Replayer<'a> {
         }
     }
 
-    fn row(&self, cell: &Cell, counts: Counts, warm: usize, busy: Duration) -> Row {
+    pub(super) fn row(&self, cell: &Cell, counts: Counts, warm: usize, busy: Duration, pass_cells: usize) -> Row {
         let seconds = busy.as_secs_f64();
         let fed = self.view.ids.len() as f64;
         let mut row = Row {
@@ -261,7 +274,8 @@ impl<'a> Replayer<'a> {
             expirations: counts.expirations,
             warmup_requests: warm as u64,
             seconds,
-            requests_per_second: if seconds > 0.0 { fed / seconds } else { 0.0 },
+            requests_per_second: if seconds > 0.0 { fed * pass_cells as f64 / seconds } else { 0.0 },
+            pass_cells: pass_cells as u32,
             ..self.blank_row(cell)
         };
         row.derive_ratios();

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod cell;
+mod pass;
 mod windows;
 
 pub use capacity::{Capacity, parse_capacities};
@@ -13,6 +14,7 @@ use crate::engine::{Expiry, Operations};
 
 /// What all cells of a run have in common.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Options {
     /// Do sizes count? If not, every object counts 1.
     pub bytes: bool,
@@ -34,6 +36,8 @@ pub struct Options {
     pub repetitions: u32,
     /// Verify the contract at each call.
     pub strict: bool,
+    /// May cells share a pass over the trace? The counts are the same; the time is then that of the pass.
+    pub shared_passes: bool,
     /// How the choices were written, for the result rows.
     pub given: Given,
 }
@@ -79,6 +83,7 @@ impl Default for Options {
             seed: 42,
             repetitions: 1,
             strict: false,
+            shared_passes: true,
             given: Given::default(),
         }
     }

@@ -11,6 +11,7 @@ mod harness;
 mod laws;
 mod models;
 mod oracle;
+mod passes;
 mod program;
 mod readme;
 mod replays;
