@@ -1,10 +1,10 @@
 //! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
 
 use super::capacity::Capacity;
-use super::pass::Task;
+use super::pass::{Task, Timer, share, tasks};
 use super::{Options, Warmup};
 use crate::core::{Error, Result, hash};
-use crate::engine::{Config, Counts, Operations, Replay, View};
+use crate::engine::{Config, Counts, Operations, Replay, SharedPass, View};
 use crate::policy::Setup;
 use crate::record::{Row, SCHEMA, Status, Window};
 use crate::registry::Spec;
@@ -12,10 +12,7 @@ use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
-
-/// Requests between two reports of progress; the virtual call per chunk is then nothing.
-pub(super) const CHUNK: usize = 1 << 16;
+use std::time::Duration;
 
 /// One policy at one capacity.
 #[derive(Debug, Clone)]
@@ -42,9 +39,9 @@ pub struct Outcome {
 /// Replays cells over one trace.
 #[derive(Debug)]
 pub struct Replayer<'a> {
-    pub(super) trace: &'a Trace,
-    pub(super) view: View<'a>,
-    pub(super) options: &'a Options,
+    trace: &'a Trace,
+    view: View<'a>,
+    options: &'a Options,
     footprint: u64,
     largest: u32,
     windows: Vec<(u64, Range<usize>)>,
@@ -107,7 +104,8 @@ impl<'a> Replayer<'a> {
             };
         }
         let this = &*self;
-        let tasks = this.tasks(cells);
+        let sharing: Vec<_> = cells.iter().map(|cell| (cell.spec.unit.info.name, this.shared_pass(cell))).collect();
+        let tasks = tasks(&sharing);
         let done: Vec<Vec<(usize, Outcome)>> =
             tasks.par_iter().with_max_len(1).map(|task| this.perform(task, cells, progress)).collect();
         let mut outcomes: Vec<(usize, Outcome)> = done.into_iter().flatten().collect();
@@ -118,8 +116,32 @@ impl<'a> Replayer<'a> {
     fn perform(&self, task: &Task, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<(usize, Outcome)> {
         match task {
             Task::Single(index) => vec![(*index, self.outcome(&cells[*index], progress))],
-            Task::Shared(pass, indexes) => self.share(pass, indexes, cells, progress),
+            Task::Shared(pass, indexes) => {
+                let mut timer = Timer { busy: Duration::ZERO, progress, cells: indexes.len() };
+                let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
+                let warm = self.options.warmup.requests(&self.view).unwrap_or(0);
+                let counts = share(pass, &self.view, &capacities, warm, &mut timer);
+                let outcome = |(&index, counts): (&usize, Counts)| {
+                    let row = self.row(&cells[index], counts, warm, timer.busy, indexes.len());
+                    (index, Outcome { row, windows: Vec::new() })
+                };
+                indexes.iter().zip(counts).map(outcome).collect()
+            }
         }
+    }
+
+    /// How the cell may share a pass: plain replays of policies that can.
+    fn shared_pass(&self, cell: &Cell) -> Option<SharedPass> {
+        let options = self.options;
+        let plain = !options.bytes
+            && !options.expiry.on
+            && !options.strict
+            && options.window.is_none()
+            && options.operations == Operations::AllReads
+            && options.warmup.requests(&self.view).is_some();
+        // A pass counts arrivals in 32 bits, and adds capacities to them.
+        let countable = self.trace.requests() + self.trace.objects < u32::MAX as usize;
+        cell.spec.unit.shared_pass.filter(|_| options.shared_passes && plain && countable)
     }
 
     /// One cell; a failure, even a panic, becomes a row that says so.
@@ -147,7 +169,7 @@ impl<'a> Replayer<'a> {
                 .hint("leave out --oversize error to bypass such objects"));
         }
         let mut sim = self.build(cell)?;
-        let mut timer = Timer { busy: Duration::ZERO, progress };
+        let mut timer = Timer { busy: Duration::ZERO, progress, cells: 1 };
         let warm = self.warm_up(sim.as_mut(), cell.capacity, &mut timer);
         let before = sim.counts();
         let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
@@ -176,16 +198,16 @@ impl<'a> Replayer<'a> {
     /// Feeds the warm-up and says how many requests it took.
     fn warm_up(&self, sim: &mut dyn Replay, capacity: u64, timer: &mut Timer<'_>) -> usize {
         if let Some(requests) = self.options.warmup.requests(&self.view) {
-            timer.feed(sim, &self.view, 0..requests);
+            timer.feed(0..requests, |chunk| sim.feed(&self.view, chunk));
             return requests;
         }
         debug_assert_eq!(self.options.warmup, Warmup::Eviction);
         let mut at = 0;
         while at < self.view.ids.len() && sim.counts().evictions == 0 {
             // With unit sizes no eviction can come before the room is used up.
-            let room = if self.options.bytes { 1 } else { (capacity - sim.used()).clamp(1, CHUNK as u64) as usize };
+            let room = if self.options.bytes { 1 } else { (capacity - sim.used()).clamp(1, 1 << 16) as usize };
             let end = (at + room).min(self.view.ids.len());
-            timer.feed(sim, &self.view, at..end);
+            timer.feed(at..end, |chunk| sim.feed(&self.view, chunk));
             at = end;
         }
         at
@@ -194,7 +216,7 @@ impl<'a> Replayer<'a> {
     /// Feeds the rest of the trace, window by window if windows are asked for.
     fn feed_windows(&self, cell: &Cell, sim: &mut dyn Replay, warm: usize, timer: &mut Timer<'_>) -> Vec<Window> {
         if self.windows.is_empty() {
-            timer.feed(sim, &self.view, warm..self.view.ids.len());
+            timer.feed(warm..self.view.ids.len(), |chunk| sim.feed(&self.view, chunk));
             return Vec::new();
         }
         let mut windows = Vec::with_capacity(self.windows.len());
@@ -205,7 +227,7 @@ impl<'a> Replayer<'a> {
                 continue;
             }
             let before = sim.counts();
-            timer.feed(sim, &self.view, range.clone());
+            timer.feed(range.clone(), |chunk| sim.feed(&self.view, chunk));
             windows.push(self.window(cell, *number, &range, sim.counts() - before));
         }
         windows
@@ -259,7 +281,7 @@ impl<'a> Replayer<'a> {
         }
     }
 
-    pub(super) fn row(&self, cell: &Cell, counts: Counts, warm: usize, busy: Duration, pass_cells: usize) -> Row {
+    fn row(&self, cell: &Cell, counts: Counts, warm: usize, busy: Duration, pass_cells: usize) -> Row {
         let seconds = busy.as_secs_f64();
         let fed = self.view.ids.len() as f64;
         let mut row = Row {
@@ -280,25 +302,5 @@ impl<'a> Replayer<'a> {
         };
         row.derive_ratios();
         row
-    }
-}
-
-/// Feeds in chunks, measures the time of feeding alone and reports progress.
-struct Timer<'a> {
-    busy: Duration,
-    progress: &'a (dyn Fn(u64) + Sync),
-}
-
-impl Timer<'_> {
-    fn feed(&mut self, sim: &mut dyn Replay, view: &View<'_>, range: Range<usize>) {
-        let mut start = range.start;
-        while start < range.end {
-            let end = (start + CHUNK).min(range.end);
-            let begun = Instant::now();
-            sim.feed(view, start..end);
-            self.busy += begun.elapsed();
-            (self.progress)((end - start) as u64);
-            start = end;
-        }
     }
 }
