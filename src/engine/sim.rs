@@ -97,13 +97,17 @@ impl<P: Policy> Sim<P> {
         verdict == Verdict::Freed
     }
 
-    /// Everything else: sizes, expiry, operations.
-    fn feed_general(&mut self, view: &View<'_>, range: Range<usize>) {
+    /// Everything else: sizes, expiry, operations. Compiled for sizes alone and for the rest, since sizes are common.
+    fn feed_general<const EXPIRY: bool>(&mut self, view: &View<'_>, range: Range<usize>) {
+        let sizes = view.sizes.filter(|_| self.config.bytes);
+        let ops = view.ops.filter(|_| self.config.operations == Operations::LookAside);
         for index in range {
             if let Some(&ahead) = view.ids.get(index + AHEAD) {
                 self.policy.preload(ahead);
                 crate::core::prefetch(&self.sizes, ahead as usize);
-                crate::core::prefetch(&self.expiries, ahead as usize);
+                if EXPIRY {
+                    crate::core::prefetch(&self.expiries, ahead as usize);
+                }
             }
             let now = view.time(index);
             let request = Request {
@@ -111,13 +115,17 @@ impl<P: Policy> Sim<P> {
                 index: index as u64,
                 now,
                 next_use: view.next_use(index),
-                size: view.sizes.filter(|_| self.config.bytes).map_or(1, |sizes| sizes[index]),
+                size: sizes.map_or(1, |sizes| sizes[index]),
             };
-            if self.config.expiry.on {
+            let mut ttl = NEVER;
+            if EXPIRY {
                 self.expire(&request);
+                ttl = view.ttl(index, self.config.expiry.default);
+                if self.config.expiry.renew && ops.is_none_or(|ops| ops[index] == Op::Get) {
+                    self.renew(&request, ttl);
+                }
             }
-            let ttl = view.ttl(index, self.config.expiry.default);
-            match view.ops.filter(|_| self.config.operations == Operations::LookAside).map(|ops| ops[index]) {
+            match ops.map(|ops| ops[index]) {
                 None => self.read(&request, ttl, true),
                 Some(Op::Get) => self.read(&request, ttl, false),
                 Some(Op::Set) => self.write(&request, ttl),
@@ -130,14 +138,19 @@ impl<P: Policy> Sim<P> {
         }
     }
 
+    /// A hit that is to come starts the time to live anew; before it, so that the policy sees the new one.
+    fn renew(&mut self, request: &Request, ttl: Time) {
+        if self.policy.contains(request.id) {
+            self.set_expiry(request.id, request.now.saturating_add(ttl));
+        }
+    }
+
     /// A read: counted, and on a miss fills the cache if `fill` says so.
+    #[inline(always)]
     fn read(&mut self, request: &Request, ttl: Time, fill: bool) {
         let id = request.id;
         self.counts.requests += 1;
         self.counts.bytes_requested += u64::from(request.size);
-        if self.config.expiry.on && self.config.expiry.renew && self.policy.contains(id) {
-            self.set_expiry(id, request.now.saturating_add(ttl));
-        }
         if self.policy.hit(&request.cx(&self.sizes, &self.expiries), id) {
             self.counts.hits += 1;
             self.counts.bytes_hit += u64::from(request.size);
@@ -165,6 +178,7 @@ impl<P: Policy> Sim<P> {
     }
 
     /// Makes room for the object and inserts it, or counts a rejection.
+    #[inline(always)]
     fn admit(&mut self, request: &Request, ttl: Time) {
         let id = request.id;
         let charge = self.policy.charge(self.size(id));
@@ -201,15 +215,17 @@ impl<P: Policy> Sim<P> {
 
     /// Takes note of the size that a request names; evicts if a resident object grew. The use comes before the growth, so
     /// that the object is not the oldest when room is made for it.
+    #[inline(always)]
     fn resize(&mut self, request: &Request) {
+        if self.sizes.get(request.id as usize).is_some_and(|&old| old != request.size) {
+            self.resize_to_another(request);
+        }
+    }
+
+    #[inline(never)]
+    fn resize_to_another(&mut self, request: &Request) {
         let Request { id, size, .. } = *request;
-        if !self.config.bytes {
-            return;
-        }
         let old = std::mem::replace(&mut self.sizes[id as usize], size);
-        if old == size {
-            return;
-        }
         self.policy.resized(&request.cx(&self.sizes, &self.expiries), id, old);
         if !self.policy.contains(id) {
             return;
@@ -251,15 +267,14 @@ impl<P: Policy> Sim<P> {
     }
 
     fn set_expiry(&mut self, id: ObjId, expiry: Time) {
-        if let Some(slot) = self.expiries.get_mut(id as usize) {
-            if self.config.expiry.eager && *slot != expiry && expiry != NEVER {
-                self.due.push(Reverse((expiry, id)));
-            }
-            *slot = expiry;
+        let Self { due, expiries, .. } = self;
+        let Some(slot) = expiries.get_mut(id as usize) else { return };
+        if std::mem::replace(slot, expiry) == expiry || expiry == NEVER || !self.config.expiry.eager {
+            return;
         }
+        due.push(Reverse((expiry, id)));
         // Every renewal leaves an entry behind; they must not outgrow the objects.
-        if self.due.len() > 2 * self.expiries.len() + 1024 {
-            let Self { due, expiries, .. } = self;
+        if due.len() > 2 * expiries.len() + 1024 {
             due.retain(|&Reverse((time, id))| expiries[id as usize] == time);
         }
     }
@@ -290,8 +305,10 @@ impl Request {
 impl<P: Policy> Replay for Sim<P> {
     fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
         let look_aside = self.config.operations == Operations::LookAside && view.ops.is_some();
-        if self.config.bytes || self.config.expiry.on || look_aside {
-            self.feed_general(view, range);
+        if self.config.expiry.on {
+            self.feed_general::<true>(view, range);
+        } else if self.config.bytes || look_aside {
+            self.feed_general::<false>(view, range);
         } else {
             self.feed_plain(view, range);
         }
