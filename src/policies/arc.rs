@@ -18,6 +18,7 @@
 //! # Weak on
 //! Loops longer than the cache, which never hit, as in LRU.
 
+use super::duties::weighed_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -124,22 +125,9 @@ impl Policy for Arc {
         self.trim(cx);
     }
 
-    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, cx);
-    }
-
-    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
-        self.lists.resized(id, old, cx);
-    }
-
     fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
         self.target = self.target.min(capacity as f64);
-    }
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
     }
 
     #[inline(always)]
@@ -147,9 +135,7 @@ impl Policy for Arc {
         matches!(self.lists.list_of(id), Some(T1 | T2))
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    weighed_lists!();
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 //! # Weak on
 //! Loops longer than the cache, as LRU, which it approximates.
 
+use super::duties::resident_lists;
 use super::quota::within;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -101,24 +102,7 @@ impl Policy for Clock {
         self.lists.push(QUEUE, id, &());
     }
 
-    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, &());
-    }
-
-    fn set_capacity(&mut self, _: u64) {}
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
-    }
-
-    fn contains(&self, id: ObjId) -> bool {
-        self.lists.contains(id)
-    }
-
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    resident_lists!();
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@
 //! # Weak on
 //! Objects that stay popular: each leaves once per turn of the queue.
 
+use super::duties::resident_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Counts, Pass, SharedPass, Unit, View};
@@ -81,28 +82,11 @@ impl Policy for Fifo {
         self.lists.push(QUEUE, id, &());
     }
 
-    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, &());
-    }
-
-    fn set_capacity(&mut self, _: u64) {}
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
-    }
-
-    fn contains(&self, id: ObjId) -> bool {
-        self.lists.contains(id)
-    }
-
     fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
         self.lists.front(QUEUE)
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    resident_lists!();
 }
 
 /// The caches of up to 4, 8 or 16 capacities.

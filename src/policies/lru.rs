@@ -16,6 +16,7 @@
 //! # Weak on
 //! Scans, which push everything else out, and loops a little longer than the cache, which never hit.
 
+use super::duties::resident_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -81,28 +82,11 @@ impl Policy for Lru {
         self.lists.push(QUEUE, id, &());
     }
 
-    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, &());
-    }
-
-    fn set_capacity(&mut self, _: u64) {}
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
-    }
-
-    fn contains(&self, id: ObjId) -> bool {
-        self.lists.contains(id)
-    }
-
     fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
         self.lists.front(QUEUE)
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    resident_lists!();
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod arc;
 pub mod belady;
 pub mod clock;
+mod duties;
 pub mod fifo;
 pub mod gdsf;
 pub mod lfu;

@@ -25,6 +25,7 @@
 //! # Weak on
 //! Objects whose second use comes just after they left the small queue and after their ghost went, as in long loops.
 
+use super::duties::weighed_lists;
 use super::quota::{part, within};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -197,14 +198,6 @@ impl Policy for S3Fifo {
         self.lists.push(if to_main { MAIN } else { SMALL }, id, cx);
     }
 
-    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, cx);
-    }
-
-    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
-        self.lists.resized(id, old, cx);
-    }
-
     fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
         self.small_quota = part(capacity, self.small_share);
@@ -212,18 +205,11 @@ impl Policy for S3Fifo {
     }
 
     #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
-    }
-
-    #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
         self.lists.contains(id) && !self.lists.is_in(id, GHOST)
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    weighed_lists!();
 }
 
 #[cfg(test)]

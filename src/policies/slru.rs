@@ -20,6 +20,7 @@
 //! # Weak on
 //! Changing popularity: what was protected stays until enough others are.
 
+use super::duties::weighed_lists;
 use super::quota::within;
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -145,21 +146,8 @@ impl Policy for Slru {
         self.lists.push(0, id, cx);
     }
 
-    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, cx);
-    }
-
-    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
-        self.lists.resized(id, old, cx);
-    }
-
     fn set_capacity(&mut self, capacity: u64) {
         self.upper_quota = (capacity as f64 * self.upper_share) as u64;
-    }
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
     }
 
     fn contains(&self, id: ObjId) -> bool {
@@ -170,9 +158,7 @@ impl Policy for Slru {
         (0..self.segments).find_map(|segment| self.lists.front(segment))
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    weighed_lists!();
 }
 
 #[cfg(test)]

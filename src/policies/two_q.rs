@@ -17,6 +17,7 @@
 //! # Weak on
 //! Objects whose second use comes while they are still in `A1IN`: it does not count as proof.
 
+use super::duties::weighed_lists;
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -128,31 +129,16 @@ impl Policy for TwoQ {
         self.lists.push(if proven { AM } else { A1IN }, id, cx);
     }
 
-    fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, cx);
-    }
-
-    fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
-        self.lists.resized(id, old, cx);
-    }
-
     fn set_capacity(&mut self, capacity: u64) {
         self.in_quota = part(capacity, self.params.r#in);
         self.out_quota = (capacity as f64 * self.params.out) as u64;
-    }
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
     }
 
     fn contains(&self, id: ObjId) -> bool {
         matches!(self.lists.list_of(id), Some(A1IN | AM))
     }
 
-    fn check(&self) -> Result<(), String> {
-        self.lists.check()
-    }
+    weighed_lists!();
 }
 
 #[cfg(test)]
