@@ -24,7 +24,7 @@ pub(super) struct Policies {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  evictlab formats --json")]
+#[command(after_help = "Examples:\n  evictlab formats\n  evictlab workloads --json")]
 pub(super) struct Plain {
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]

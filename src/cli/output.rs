@@ -57,7 +57,7 @@ impl Target {
         readable(&mut builder, 0o666);
         builder.tempfile_in(folder).map_err(|e| {
             let hint = "name a file in a folder that exists and that you may write to";
-            Error::failure(format!("cannot write {}: {}", self.path.display(), e.kind())).hint(hint)
+            Error::failure(format!("cannot write {}: {}", self.path.display(), reason(&e))).hint(hint)
         })
     }
 
@@ -67,13 +67,21 @@ impl Target {
     /// The disk's; or somebody made the file meanwhile.
     pub(super) fn finish(self, content: &[u8]) -> Result<()> {
         let failed = |e: std::io::Error| {
-            Error::failure(format!("cannot write {}: {}", self.path.display(), e.kind()))
+            Error::failure(format!("cannot write {}: {}", self.path.display(), reason(&e)))
                 .hint("name a file in a folder that exists, that you may write to and that has room")
         };
         let mut temporary = self.temporary()?;
         temporary.write_all(content).and_then(|()| temporary.flush()).map_err(failed)?;
         let moved = if self.force { temporary.persist(&self.path) } else { temporary.persist_noclobber(&self.path) };
         moved.map(drop).map_err(|e| failed(e.error))
+    }
+}
+
+/// Why a file could not be opened, in words without numbers of the system.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or folder".to_owned(),
+        kind => kind.to_string(),
     }
 }
 

@@ -1,9 +1,9 @@
 //! `evictlab plot`: charts from results files.
 
 use super::Finish;
-use super::output::{Target, say};
+use super::output::{Target, reason, say};
 use crate::core::{Error, Result};
-use crate::record::{Row, read_csv};
+use crate::record::{Row, Status, read_csv};
 use crate::report::{self, FIGURES, PlotOptions, SIZES, XAxis, YMetric};
 use clap::ValueEnum;
 use std::fs::File;
@@ -92,6 +92,10 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         if args.output.is_empty() { vec![args.results[0].with_extension("svg")] } else { args.output.clone() };
     let targets: Vec<Target> = outputs.iter().map(|path| Target::new(path, args.force)).collect::<Result<_>>()?;
     let rows = read_all(&args.results)?;
+    let failed = rows.iter().filter(|row| row.status == Status::Failed).count();
+    if failed > 0 {
+        say(&format!("note: {failed} failed cells are not drawn"));
+    }
     for (path, target) in outputs.iter().zip(targets) {
         target.finish(&picture(path, figure, &rows, &options)?)?;
         say(&format!("wrote {}", path.display()));
@@ -114,7 +118,7 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Row>> {
     for path in paths {
         let shown = path.display().to_string();
         let file = File::open(path)
-            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", e.kind())).hint("name a results CSV"))?;
+            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", reason(&e))).hint("name a results CSV"))?;
         rows.extend(read_csv(file, &shown)?);
     }
     Ok(rows)

@@ -50,6 +50,13 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     {
         return Err(Error::usage("--output and --windows-output name one file").hint("give each a file of its own"));
     }
+    let written = [&args.output.output, &args.replay.windows_output].into_iter().flatten();
+    for (path, source) in written.flat_map(|path| sources.iter().map(move |source| (path, source))) {
+        if matches!(source, Source::File(trace) if same_place(path, trace)) {
+            return Err(Error::usage(format!("{} is a trace of this run", path.display()))
+                .hint("write the results to another file"));
+        }
+    }
     let file = target(args.output.output.as_deref(), args.output.force)?;
     let windows_file = target(args.replay.windows_output.as_deref(), args.output.force)?;
     let pool = pool(args.threads)?;
@@ -70,10 +77,12 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let (rows, windows): (Vec<Row>, Vec<Vec<Window>>) = outcomes.into_iter().map(|o| (o.row, o.windows)).unzip();
     if let Some((target, format)) = windows_file {
         target.finish(&encoded(|out| write_windows(&windows.concat(), format, out))?)?;
+        wrote(args, args.replay.windows_output.as_deref());
     }
     let wrote_file = file.is_some();
     if let Some((target, format)) = file {
         target.finish(&encoded(|out| write_rows(&rows, format, out))?)?;
+        wrote(args, args.output.output.as_deref());
     }
     let format = args.output.stdout_format();
     if !(wrote_file && args.output.quiet && format == Format::Table) {
@@ -82,6 +91,12 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let finish = finish(&rows);
     say_all(&failures);
     failure.map_or(Ok(finish), Err)
+}
+
+fn wrote(args: &Args, path: Option<&Path>) {
+    if let Some(path) = path.filter(|_| !args.output.quiet) {
+        say(&format!("wrote {}", path.display()));
+    }
 }
 
 fn say_all(failures: &[Error]) {
@@ -123,7 +138,8 @@ fn one_trace(
         return Err(Error::usage(format!("trace '{}' has no operations", trace.name))
             .hint("leave out --operations look-aside, or name the column, as in --trace-format csv:op=3"));
     }
-    if expiry.on && trace.times.is_none() && !args.output.quiet {
+    let timed = expiry.on || args.replay.windows_output.is_some();
+    if timed && trace.times.is_none() && !args.output.quiet {
         let seconds = options.period as f64 / 1e9;
         say(&format!("note: the trace has no times; a request counts as {seconds} s (set it with --rate)"));
     }

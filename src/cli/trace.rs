@@ -8,6 +8,7 @@ use super::run::encoded;
 use crate::core::quantity::{show_bytes, show_count};
 use crate::core::{Error, NEVER, Result};
 use crate::record::Format;
+use crate::trace::write::Target;
 use crate::trace::{Columns, Stats, Trace, WriteOptions, write};
 use crate::workload;
 use clap::{Args, Subcommand};
@@ -277,6 +278,16 @@ fn generate(args: &Generate) -> Result<Finish> {
             .hint("add --force to replace it, or name another file"));
     }
     let trace = workload::generate(&args.workload, args.seed, Columns::ALL)?;
+    let kept = match Target::of(&args.output, args.trace_format.as_deref())? {
+        Target::Csv => None,
+        Target::OracleGeneral => (trace.ttls.is_some() || trace.times.is_some()).then_some("whole seconds and no TTL"),
+        Target::Txt => {
+            (trace.sizes.is_some() || trace.times.is_some() || trace.ttls.is_some()).then_some("ids and nothing else")
+        }
+    };
+    if let Some(kept) = kept {
+        say(&format!("note: this format holds {kept}; .csv holds all that the workload has"));
+    }
     write(&trace, &args.output, &WriteOptions { format: args.trace_format.clone(), force: args.force })?;
     let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));
     say(&format!(

@@ -14,8 +14,8 @@
 //! 1994. <https://doi.org/10.1109/2.268884>
 //!
 //! # Departures
-//! None for two segments. Shares are rounded down, also to 0: a segment that cannot hold an object passes it down. An object leaves only when the whole cache is full, so the lowest segment may use room that the
-//! upper ones do not need yet.
+//! None for two segments. Shares are rounded down, also to 0: a segment that cannot hold an object passes it down. An
+//! object leaves only when the whole cache is full, so the lowest segment may use room that the upper ones do not need.
 //!
 //! # Weak on
 //! Changing popularity: what was protected stays until enough others are.

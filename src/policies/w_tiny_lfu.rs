@@ -8,11 +8,11 @@
 //! # Parameters
 //! - `window` = 0.01: share of the capacity for the window (paper, section 5: 1 %).
 //! - `protected` = 0.8: share of the main region for its protected segment (paper: 80 %).
-//! - `sample` = 10: size of the sample after which all counts, the sample's too, are halved, as a multiple of the objects that fit (the W/C of the paper's section 3; ten
-//!   is what its 4-bit counters and Caffeine use).
+//! - `sample` = 10: size of the sample after which all counts, the sample's too, are halved, as a multiple of the objects
+//!   that fit (the W/C of the paper's section 3; ten is what its 4-bit counters and Caffeine use).
 //!
 //! # Source
-//! G. Einziger, R. Friedman, B. Manes: `TinyLFU`: a highly efficient cache admission policy. ACM Transactions on Storage
+//! G. Einziger, R. Friedman, B. Manes: TinyLFU: a highly efficient cache admission policy. ACM Transactions on Storage
 //! 13(4), 2017. <https://doi.org/10.1145/3149371>
 //!
 //! # Departures

@@ -83,6 +83,10 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
             .hint("expected a results file as `evictlab run --format csv` writes it")
     };
     let header = reader.headers().map_err(|e| bad(&e, &csv::StringRecord::new()))?.clone();
+    if header.iter().any(|h| h == "start_request") {
+        return Err(Error::failure(format!("{name}:1: these are windows, hit ratios over time, not results"))
+            .hint("name the results of the run (--output), not its windows (--windows-output)"));
+    }
     for need in ["policy", "capacity", "hit_ratio"] {
         if !header.iter().any(|h| h == need) {
             return Err(Error::failure(format!("{name}:1: no column '{need}'"))
@@ -98,7 +102,7 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
 
 fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
     const HEAD: [&str; 9] =
-        ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte hits", "evictions", "M req/s"];
+        ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte ratio", "evictions", "M req/s"];
     let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
     let mut cells: Vec<[String; 9]> = vec![HEAD.map(String::from)];
     for row in rows {

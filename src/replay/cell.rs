@@ -55,7 +55,7 @@ impl<'a> Replayer<'a> {
     pub fn new(trace: &'a Trace, options: &'a Options) -> Result<Self> {
         if options.bytes && trace.sizes.is_none() {
             return Err(Error::usage(format!("trace '{}' has no sizes", trace.name))
-                .hint("leave out --size bytes, or name the size column, as in --trace-format csv:size=4"));
+                .hint("leave out --size bytes, or name all columns to use, the sizes too, as in --trace-format csv:id=2,size=4,time=1"));
         }
         let mut view = View::new(trace);
         view.period = options.period;

@@ -49,10 +49,14 @@ struct Key<'a> {
 /// A setting that is no parameter but changes the meaning of a run: its name and how to read it.
 type Circumstance = (&'static str, fn(&Row) -> String);
 
-const CIRCUMSTANCES: [Circumstance; 3] = [
+const CIRCUMSTANCES: [Circumstance; 7] = [
     ("admission", |row| row.admission.clone()),
     ("ttl", |row| row.ttl_mode.clone()),
+    ("ttl", |row| row.ttl_given.clone()),
     ("warmup", |row| row.warmup_requests.to_string()),
+    ("operations", |row| row.operations.clone()),
+    ("size-change", |row| row.size_change.clone()),
+    ("filter", |row| row.filter.clone()),
 ];
 
 /// The circumstances in which cells that are otherwise the same differ. Those that follow from the trace (one has times
@@ -104,6 +108,28 @@ struct Mean {
     x: f64,
     sum: f64,
     count: u32,
+    /// Seed, repetition and value of each, to notice two results for one cell.
+    seen: Vec<(u64, u32, f64)>,
+}
+
+impl Mean {
+    /// Takes in another repetition.
+    ///
+    /// # Errors
+    /// It is one that is there already, with another value: the rows are of different experiments that look alike.
+    fn add(&mut self, row: &Row, value: f64) -> Result<()> {
+        let twin = self.seen.iter().find(|(seed, repetition, _)| (*seed, *repetition) == (row.seed, row.repetition));
+        if twin.is_some_and(|(.., other)| other.total_cmp(&value).is_ne()) {
+            return Err(Error::failure("another row for the same cell has another result")
+                .hint("the rows come from different traces of one name, or from different versions; draw them apart"));
+        }
+        if twin.is_none() {
+            self.seen.push((row.seed, row.repetition, value));
+            self.sum += value;
+            self.count += 1;
+        }
+        Ok(())
+    }
 }
 
 /// Series and their points, by first appearance.
@@ -133,8 +159,8 @@ pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
         let panel = entry(&mut panels, id);
         let means = entry(panel, series);
         match means.iter_mut().find(|m| m.x.total_cmp(&at).is_eq()) {
-            Some(mean) => (mean.sum, mean.count) = (mean.sum + value, mean.count + 1),
-            None => means.push(Mean { x: at, sum: value, count: 1 }),
+            Some(mean) => mean.add(row, value).map_err(|e| e.at(place(i, row)))?,
+            None => means.push(Mean { x: at, sum: value, count: 1, seen: vec![(row.seed, row.repetition, value)] }),
         }
     }
     let labels = keys.iter().map(|key| key.label(&keys)).collect();
@@ -209,6 +235,10 @@ fn x_value(row: &Row, x: XAxis) -> Result<f64> {
 
 /// In percent.
 fn y_value(row: &Row, y: YMetric) -> Result<f64> {
+    if y == YMetric::ByteHitRatio && row.size_mode == "unit" {
+        return Err(Error::usage("no bytes were counted: every object counted 1")
+            .hint("run with --size bytes, or draw the hit ratio"));
+    }
     let (value, column) = match y {
         YMetric::HitRatio => (row.hit_ratio, "hit_ratio"),
         YMetric::MissRatio => (row.miss_ratio, "miss_ratio"),

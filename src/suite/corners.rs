@@ -51,3 +51,29 @@ fn a_warm_up_until_the_first_eviction_ends_with_it() {
         [6, 1, 1]
     );
 }
+
+#[test]
+fn a_chart_does_not_average_experiments() {
+    let trace: String = (0..200).map(|i| format!("{},{}\n", i, i * i % 17)).collect();
+    let place = Place::with(&[("h.csv", format!("time,id\n{trace}").as_bytes())]);
+    for ttl in ["10s", "100s"] {
+        place.run(&format!("run --trace h.csv --policy lru --capacity 2,5 --ttl {ttl} --output {ttl}.csv")).done();
+    }
+    place.run("plot 10s.csv 100s.csv --output ttl.svg").done();
+    let drawn = place.read("ttl.svg");
+    assert!(drawn.contains("ttl=10s") && drawn.contains("ttl=100s"));
+    // Another trace of the same name: its rows cannot be told apart, so they are not mixed.
+    place.write("h.csv", "time,id\n1,1\n2,1\n3,1\n");
+    place.run("run --trace h.csv --policy lru --capacity 2,5 --ttl 10s --output other.csv").done();
+    assert!(place.run("plot 10s.csv other.csv --output x.svg").ended(1).stderr.contains("same cell"));
+    assert!(place.run("plot 10s.csv --y byte-hit-ratio --output x.svg").ended(2).stderr.contains("--size bytes"));
+}
+
+#[test]
+fn a_trace_is_not_replaced_by_its_results() {
+    let place = Place::with(&[("h.csv", b"time,id\n1,1\n2,1\n")]);
+    for option in ["--output h.csv", "--output ./h.csv", "--window 1 --windows-output h.csv"] {
+        place.run(&format!("run --trace h.csv --policy lru --capacity 2 --force {option}")).ended(2);
+    }
+    assert_eq!(place.read("h.csv"), "time,id\n1,1\n2,1\n");
+}
