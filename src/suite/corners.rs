@@ -54,8 +54,8 @@ fn a_warm_up_until_the_first_eviction_ends_with_it() {
 
 #[test]
 fn a_chart_does_not_average_experiments() {
-    let trace: String = (0..200).map(|i| format!("{},{}\n", i, i * i % 17)).collect();
-    let place = Place::with(&[("h.csv", format!("time,id\n{trace}").as_bytes())]);
+    let lines: Vec<String> = (0..200).map(|i| format!("{i},{}", i * i % 17)).collect();
+    let place = Place::with(&[("h.csv", format!("time,id\n{}\n", lines.join("\n")).as_bytes())]);
     for ttl in ["10s", "100s"] {
         place.run(&format!("run --trace h.csv --policy lru --capacity 2,5 --ttl {ttl} --output {ttl}.csv")).done();
     }
