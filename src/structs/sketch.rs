@@ -36,11 +36,6 @@ impl Sketch {
         }
     }
 
-    /// Changes after how many increments the counters are halved.
-    pub fn set_period(&mut self, period: u64) {
-        self.period = period.max(1);
-    }
-
     /// Index of the word and shift of the counter of `row`.
     #[inline]
     fn place(&self, key: u64, row: usize) -> (usize, u32) {
