@@ -120,7 +120,11 @@ impl<'a> Replayer<'a> {
                 let mut timer = Timer { busy: Duration::ZERO, progress, cells: indexes.len() };
                 let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
                 let warm = self.options.warmup.requests(&self.view).unwrap_or(0);
-                let counts = share(pass, &self.view, &capacities, warm, &mut timer);
+                let shared = catch_unwind(AssertUnwindSafe(|| share(pass, &self.view, &capacities, warm, &mut timer)));
+                // A pass that panics is no reason to lose its cells: each is replayed alone, and answers for itself.
+                let Ok(counts) = shared else {
+                    return indexes.iter().map(|&index| (index, self.outcome(&cells[index], progress))).collect();
+                };
                 let outcome = |(&index, counts): (&usize, Counts)| {
                     let row = self.row(&cells[index], counts, warm, timer.busy, indexes.len());
                     (index, Outcome { row, windows: Vec::new() })
