@@ -1,6 +1,7 @@
 //! Rows to and from CSV, JSON lines, JSON and an aligned table.
 
 use super::row::{Row, Window};
+use super::shape::{PREFIX, Part, write_csv};
 use crate::core::{Error, Result};
 use serde::Serialize;
 use std::io::{Read, Write};
@@ -25,8 +26,19 @@ pub enum Format {
 pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
     match format {
         Format::Table => table(rows, out),
-        _ => write_records(rows, format, out),
+        Format::Csv => write_csv(rows, Part::Whole, out),
+        _ => write_records(&rows.iter().map(object).collect::<Vec<_>>(), format, out),
     }
+}
+
+/// A row as a JSON object, with its `parameter_<name>` members.
+fn object(row: &Row) -> serde_json::Value {
+    let mut value = serde_json::to_value(row).unwrap_or_default();
+    if let Some(members) = value.as_object_mut() {
+        let parameters = row.parameters.iter();
+        members.extend(parameters.map(|(name, value)| (format!("{PREFIX}{name}"), value.as_str().into())));
+    }
+    value
 }
 
 /// Writes window rows; a table is written as CSV, since nobody reads thousands of windows.
@@ -93,11 +105,23 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
                 .hint("expected a results file as `evictlab run --format csv` writes it"));
         }
     }
-    let rows = reader.deserialize().collect::<Result<Vec<Row>, _>>().map_err(|e| bad(&e, &header))?;
+    let rows = reader.records().map(|record| row(&record?, &header)).collect::<Result<Vec<Row>, _>>();
+    let rows = rows.map_err(|e| bad(&e, &header))?;
     if rows.is_empty() {
         return Err(Error::failure(format!("{name}: a header but no rows")).hint("run something first: evictlab demo"));
     }
     Ok(rows)
+}
+
+/// A row, with the parameters that its file has columns for.
+fn row(record: &csv::StringRecord, header: &csv::StringRecord) -> csv::Result<Row> {
+    let mut row: Row = record.deserialize(Some(header))?;
+    for (name, value) in header.iter().zip(record) {
+        if let Some(name) = name.strip_prefix(PREFIX).filter(|_| !value.is_empty()) {
+            row.parameters.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    Ok(row)
 }
 
 fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {

@@ -2,6 +2,8 @@
 
 mod codec;
 mod row;
+mod shape;
 
 pub use codec::{Format, read_csv, write_rows, write_windows};
 pub use row::{COLUMNS, Row, SCHEMA, Status, Window};
+pub use shape::{Part, TIMING_COLUMNS, join_timings, write_csv};

@@ -22,12 +22,16 @@ pub enum Status {
 pub struct Row {
     /// [`SCHEMA`].
     pub schema: u32,
+    /// Key of the cell in its sweep, 16 hexadecimal digits; empty outside a sweep.
+    pub cell: String,
     /// Did the cell finish?
     pub status: Status,
     /// Why not; empty where it did.
     pub error: String,
     /// Name of the trace or spec of the workload.
     pub trace: String,
+    /// The group of traces that this one belongs to, which statistics treat as one; empty where nobody said.
+    pub dataset: String,
     /// Canonical name of the policy.
     pub policy: String,
     /// All its parameters, `k=v;k=v`, sorted by name.
@@ -94,9 +98,18 @@ pub struct Row {
     pub footprint_bytes: u64,
     /// Version of the program.
     pub version: String,
+    /// The parameters that a sweep varies, name and value, of policy and workload; a column `parameter_<name>` each.
+    #[serde(skip)]
+    pub parameters: Vec<(String, String)>,
 }
 
 impl Row {
+    /// The value of a parameter: one that a sweep varies, or else one of the policy's.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let varied = self.parameters.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+        varied.or_else(|| self.params.split(';').filter_map(|p| p.split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v))
+    }
+
     /// Derives the ratios from the counts. A ratio of nothing is 0.
     pub fn derive_ratios(&mut self) {
         let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
@@ -144,9 +157,11 @@ pub struct Window {
 /// The data dictionary: every column of the result row, in order, with its unit and meaning.
 pub const COLUMNS: &[(&str, &str)] = &[
     ("schema", "version of this layout"),
+    ("cell", "key of the cell in its sweep, 16 hexadecimal digits; empty outside a sweep"),
     ("status", "ok or failed"),
     ("error", "why the cell failed; empty otherwise"),
     ("trace", "name of the trace file, or spec of the workload"),
+    ("dataset", "group of traces that this one belongs to; empty where nobody said"),
     ("policy", "canonical policy name"),
     ("params", "all parameters of the policy, k=v;k=v"),
     ("admission", "admission policy; always = every miss is admitted"),
