@@ -2,11 +2,13 @@
 
 mod capacity;
 mod cell;
+mod memory;
 mod pass;
 mod windows;
 
 pub use capacity::{Capacity, parse_capacities};
 pub use cell::{Cell, Outcome, Replayer};
+pub use memory::memory;
 pub use windows::{Warmup, WindowSize};
 
 use crate::core::Time;
