@@ -97,6 +97,19 @@ impl<'a> Replayer<'a> {
         Ok(cells)
     }
 
+    /// One cell of them.
+    ///
+    /// # Errors
+    /// A capacity in bytes where every object counts 1.
+    pub fn cell(&self, spec: &Spec, capacity: &Capacity, repetition: u32) -> Result<Cell> {
+        Ok(Cell {
+            spec: spec.clone(),
+            capacity: capacity.resolve(self.options.bytes, self.trace.objects, self.footprint)?,
+            capacity_given: capacity.given.clone(),
+            repetition,
+        })
+    }
+
     /// Replays all cells on the current thread pool; outcomes come in the order of the cells. `progress` is told of
     /// requests done, from any thread.
     pub fn run(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<Outcome> {
@@ -267,6 +280,7 @@ impl<'a> Replayer<'a> {
     fn window(&self, cell: &Cell, number: u64, range: &Range<usize>, counts: Counts) -> Window {
         let seconds = |index| self.view.time(index) as f64 / 1e9;
         Window {
+            cell: String::new(),
             trace: self.trace.name.clone(),
             policy: cell.spec.unit.info.name.to_owned(),
             params: cell.spec.canonical.clone(),
