@@ -10,6 +10,7 @@ pub mod registry;
 pub mod replay;
 pub mod report;
 pub mod structs;
+pub mod sweep;
 pub mod trace;
 pub mod verify;
 pub mod workload;

@@ -3,6 +3,7 @@
 mod args;
 mod demo;
 mod input;
+mod interrupt;
 mod lists;
 mod output;
 mod plot;
@@ -12,7 +13,6 @@ mod trace;
 mod verify;
 
 use crate::core::{Error, Result, error::Kind};
-use args::OperationsArg;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -73,6 +73,8 @@ enum Finish {
     Done,
     /// It finished, but some cells or checks failed.
     SomeFailed,
+    /// It was asked to end, and kept what was finished.
+    Interrupted,
 }
 
 /// Runs the program with the given arguments (the first is its name) and answers with the exit code.
@@ -99,6 +101,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(Finish::Done) => ExitCode::SUCCESS,
         Ok(Finish::SomeFailed) => ExitCode::from(3),
+        Ok(Finish::Interrupted) => ExitCode::from(interrupt::CODE),
         Err(error) => report(&error),
     }
 }
