@@ -3,7 +3,7 @@
 use super::Finish;
 use super::output::{Target, reason, say};
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, read_csv};
+use crate::record::{Row, Status, read_rows};
 use crate::report::{self, FIGURES, PlotOptions, SIZES, XAxis, YMetric};
 use clap::ValueEnum;
 use std::fs::File;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
     evictlab plot results/demo/results.csv\n  \
     evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column")]
 pub(super) struct Args {
-    /// Results as `evictlab run --format csv` writes them
+    /// Results as `evictlab run --output` writes them: .csv, or .parquet
     #[arg(required_unless_present = "list", value_name = "RESULTS.csv")]
     results: Vec<PathBuf>,
     /// The picture: .svg or .png. Repeat for both [default: the first results file with .svg]
@@ -118,8 +118,8 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<Row>> {
     for path in paths {
         let shown = path.display().to_string();
         let file = File::open(path)
-            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", reason(&e))).hint("name a results CSV"))?;
-        rows.extend(read_csv(file, &shown)?);
+            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", reason(&e))).hint("name a file of results, .csv or .parquet"))?;
+        rows.extend(read_rows(file, &shown)?);
     }
     Ok(rows)
 }

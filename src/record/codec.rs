@@ -1,10 +1,11 @@
 //! Rows to and from CSV, JSON lines, JSON and an aligned table.
 
+use super::parquet::{read_parquet, write_parquet, write_parquet_windows};
 use super::row::{Row, Window};
 use super::shape::{PREFIX, Part, write_csv};
 use crate::core::{Error, Result};
 use serde::Serialize;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +18,20 @@ pub enum Format {
     Jsonl,
     /// One JSON array.
     Json,
+    /// Parquet, for files; see [`super::write_parquet`].
+    Parquet,
 }
 
 /// Writes result rows.
 ///
 /// # Errors
 /// The writer's.
-pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => table(rows, out),
         Format::Csv => write_csv(rows, Part::Whole, out),
-        _ => write_records(&rows.iter().map(object).collect::<Vec<_>>(), format, out),
+        Format::Parquet => write_parquet(rows, Part::Whole, out).map_err(|e| io::Error::other(e.to_string())),
+        Format::Json | Format::Jsonl => write_json(&rows.iter().map(object).collect::<Vec<_>>(), format, out),
     }
 }
 
@@ -45,31 +49,37 @@ fn object(row: &Row) -> serde_json::Value {
 ///
 /// # Errors
 /// The writer's.
-pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
-    write_records(windows, if format == Format::Table { Format::Csv } else { format }, out)
-}
-
-fn write_records<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Csv | Format::Table => {
+        Format::Table | Format::Csv => {
             let mut writer = csv::Writer::from_writer(out);
-            for record in records {
-                writer.serialize(record).map_err(std::io::Error::other)?;
-            }
+            windows.iter().try_for_each(|window| writer.serialize(window)).map_err(io::Error::other)?;
             writer.flush()
         }
-        Format::Jsonl => {
-            for record in records {
-                serde_json::to_writer(&mut *out, record)?;
-                out.write_all(b"\n")?;
-            }
-            Ok(())
-        }
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, records)?;
-            out.write_all(b"\n")
-        }
+        Format::Parquet => write_parquet_windows(windows, out).map_err(|e| io::Error::other(e.to_string())),
+        Format::Json | Format::Jsonl => write_json(windows, format, out),
     }
+}
+
+/// Writes records as lines of JSON, or as one array.
+fn write_json<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    if format == Format::Jsonl {
+        for record in records {
+            serde_json::to_writer(&mut *out, record)?;
+            out.write_all(b"\n")?;
+        }
+        return Ok(());
+    }
+    serde_json::to_writer_pretty(&mut *out, records)?;
+    out.write_all(b"\n")
+}
+
+/// Reads result rows from Parquet where the file's name ends so, and from CSV otherwise.
+///
+/// # Errors
+/// As [`read_parquet`] and [`read_csv`].
+pub fn read_rows(input: impl Read, name: &str) -> Result<Vec<Row>> {
+    if name.to_ascii_lowercase().ends_with(".parquet") { read_parquet(input, name) } else { read_csv(input, name) }
 }
 
 /// Reads result rows from CSV; `name` is the file's, for messages. Unknown columns are ignored, so that files of later
@@ -124,7 +134,7 @@ fn row(record: &csv::StringRecord, header: &csv::StringRecord) -> csv::Result<Ro
     Ok(row)
 }
 
-fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     const HEAD: [&str; 9] =
         ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte ratio", "evictions", "M req/s"];
     let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
@@ -217,7 +227,7 @@ mod tests {
         let mut bytes = Vec::new();
         write_rows(&[row()], Format::Csv, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let names: Vec<&str> = COLUMNS.iter().map(|c| c.0).collect();
+        let names: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
         assert_eq!(text.lines().next().unwrap(), names.join(","));
     }
 

@@ -26,7 +26,7 @@ fn all_formats_say_the_same() {
     let place = Place::new();
     let csv = place.run(&format!("{RUN} --format csv")).done();
     let header: Vec<&str> = csv.stdout.lines().next().unwrap().split(',').collect();
-    assert_eq!(header, COLUMNS.iter().map(|column| column.0).collect::<Vec<_>>());
+    assert_eq!(header, COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>());
     let rows = csv.rows();
     assert_eq!(rows.len(), 6);
 
@@ -180,5 +180,26 @@ fn a_closed_pipe_is_no_error() {
         let (code, stderr) = cut_off(&place, &format!("trace head ids.txt -n 100000 --format {format}"));
         assert_eq!(code, Some(0), "{format}: {stderr}");
         assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{format}: {stderr}");
+    }
+}
+
+/// With the feature the file is written, and a chart of it is that of the CSV; without it, the error says how to get it.
+#[test]
+fn parquet_files_are_written_and_drawn_or_refused_before_the_work() {
+    let place = Place::new();
+    let run = format!("{RUN} --window 5000 --windows-output windows.parquet --output rows.parquet");
+    if cfg!(feature = "parquet") {
+        let rows = place.run(&format!("{run} --format csv")).done().stdout;
+        assert_eq!(place.names(), ["rows.parquet", "windows.parquet"]);
+        place.write("rows.csv", rows);
+        place.run("plot rows.csv --output a.svg").done();
+        place.run("plot rows.parquet --output b.svg").done();
+        assert!(place.read("a.svg") == place.read("b.svg"), "the chart of the Parquet file is another");
+        let refused = place.run("plot windows.parquet --output c.svg").ended(1);
+        assert!(refused.stderr.contains("windows.parquet") && refused.stderr.contains("--output"), "{}", refused.stderr);
+    } else {
+        let refused = place.run(&run).ended(2);
+        assert!(refused.stderr.contains("cargo install --path . --features parquet"), "{}", refused.stderr);
+        assert!(place.names().is_empty() && refused.stdout.is_empty());
     }
 }
