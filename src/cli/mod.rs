@@ -9,6 +9,7 @@ mod output;
 mod plot;
 mod progress;
 mod run;
+mod sweep;
 mod trace;
 mod verify;
 
@@ -43,6 +44,9 @@ enum Verb {
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
+    /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
+    #[command(subcommand)]
+    Sweep(sweep::Verb),
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
@@ -90,6 +94,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
+        Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
         Verb::Policies(args) => lists::policies(&args),
@@ -132,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| v.get_name() != "trace") {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

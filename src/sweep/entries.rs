@@ -1,14 +1,13 @@
 //! The tables of a spec that name traces, workloads and policies; a list of values stands for each of them in turn.
 
 use super::reader::{Node, Reader, Table, Word};
-use super::spec::{Input, PolicyEntry, capacities};
+use super::spec::{Context, Input, PolicyEntry, capacities};
 use crate::core::error::closest;
 use crate::core::{Error, quantity};
 use crate::registry::{self, find};
 use crate::replay::{Capacity, Settings, Source};
 use crate::trace::{BUNDLED, Filter, parse_format};
 use crate::workload;
-use std::path::Path;
 
 /// More combinations than anybody means.
 const MOST_COMBINATIONS: usize = 1_000_000;
@@ -102,12 +101,12 @@ fn policy(reader: &Reader<'_>, name: &Word, choice: &Choice) -> Option<PolicyEnt
 const TRACE_KEYS: [&str; 11] =
     ["file", "bundled", "name", "dataset", "format", "skip", "limit", "from", "until", "sample", "capacities"];
 
-/// The traces of `[[trace]]`; paths are seen from `folder`.
-pub(super) fn traces(reader: &Reader<'_>, folder: &Path, tables: Vec<Table>, settings: &[Settings]) -> Vec<Input> {
-    tables.into_iter().flat_map(|table| trace(reader, folder, table, settings)).collect()
+/// The traces of `[[trace]]`; paths are seen from the spec's folder.
+pub(super) fn traces(reader: &Reader<'_>, context: &Context<'_>, tables: Vec<Table>, settings: &[Settings]) -> Vec<Input> {
+    tables.into_iter().flat_map(|table| trace(reader, context, table, settings)).collect()
 }
 
-fn trace(reader: &Reader<'_>, folder: &Path, mut table: Table, settings: &[Settings]) -> Vec<Input> {
+fn trace(reader: &Reader<'_>, context: &Context<'_>, mut table: Table, settings: &[Settings]) -> Vec<Input> {
     let at = table.at;
     let (common, name) = common(reader, &mut table, settings);
     let format = table.take("format").and_then(|node| reader.word("format", node));
@@ -117,8 +116,8 @@ fn trace(reader: &Reader<'_>, folder: &Path, mut table: Table, settings: &[Setti
     let filter = filter(reader, &mut table);
     let mut sources: Vec<(Source, String)> = Vec::new();
     for Word { text, at } in table.take("file").map(|node| reader.words("file", node)).unwrap_or_default() {
-        let path = folder.join(&text);
-        if !path.is_file() {
+        let path = context.folder.join(&text);
+        if context.files_must_exist && !path.is_file() {
             let hint = "a path in a spec is seen from the folder of the spec";
             reader.wrong(at, Error::usage(format!("there is no trace file {}", path.display())).hint(hint));
         }

@@ -79,14 +79,26 @@ const KEYS: [&str; 11] = [
 /// Seeds and repetitions that nobody means.
 const MOST_REPETITIONS: u64 = 100_000;
 
+/// Where a spec stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Name of its file, for messages.
+    pub name: &'a str,
+    /// The folder from which paths of traces are seen.
+    pub folder: &'a Path,
+    /// The names that figures may have.
+    pub figures: &'a [&'a str],
+    /// Is a trace file that does not exist a mistake? Not where nothing is to be replayed.
+    pub files_must_exist: bool,
+}
+
 impl Spec {
-    /// Reads a spec; `name` is the file's, for messages, paths of traces are seen from `folder`, and `figures` are the
-    /// names that figures may have.
+    /// Reads a spec.
     ///
     /// # Errors
     /// A usage error with every mistake, each with its line and column.
-    pub fn read(name: &str, text: &str, folder: &Path, figures: &[&str]) -> Result<Self> {
-        let (reader, mut top) = Reader::open(name, text);
+    pub fn read(text: &str, context: &Context<'_>) -> Result<Self> {
+        let (reader, mut top) = Reader::open(context.name, text);
         let top_at = top.at;
         let question = top.take("question").and_then(|node| reader.word("question", node)).map(|word| word.text);
         let seeds = numbers(&reader, &mut top, "seed", u64::MAX).unwrap_or_else(|| vec![42]);
@@ -96,15 +108,15 @@ impl Spec {
             settings.push(Settings::default());
         }
         let capacities = top.take("capacities").map(|node| capacities(&reader, node, &settings)).unwrap_or_default();
-        let mut inputs = traces(&reader, folder, reader.tables("trace", top.take("trace")), &settings);
+        let mut inputs = traces(&reader, context, reader.tables("trace", top.take("trace")), &settings);
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
         let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
         let wanted = top.take("figures").map(|node| reader.words("figures", node)).unwrap_or_default();
-        for word in wanted.iter().filter(|word| !figures.contains(&word.text.as_str())) {
-            let hint = match closest(&word.text, figures.iter().copied()) {
+        for word in wanted.iter().filter(|word| !context.figures.contains(&word.text.as_str())) {
+            let hint = match closest(&word.text, context.figures.iter().copied()) {
                 Some(near) => format!("did you mean '{near}'?"),
-                None => format!("figures are: {}", figures.join(", ")),
+                None => format!("figures are: {}", context.figures.join(", ")),
             };
             reader.wrong(word.at, Error::usage(format!("no figure '{}'", word.text)).hint(hint));
         }
