@@ -15,7 +15,7 @@ pub(super) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    pub(super) fn of(observations: &[&'a Observation]) -> Self {
+    pub(super) fn of(observations: impl IntoIterator<Item = &'a Observation>) -> Self {
         let (mut series, mut index) = (Vec::new(), HashMap::new());
         let (mut places, mut rows) = (HashMap::new(), Vec::new());
         for observation in observations {

@@ -11,7 +11,7 @@ pub struct Interval {
     pub low: f64,
     /// Upper end.
     pub high: f64,
-    /// Independent things it rests on: values here, datasets in a bootstrap.
+    /// Independent things it rests on: values here, datasets in [`cluster_intervals`](super::cluster_intervals).
     pub count: usize,
 }
 

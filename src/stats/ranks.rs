@@ -42,7 +42,7 @@ pub struct Ranks {
 /// which all series were observed. `alpha`, as in 0.05, is the chance of a false difference, taken into 0.001..=0.5.
 ///
 /// `None` for fewer than two series or two traces.
-pub fn ranks(observations: &[&Observation], alpha: f64) -> Option<Ranks> {
+pub fn ranks<'a>(observations: impl IntoIterator<Item = &'a Observation>, alpha: f64) -> Option<Ranks> {
     let grid = Grid::of(observations);
     let traces = grid.by_trace();
     let (k, n) = (grid.series.len(), traces.len());
@@ -172,7 +172,7 @@ mod tests {
     fn the_worked_example_of_demsar() {
         let rows: Vec<&[f64]> = DEMSAR.iter().map(<[f64; 4]>::as_slice).collect();
         let all = observations(&["C4.5", "+m", "+cf", "+m+cf"], &rows);
-        let found = ranks(&all.iter().collect::<Vec<_>>(), 0.05).unwrap();
+        let found = ranks(&all, 0.05).unwrap();
         let names: Vec<&str> = found.series.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names, found.traces, found.left_out), (vec!["+m+cf", "+m", "+cf", "C4.5"], 14, 0));
         for ((_, mean), known) in found.series.iter().zip([1.964, 2.000, 2.893, 3.143]) {
@@ -190,7 +190,7 @@ mod tests {
         near(plain.f_p, 0.019_823, 1e-6);
         near(plain.chi_square_p, 0.025_807, 1e-6);
         // At 0.10 it is 2.291 * sqrt(20 / 84) = 1.118, and the best and the second differ from C4.5.
-        let found = ranks(&all.iter().collect::<Vec<_>>(), 0.10).unwrap();
+        let found = ranks(&all, 0.10).unwrap();
         near(found.critical_difference, 1.118, 1e-3);
         assert_eq!(found.groups, [(0, 2), (2, 3)]);
     }
@@ -198,17 +198,17 @@ mod tests {
     #[test]
     fn all_alike_and_all_agreed() {
         let tied = observations(&["a", "b"], &[&[0.5, 0.5], &[0.1, 0.1]]);
-        let found = ranks(&tied.iter().collect::<Vec<_>>(), 0.05).unwrap().friedman;
+        let found = ranks(&tied, 0.05).unwrap().friedman;
         near(found.chi_square, 0.0, 0.0);
         near(found.chi_square_p, 1.0, 1e-9);
         let agreed = observations(&["a", "b", "c"], &[&[0.5, 0.6, 0.7], &[0.1, 0.2, 0.3], &[0.2, 0.3, 0.8]]);
-        let found = ranks(&agreed.iter().collect::<Vec<_>>(), 0.05).unwrap();
+        let found = ranks(&agreed, 0.05).unwrap();
         // By hand: 12 * 3 / 12 * 2 = 6, the largest possible.
         near(found.friedman.chi_square, 6.0, 1e-12);
         assert!(found.friedman.f.is_infinite() && found.friedman.f_p == 0.0);
         assert_eq!(found.series[0].0, "c");
-        assert_eq!(ranks(&tied[..2].iter().collect::<Vec<_>>(), 0.05), None);
-        assert_eq!(ranks(&[&tied[0], &tied[2]], 0.05), None);
+        assert_eq!(ranks(&tied[..2], 0.05), None);
+        assert_eq!(ranks([&tied[0], &tied[2]], 0.05), None);
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
     fn a_trace_that_lacks_a_series_is_left_out() {
         let mut all = observations(&["a", "b"], &[&[0.5, 0.6], &[0.1, 0.2], &[0.3, 0.2]]);
         all.remove(2);
-        let found = ranks(&all.iter().collect::<Vec<_>>(), 0.05).unwrap();
+        let found = ranks(&all, 0.05).unwrap();
         assert_eq!((found.traces, found.left_out), (2, 1));
         near(found.series[0].1, 1.5, 1e-12);
     }
