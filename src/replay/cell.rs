@@ -41,12 +41,12 @@ pub struct Outcome {
 /// Replays cells over one trace.
 #[derive(Debug)]
 pub struct Replayer<'a> {
-    trace: &'a Trace,
+    pub(super) trace: &'a Trace,
     view: View<'a>,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     footprint: u64,
     largest: u32,
-    windows: Vec<(u64, Range<usize>)>,
+    pub(super) windows: Vec<(u64, Range<usize>)>,
 }
 
 impl<'a> Replayer<'a> {
@@ -137,8 +137,7 @@ impl<'a> Replayer<'a> {
             };
         }
         let this = &*self;
-        let sharing: Vec<_> = cells.iter().map(|cell| (cell.spec.unit.info.name, this.shared_pass(cell))).collect();
-        tasks(&sharing).par_iter().with_max_len(1).for_each(|task| {
+        this.tasks(cells).par_iter().with_max_len(1).for_each(|task| {
             if watch.stopped() {
                 return;
             }
@@ -147,6 +146,11 @@ impl<'a> Replayer<'a> {
             this.perform(task, cells, watch);
             watch.end(indexes);
         });
+    }
+
+    /// What threads do at a time.
+    pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
+        tasks(&cells.iter().map(|cell| (cell.spec.unit.info.name, self.shared_pass(cell))).collect::<Vec<_>>())
     }
 
     fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {
@@ -227,16 +231,22 @@ impl<'a> Replayer<'a> {
         let name = cell.spec.unit.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let objects = self.trace.objects;
-        // In 128 bits: an estimate that jumps with rounding would make a sketch twice as large.
-        let expected = u128::from(cell.capacity) * objects as u128 / u128::from(self.footprint.max(1));
         let setup = Setup {
             objects,
             capacity: cell.capacity,
-            expected: expected.clamp(1, objects.max(1) as u128) as usize,
+            expected: self.expected(cell.capacity),
             seed: hash::seeded(key.as_bytes(), seed),
         };
         let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
         cell.spec.unit.replay(&cell.spec.params, &setup, &config)
+    }
+
+    /// How many objects are expected to fit: the capacity, or its share of the footprint.
+    pub(super) fn expected(&self, capacity: u64) -> usize {
+        let objects = self.trace.objects as u128;
+        // In 128 bits: an estimate that jumps with rounding would make a sketch twice as large.
+        let expected = u128::from(capacity) * objects / u128::from(self.footprint.max(1));
+        expected.clamp(1, objects.max(1)) as usize
     }
 
     /// Feeds the warm-up and says how many requests it took.

@@ -2,6 +2,7 @@
 
 mod capacity;
 mod cell;
+mod memory;
 mod pass;
 mod settings;
 mod source;
@@ -10,6 +11,7 @@ mod windows;
 
 pub use capacity::{Capacity, parse_capacities};
 pub use cell::{Cell, Outcome, Replayer};
+pub use memory::memory;
 pub use settings::{OperationRule, SETTINGS, Selection, Settings, Ttl};
 pub use source::{Opened, Source};
 pub use watch::Watch;

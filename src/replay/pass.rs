@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn cells_of_one_policy_share_up_to_the_most() {
-        let pass = SharedPass { most: 2, build: |_, _| unreachable!("nothing is replayed here") };
+        let pass = SharedPass { most: 2, build: |_, _| unreachable!("nothing is replayed here"), per_object: |_| 0 };
         let shared = Some(pass);
         let cells = [("a", shared), ("b", None), ("a", shared), ("a", shared), ("c", shared)];
         let shown: Vec<String> = tasks(&cells)
