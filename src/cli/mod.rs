@@ -10,8 +10,8 @@ mod plot;
 mod progress;
 mod results;
 mod run;
-mod sweep;
 mod summary;
+mod sweep;
 mod trace;
 mod verify;
 
