@@ -7,7 +7,9 @@ mod lists;
 mod output;
 mod plot;
 mod progress;
+mod results;
 mod run;
+mod summary;
 mod trace;
 mod verify;
 
@@ -48,6 +50,8 @@ enum Verb {
     Trace(trace::Verb),
     /// Draw a chart from a results CSV
     Plot(plot::Args),
+    /// Summarise results over traces: reductions, wins, ranks, intervals
+    Summary(summary::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -90,6 +94,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Run(args) => run::main(&args),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
+        Verb::Summary(args) => summary::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
