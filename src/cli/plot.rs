@@ -2,11 +2,14 @@
 
 use super::Finish;
 use super::output::{Target, reason, say};
+use super::results;
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, Window, is_windows, join_timings, read_csv, read_windows};
+use crate::record::{Row, Status, Window, is_windows, read_windows};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
 use clap::ValueEnum;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -209,27 +212,19 @@ impl Found {
 
     fn file(&mut self, path: &Path) -> Result<()> {
         let name = path.display().to_string();
-        let content = read(path)?;
-        if is_windows(&content) {
-            self.windows.extend(read_windows(content.as_slice(), &name)?);
+        let unreadable = |e: std::io::Error| {
+            Error::failure(format!("cannot read {name}: {}", reason(&e)))
+                .hint("name a results CSV or the folder of a sweep")
+        };
+        let mut reader = BufReader::new(File::open(path).map_err(unreadable)?);
+        if is_windows(reader.fill_buf().map_err(unreadable)?) {
+            self.windows.extend(read_windows(reader, &name)?);
             self.windows_file.get_or_insert(name);
-            return Ok(());
+        } else {
+            self.rows.extend(results::read(path)?);
         }
-        let mut rows = read_csv(content.as_slice(), &name)?;
-        // A sweep keeps its times beside its results, which are the same bytes at every run.
-        let timings = path.with_file_name("timings.csv");
-        if rows.iter().all(|row| row.requests_per_second <= 0.0) && timings.is_file() && timings != path {
-            join_timings(&mut rows, read(&timings)?.as_slice(), &timings.display().to_string())?;
-        }
-        self.rows.extend(rows);
         Ok(())
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| {
-        Error::failure(format!("cannot read {}: {}", path.display(), reason(&e))).hint("name a results CSV")
-    })
 }
 
 fn read_all(paths: &[PathBuf]) -> Result<Found> {

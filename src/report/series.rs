@@ -4,7 +4,7 @@ use super::axis::Unit;
 use super::{XAxis, unfinished};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples, identify};
+use crate::stats::{Metric, Samples, identify, mean_interval};
 use std::collections::HashMap;
 
 /// Confidence of the intervals.
@@ -201,12 +201,4 @@ fn x_value(row: &Row, x: XAxis) -> Result<f64> {
             .hint("draw the capacity itself"));
     }
     Ok(row.capacity as f64 / whole as f64 * 100.0)
-}
-
-struct Interval {
-    low: f64,
-    high: f64,
-}
-fn mean_interval(_: &[f64], _: f64) -> Option<Interval> {
-    None
 }
