@@ -9,7 +9,7 @@ use crate::cli::{Finish, interrupt};
 use crate::core::quantity::{self, show_bytes, show_count, show_rate};
 use crate::core::{Error, Result};
 use crate::record::{Format, Status, write_rows};
-use crate::report::{self, PlotOptions};
+use crate::report::{self, Input, PlotOptions};
 use crate::sweep::{
     CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT,
     Manifest, Output, Plan, RunFacts, Sink, TraceFacts, expanded,
@@ -254,12 +254,10 @@ pub(super) fn write_all(
 /// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
 fn figures(folder: &Folder, plan: &Plan, collected: &Collected) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
+    let input = Input { rows: &collected.rows, windows: &collected.windows };
     for name in &plan.spec.figures {
-        let figure = report::figure(name)?;
-        let options = PlotOptions::default();
-        let drawn = report::draw_svg(figure, &collected.rows, &options)
-            .and_then(|svg| Ok((svg, report::draw_png(figure, &collected.rows, &options)?)));
-        match drawn {
+        let drawn = report::draw(name, &input, &PlotOptions::default());
+        match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
             Ok((svg, png)) => {
                 outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
                 outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
