@@ -184,7 +184,7 @@ impl Runner<'_> {
                 Err(error) => self.fail(&[index], &error),
             }
         }
-        let bytes = replayer.memory_of_each(&made);
+        let bytes = replayer.memory_by_cell(&made);
         let watch = GroupWatch { runner: self, indexes: &indexes, bytes: &bytes, held: Mutex::default() };
         replayer.run_watched(&made, &watch);
     }
