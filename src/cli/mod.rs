@@ -1,6 +1,7 @@
 //! Layer 9: the program. One verb per file; nothing below this layer prints.
 
 mod args;
+mod compare;
 mod demo;
 mod input;
 mod interrupt;
@@ -8,7 +9,10 @@ mod lists;
 mod output;
 mod plot;
 mod progress;
+mod results;
 mod run;
+mod summary;
+mod sweep;
 mod trace;
 mod verify;
 
@@ -43,11 +47,18 @@ enum Verb {
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
+    /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
+    #[command(subcommand)]
+    Sweep(sweep::Verb),
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
     /// Draw a chart from a results CSV
     Plot(plot::Args),
+    /// Summarise results over traces: reductions, wins, ranks, intervals
+    Summary(summary::Args),
+    /// Compare two sets of results: which cells changed, and by how much
+    Compare(compare::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -90,8 +101,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
+        Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
+        Verb::Summary(args) => summary::main(&args),
+        Verb::Compare(args) => compare::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
@@ -132,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| v.get_name() != "trace") {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

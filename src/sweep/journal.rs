@@ -6,7 +6,7 @@
 
 use super::plan::Key;
 use crate::core::{Error, Result};
-use crate::record::{Row, SCHEMA, Window};
+use crate::record::{Row, SCHEMA, Status, Window};
 use crate::replay::Outcome;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -167,7 +167,14 @@ impl Journals {
     }
 
     fn cell(&mut self, key: Key, outcome: Outcome, path: &Path) {
+        let ok = |outcome: &Outcome| outcome.row.status == Status::Ok;
         match self.outcomes.get(&key) {
+            // A cell that failed and was tried again.
+            Some(known) if ok(known) != ok(&outcome) => {
+                if ok(&outcome) {
+                    self.outcomes.insert(key, outcome);
+                }
+            }
             Some(known) if !same_result(known, &outcome) => self.disagreements.push((key, path.to_owned())),
             Some(_) => {}
             None => drop(self.outcomes.insert(key, outcome)),
@@ -204,7 +211,7 @@ fn same_result(a: &Outcome, b: &Outcome) -> bool {
 ///
 /// # Errors
 /// The folder cannot be read. One that does not exist has none.
-pub(super) fn paths(folder: &Path) -> Result<Vec<PathBuf>> {
+pub fn paths(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -240,8 +247,7 @@ impl Journal {
     /// Another process writes to it, or the disk's.
     pub fn open(path: &Path, header: &Header) -> Result<Self> {
         let io = |e: std::io::Error| failed("write", path, &e);
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::usage(format!("another process writes to {}", path.display()))

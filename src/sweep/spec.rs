@@ -79,44 +79,58 @@ const KEYS: [&str; 11] = [
 /// Seeds and repetitions that nobody means.
 const MOST_REPETITIONS: u64 = 100_000;
 
+/// Where a spec stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Name of its file, for messages.
+    pub name: &'a str,
+    /// The folder from which paths of traces are seen.
+    pub folder: &'a Path,
+    /// The names that figures may have.
+    pub figures: &'a [&'a str],
+    /// Is a trace file that does not exist a mistake? Not where nothing is to be replayed.
+    pub files_must_exist: bool,
+}
+
 impl Spec {
-    /// Reads a spec; `name` is the file's, for messages, paths of traces are seen from `folder`, and `figures` are the
-    /// names that figures may have.
+    /// Reads a spec.
     ///
     /// # Errors
     /// A usage error with every mistake, each with its line and column.
-    pub fn read(name: &str, text: &str, folder: &Path, figures: &[&str]) -> Result<Self> {
-        let (reader, mut top) = Reader::open(name, text);
+    pub fn read(text: &str, context: &Context<'_>) -> Result<Self> {
+        let (reader, mut top) = Reader::open(context.name, text);
         let top_at = top.at;
         let question = top.take("question").and_then(|node| reader.word("question", node)).map(|word| word.text);
         let seeds = numbers(&reader, &mut top, "seed", u64::MAX).unwrap_or_else(|| vec![42]);
         let repetitions = numbers(&reader, &mut top, "repetitions", MOST_REPETITIONS).unwrap_or_else(|| vec![1]);
-        let mut settings = settings(&reader, top.take("replay"));
-        if settings.is_empty() {
-            settings.push(Settings::default());
-        }
+        let settings = settings(&reader, top.take("replay"));
+        let has = |keys: [&str; 2]| top.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()));
+        let named = [has(["trace", "workload"]), has(["policy", "policies"]), has(["capacities", "capacities"])];
         let capacities = top.take("capacities").map(|node| capacities(&reader, node, &settings)).unwrap_or_default();
-        let mut inputs = traces(&reader, folder, reader.tables("trace", top.take("trace")), &settings);
+        let mut inputs = traces(&reader, context, reader.tables("trace", top.take("trace")), &settings);
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
         let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
         let wanted = top.take("figures").map(|node| reader.words("figures", node)).unwrap_or_default();
-        for word in wanted.iter().filter(|word| !figures.contains(&word.text.as_str())) {
-            let hint = match closest(&word.text, figures.iter().copied()) {
+        for word in wanted.iter().filter(|word| !context.figures.contains(&word.text.as_str())) {
+            let hint = match closest(&word.text, context.figures.iter().copied()) {
                 Some(near) => format!("did you mean '{near}'?"),
-                None => format!("figures are: {}", figures.join(", ")),
+                None => format!("figures are: {}", context.figures.join(", ")),
             };
             reader.wrong(word.at, Error::usage(format!("no figure '{}'", word.text)).hint(hint));
         }
         reader.close(top, "the spec", &KEYS);
         let lacks = |what: &str, hint: &str| reader.wrong(top_at, Error::usage(what).hint(hint));
-        if inputs.is_empty() {
-            lacks("no trace and no workload is named", "add [[trace]] with file = \"...\", or [[workload]] with kind = \"zipf\"");
+        if !named[0] {
+            lacks(
+                "no trace and no workload is named",
+                "add [[trace]] with file = \"...\", or [[workload]] with kind = \"zipf\"",
+            );
         }
-        if policies.is_empty() {
+        if !named[1] {
             lacks("no policy is named", "add policies = [\"lru\", \"sieve\"], or [[policy]] with name = \"lru\"");
         }
-        if capacities.is_empty() && inputs.iter().any(|input| input.capacities.is_none()) {
+        if !named[2] && (inputs.is_empty() || inputs.iter().any(|input| input.capacities.is_none())) {
             lacks("no capacities are named", "add capacities = [\"1%\", \"10%\"]");
         }
         unique_names(&reader, &inputs, top_at);
@@ -139,10 +153,14 @@ impl Spec {
 /// Two inputs whose rows could not be told apart.
 fn unique_names(reader: &Reader<'_>, inputs: &[Input], at: usize) {
     for (i, input) in inputs.iter().enumerate() {
-        let same = |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
+        let same =
+            |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
         if inputs[..i].iter().any(same) {
             let error = Error::usage(format!("two traces are called '{}'", input.name));
-            reader.wrong(at, error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"));
+            reader.wrong(
+                at,
+                error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"),
+            );
         }
     }
 }
@@ -208,7 +226,10 @@ fn settings(reader: &Reader<'_>, node: Option<Node>) -> Vec<Settings> {
                 }
             }
         }
-        all = next;
+        // With no value that fits, the others are still looked at.
+        if !next.is_empty() {
+            all = next;
+        }
     }
     all
 }
