@@ -16,5 +16,6 @@ mod program;
 mod readme;
 mod replays;
 mod shared;
+mod statistics;
 mod tidy;
 mod verbs;
