@@ -228,10 +228,8 @@ fn verdict(args: &Args, a: &Side<'_>, found: &Comparison) -> String {
     let done = found.changed.iter().filter(|change| !change.status());
     if let Some(largest) = done.max_by(|x, y| size(x).total_cmp(&size(y))).filter(|change| size(change) > 0.0) {
         let points = points(largest.difference("hit_ratio"));
-        text.push_str(&format!(
-            "; largest change {points} points of hit ratio ({})",
-            a.cell(largest.a)[..3].join(", ")
-        ));
+        let cell = a.cell(largest.a)[..3].join(", ");
+        let _ = write!(text, "; largest change {points} points of hit ratio ({cell})");
     }
     text
 }
@@ -266,7 +264,7 @@ fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String 
         }));
         text.push_str(&aligned(&grid, 1..5));
     }
-    let _ = write!(text, "\n{}\n", verdict(args, a, found));
+    let _ = writeln!(text, "\n{}", verdict(args, a, found));
     text
 }
 
@@ -299,7 +297,7 @@ fn cells(
     }
     let mut text = aligned(&grid, left..left + 4);
     if count > args.limit {
-        let _ = write!(text, "... and {} more (--limit, or --format csv)\n", count - args.limit);
+        let _ = writeln!(text, "... and {} more (--limit, or --format csv)", count - args.limit);
     }
     text
 }

@@ -4,6 +4,7 @@ mod args;
 mod compare;
 mod demo;
 mod input;
+mod interrupt;
 mod lists;
 mod output;
 mod plot;
@@ -11,11 +12,11 @@ mod progress;
 mod results;
 mod run;
 mod summary;
+mod sweep;
 mod trace;
 mod verify;
 
 use crate::core::{Error, Result, error::Kind};
-use args::OperationsArg;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +47,9 @@ enum Verb {
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
+    /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
+    #[command(subcommand)]
+    Sweep(sweep::Verb),
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
@@ -80,6 +84,8 @@ enum Finish {
     Done,
     /// It finished, but some cells or checks failed.
     SomeFailed,
+    /// It was asked to end, and kept what was finished.
+    Interrupted,
 }
 
 /// Runs the program with the given arguments (the first is its name) and answers with the exit code.
@@ -95,6 +101,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
+        Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
         Verb::Summary(args) => summary::main(&args),
@@ -108,6 +115,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(Finish::Done) => ExitCode::SUCCESS,
         Ok(Finish::SomeFailed) => ExitCode::from(3),
+        Ok(Finish::Interrupted) => ExitCode::from(interrupt::CODE),
         Err(error) => report(&error),
     }
 }
@@ -138,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| v.get_name() != "trace") {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

@@ -107,7 +107,9 @@ impl Row {
     /// The value of a parameter: one that a sweep varies, or else one of the policy's.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let varied = self.parameters.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
-        varied.or_else(|| self.params.split(';').filter_map(|p| p.split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v))
+        varied.or_else(|| {
+            self.params.split(';').filter_map(|p| p.split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+        })
     }
 
     /// Derives the ratios from the counts. A ratio of nothing is 0.
@@ -121,7 +123,10 @@ impl Row {
 
 /// Hit ratio over time: one row per window of a cell, in a file of its own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Window {
+    /// Key of the cell in its sweep; empty outside a sweep.
+    pub cell: String,
     /// Name of the trace.
     pub trace: String,
     /// Name of the policy.

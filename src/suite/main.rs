@@ -16,6 +16,8 @@ mod program;
 mod readme;
 mod replays;
 mod shared;
+mod specs;
 mod statistics;
+mod sweeps;
 mod tidy;
 mod verbs;
