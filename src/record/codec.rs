@@ -1,6 +1,7 @@
 //! Rows to and from CSV, JSON lines, JSON and an aligned table.
 
-use super::parquet::{read_parquet, write_parquet, write_parquet_windows};
+use super::dictionary::{Column, WINDOW_COLUMNS};
+use super::parquet::{write_parquet, write_parquet_table};
 use super::row::{Row, Window};
 use super::shape::{PREFIX, Part, write_csv};
 use crate::core::{Error, Result};
@@ -18,7 +19,7 @@ pub enum Format {
     Jsonl,
     /// One JSON array.
     Json,
-    /// Parquet, for files; see [`super::write_parquet`].
+    /// Parquet, for files; see [`super::write_parquet_table`].
     Parquet,
 }
 
@@ -45,19 +46,38 @@ fn object(row: &Row) -> serde_json::Value {
     value
 }
 
-/// Writes window rows; a table is written as CSV, since nobody reads thousands of windows.
+/// Writes window rows, as [`write_table`].
 ///
 /// # Errors
 /// The writer's.
 pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    write_table(windows, WINDOW_COLUMNS, format, out)
+}
+
+/// Writes records whose members are these columns, in this order. A table for people is written as CSV.
+///
+/// # Errors
+/// The writer's.
+pub fn write_table<T: Serialize>(
+    records: &[T],
+    columns: &[Column],
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Table | Format::Csv => {
-            let mut writer = csv::Writer::from_writer(out);
-            windows.iter().try_for_each(|window| writer.serialize(window)).map_err(io::Error::other)?;
+            // The header is there even where no record is.
+            let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+            writer.write_record(columns.iter().map(|column| column.name))?;
+            records.iter().try_for_each(|record| writer.serialize(record)).map_err(io::Error::other)?;
             writer.flush()
         }
-        Format::Parquet => write_parquet_windows(windows, out).map_err(|e| io::Error::other(e.to_string())),
-        Format::Json | Format::Jsonl => write_json(windows, format, out),
+        Format::Parquet => {
+            let mut csv = Vec::new();
+            write_table(records, columns, Format::Csv, &mut csv)?;
+            write_parquet_table(&csv, columns, out).map_err(|e| io::Error::other(e.to_string()))
+        }
+        Format::Json | Format::Jsonl => write_json(records, format, out),
     }
 }
 
@@ -72,14 +92,6 @@ fn write_json<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) 
     }
     serde_json::to_writer_pretty(&mut *out, records)?;
     out.write_all(b"\n")
-}
-
-/// Reads result rows from Parquet where the file's name ends so, and from CSV otherwise.
-///
-/// # Errors
-/// As [`read_parquet`] and [`read_csv`].
-pub fn read_rows(input: impl Read, name: &str) -> Result<Vec<Row>> {
-    if name.to_ascii_lowercase().ends_with(".parquet") { read_parquet(input, name) } else { read_csv(input, name) }
 }
 
 /// Reads result rows from CSV; `name` is the file's, for messages. Unknown columns are ignored, so that files of later

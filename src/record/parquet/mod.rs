@@ -6,11 +6,12 @@ mod table;
 #[cfg(all(test, feature = "parquet"))]
 mod tests;
 
-use super::{COLUMNS, Column, Format, Part, Row, WINDOW_COLUMNS, Window, read_csv, write_csv, write_windows};
+use super::{COLUMNS, Column, Part, Row, write_csv};
 use crate::core::{Error, Result};
-use std::io::{Read, Write};
-#[cfg(feature = "parquet")]
-use std::panic::catch_unwind;
+use std::io::Write;
+
+/// How every Parquet file begins.
+const MAGIC: &[u8] = b"PAR1";
 
 /// Whether this program can write and read Parquet files.
 ///
@@ -24,40 +25,41 @@ pub fn parquet_available() -> Result<()> {
         .hint("build it in: cargo install --path . --features parquet; or use .csv or .jsonl"))
 }
 
-/// Writes rows as a Parquet file, compressed with zstd: the columns that [`write_csv`] writes, in the same order. Whole
-/// numbers are unsigned 64-bit integers, numbers are doubles, the rest are strings; a column of a parameter is of the
-/// narrowest of these types that holds all its values, and null where a row does not vary it. Same rows, same bytes.
+/// Writes rows as a Parquet file: the columns that [`write_csv`] writes, in the same order.
 ///
 /// # Errors
-/// The program was built without Parquet; the writer's.
+/// As [`write_parquet_table`].
 pub fn write_parquet(rows: &[Row], part: Part, out: &mut dyn Write) -> Result<()> {
     parquet_available()?;
     let mut csv = Vec::new();
     write_csv(rows, part, &mut csv).map_err(|e| cannot_write(&e))?;
-    write(&csv, COLUMNS, out)
+    write_parquet_table(&csv, COLUMNS, out)
 }
 
-/// Writes windows as a Parquet file, as [`write_parquet`] does rows.
+/// Writes a CSV table with a header as a Parquet file, compressed with zstd. Columns have the types of `columns`: whole
+/// numbers are unsigned 64-bit integers, numbers are doubles, the rest are strings. Other columns, which are parameters,
+/// are of the narrowest of these types that holds all their values. An empty cell is null. The file's metadata has unit,
+/// range and meaning of each column under `evictlab.columns`, as JSON. Same table, same bytes.
 ///
 /// # Errors
-/// As [`write_parquet`].
-pub fn write_parquet_windows(windows: &[Window], out: &mut dyn Write) -> Result<()> {
+/// The program was built without Parquet; a value is not of its column's type; the writer's.
+pub fn write_parquet_table(csv: &[u8], columns: &[Column], out: &mut dyn Write) -> Result<()> {
     parquet_available()?;
-    let mut csv = Vec::new();
-    write_windows(windows, Format::Csv, &mut csv).map_err(|e| cannot_write(&e))?;
-    write(&csv, WINDOW_COLUMNS, out)
+    out.write_all(&encode(csv, columns)?).map_err(|e| cannot_write(&e))
 }
 
-/// Reads result rows from a Parquet file; `name` is the file's, for messages.
+/// The content of a file as CSV: decoded where it is a Parquet file, by what it begins with, else as it is. `name` is the
+/// file's, for messages. In messages about the CSV of a Parquet file the header is line 1, and the first row line 2, where
+/// no text has a line break.
 ///
 /// # Errors
-/// The program was built without Parquet; it is no Parquet file, is damaged, or is no file of results, as for
-/// [`read_csv`], where a line is a row and the header is line 1.
-pub fn read_parquet(mut input: impl Read, name: &str) -> Result<Vec<Row>> {
-    parquet_available()?;
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|e| Error::failure(format!("cannot read {name}: {e}")))?;
-    read_csv(read(bytes, name)?.as_slice(), name)
+/// It is a Parquet file, or its name says so, and the program was built without Parquet, it is damaged, has nested columns
+/// or a compression other than zstd.
+pub fn as_csv(content: Vec<u8>, name: &str) -> Result<Vec<u8>> {
+    if content.starts_with(MAGIC) || name.to_ascii_lowercase().ends_with(".parquet") {
+        return parquet_available().map_err(|e| e.at(name)).and_then(|()| decode(content, name));
+    }
+    Ok(content)
 }
 
 fn cannot_write(error: &dyn std::fmt::Display) -> Error {
@@ -65,28 +67,28 @@ fn cannot_write(error: &dyn std::fmt::Display) -> Error {
 }
 
 #[cfg(feature = "parquet")]
-fn write(csv: &[u8], columns: &[Column], out: &mut dyn Write) -> Result<()> {
-    let bytes = table::encode(csv, columns).map_err(|e| cannot_write(&e))?;
-    out.write_all(&bytes).map_err(|e| cannot_write(&e))
+fn encode(csv: &[u8], columns: &[Column]) -> Result<Vec<u8>> {
+    table::encode(csv, columns).map_err(|e| cannot_write(&e))
 }
 
 #[cfg(not(feature = "parquet"))]
-fn write(_: &[u8], _: &[Column], _: &mut dyn Write) -> Result<()> {
-    parquet_available()
+fn encode(_: &[u8], _: &[Column]) -> Result<Vec<u8>> {
+    parquet_available().map(|()| Vec::new())
 }
 
 #[cfg(feature = "parquet")]
-fn read(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
+fn decode(content: Vec<u8>, name: &str) -> Result<Vec<u8>> {
     // The reader of a damaged file may panic, which is no reason to end.
-    let read = catch_unwind(|| table::decode(bytes).map_err(|e| e.to_string()));
+    let read = std::panic::catch_unwind(|| table::decode(content).map_err(|e| e.to_string()));
     read.unwrap_or_else(|_| Err("it is damaged".to_owned())).map_err(|e| {
-        Error::failure(format!("{name}: no Parquet file that can be read: {e}"))
-            .hint("expected results as `evictlab run --output FILE.parquet` writes them, compressed with zstd or not at all")
+        Error::failure(format!("{name}: no Parquet file that can be read: {e}")).hint(
+            "expected a file as `evictlab run --output FILE.parquet` writes it, compressed with zstd or not at all",
+        )
     })
 }
 
 #[cfg(not(feature = "parquet"))]
-fn read(_: Vec<u8>, _: &str) -> Result<Vec<u8>> {
+fn decode(_: Vec<u8>, _: &str) -> Result<Vec<u8>> {
     parquet_available().map(|()| Vec::new())
 }
 
@@ -96,8 +98,13 @@ mod without {
 
     #[test]
     fn without_the_feature_the_error_says_how_to_get_it() {
-        let errors =
-            [write_parquet(&[], Part::Whole, &mut Vec::new()).unwrap_err(), read_parquet(&b""[..], "x").unwrap_err()];
+        let errors = [
+            write_parquet(&[], Part::Whole, &mut Vec::new()).unwrap_err(),
+            write_parquet_table(b"schema\n1\n", COLUMNS, &mut Vec::new()).unwrap_err(),
+            as_csv(b"PAR1".to_vec(), "x").unwrap_err(),
+            as_csv(Vec::new(), "x.parquet").unwrap_err(),
+        ];
         assert!(errors.iter().all(|e| e.to_string().contains("--features parquet")), "{errors:?}");
+        assert_eq!(as_csv(b"a\n".to_vec(), "x.csv").unwrap(), b"a\n");
     }
 }

@@ -19,18 +19,18 @@ use std::sync::Arc;
 const GROUP: usize = 1 << 16;
 /// Key of the names, separated by line feeds, of columns whose numbers were written with a decimal point throughout.
 const POINT: &str = "evictlab.decimal_point";
+/// Key of what the dictionary says of the columns.
+const MEANING: &str = "evictlab.columns";
 
 /// A column of the file.
 struct Typed<'a> {
     name: &'a str,
     kind: Kind,
-    /// Whether a value may be missing.
-    optional: bool,
     /// Whether whole numbers are written `1.0` as text.
     point: bool,
 }
 
-/// Whether `text` is a number that a column of numbers can hold.
+/// The number that `text` is, if it is written in digits.
 fn number(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     text.parse().ok().filter(|number: &f64| plain && number.is_finite())
@@ -49,33 +49,32 @@ fn parameter<'a>(name: &'a str, values: impl Iterator<Item = &'a str> + Clone) -
         Kind::Text
     };
     let point = kind == Kind::Number && given.all(|value| number(value).is_some_and(|n| format!("{n:?}") == value));
-    Typed { name, kind, optional: true, point }
+    Typed { name, kind, point }
 }
 
 impl Typed<'_> {
     fn schema(&self) -> Result<Arc<Type>> {
-        let repetition = if self.optional { Repetition::OPTIONAL } else { Repetition::REQUIRED };
         let (physical, logical) = match self.kind {
-            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+            Kind::Text | Kind::Any | Kind::Object => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
             Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
             Kind::Number => (Physical::DOUBLE, None),
         };
         let builder = Type::primitive_type_builder(self.name, physical);
-        builder.with_repetition(repetition).with_logical_type(logical).build().map(Arc::new)
+        builder.with_repetition(Repetition::OPTIONAL).with_logical_type(logical).build().map(Arc::new)
     }
 
     /// Writes the column's next chunk.
     fn write(&self, group: &mut SerializedRowGroupWriter<'_, &mut Vec<u8>>, values: &[&str]) -> Result<()> {
         let levels: Vec<i16> = values.iter().map(|value| i16::from(!value.is_empty())).collect();
-        let levels = self.optional.then_some(levels.as_slice());
-        let given = values.iter().copied().filter(|value| !(self.optional && value.is_empty()));
+        let levels = Some(levels.as_slice());
+        let given = values.iter().copied().filter(|value| !value.is_empty());
         let wrong = |value: &str| {
             let expected = self.kind.name();
             ParquetError::General(format!("column '{}': expected {expected}, found '{value}'", self.name))
         };
         let mut column = group.next_column()?.ok_or_else(|| ParquetError::General("a column too many".to_owned()))?;
         match self.kind {
-            Kind::Text => {
+            Kind::Text | Kind::Any | Kind::Object => {
                 let values: Vec<ByteArray> = given.map(ByteArray::from).collect();
                 column.typed::<ByteArrayType>().write_batch(&values, levels, None)?;
             }
@@ -85,7 +84,7 @@ impl Typed<'_> {
                 column.typed::<Int64Type>().write_batch(&values, levels, None)?;
             }
             Kind::Number => {
-                let read = |value: &str| number(value).ok_or_else(|| wrong(value));
+                let read = |value: &str| value.parse::<f64>().map_err(|_| wrong(value));
                 let values: Vec<f64> = given.map(read).collect::<Result<_>>()?;
                 column.typed::<DoubleType>().write_batch(&values, levels, None)?;
             }
@@ -104,18 +103,21 @@ pub(super) fn encode(csv: &[u8], dictionary: &[Column]) -> Result<Vec<u8>> {
         .iter()
         .enumerate()
         .map(|(at, name)| match dictionary.iter().find(|column| column.name == name) {
-            Some(column) => Typed { name, kind: column.kind, optional: false, point: false },
+            Some(column) => Typed { name, kind: column.kind, point: false },
             None => parameter(name, records.iter().map(move |record| &record[at])),
         })
         .collect();
     let fields = columns.iter().map(Typed::schema).collect::<Result<_>>()?;
     let schema = Arc::new(Type::group_type_builder("results").with_fields(fields).build()?);
     let pointed: Vec<&str> = columns.iter().filter(|column| column.point).map(|column| column.name).collect();
-    let metadata = (!pointed.is_empty()).then(|| vec![KeyValue::new(POINT.to_owned(), pointed.join("\n"))]);
+    let mut metadata = vec![KeyValue::new(MEANING.to_owned(), meaning(&columns, dictionary))];
+    if !pointed.is_empty() {
+        metadata.push(KeyValue::new(POINT.to_owned(), pointed.join("\n")));
+    }
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_created_by(concat!("evictlab ", env!("CARGO_PKG_VERSION")).to_owned())
-        .set_key_value_metadata(metadata)
+        .set_key_value_metadata(Some(metadata))
         .build();
     let mut bytes = Vec::new();
     let mut writer = SerializedFileWriter::new(&mut bytes, schema, Arc::new(properties))?;
@@ -128,6 +130,16 @@ pub(super) fn encode(csv: &[u8], dictionary: &[Column]) -> Result<Vec<u8>> {
     }
     writer.close()?;
     Ok(bytes)
+}
+
+/// Unit, range and meaning of the columns that the dictionary has, as a JSON object.
+fn meaning(columns: &[Typed<'_>], dictionary: &[Column]) -> String {
+    let known = columns.iter().filter_map(|typed| dictionary.iter().find(|column| column.name == typed.name));
+    let members = known.map(|column| {
+        let Column { unit, range, meaning, .. } = column;
+        (column.name.to_owned(), serde_json::json!({ "unit": unit, "range": range, "meaning": meaning }))
+    });
+    serde_json::Value::Object(members.collect()).to_string()
 }
 
 /// The CSV file of a Parquet file without nested columns; missing values are empty.
