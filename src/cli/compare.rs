@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
     operations, filter, seed, repetition. All columns are compared but times, keys and versions, which may differ.\n\n\
     Exit codes: 0 nothing differs; 3 something differs; 1 and 2 as everywhere.")]
 pub(super) struct Args {
-    /// The results to compare with: a CSV, or the folder of a sweep
+    /// The results to compare with: a CSV or Parquet file, or the folder of a sweep
     #[arg(value_name = "A")]
     a: PathBuf,
     /// The results to look at

@@ -17,8 +17,8 @@ use std::path::{Path, PathBuf};
     evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
     evictlab plot --list")]
 pub(super) struct Args {
-    /// Results or windows as `evictlab run` writes them, or folders with results.csv and windows.csv
-    #[arg(required_unless_present = "list", value_name = "RESULTS.csv")]
+    /// Results or windows as `evictlab run` writes them (.csv, .parquet), or folders with results.csv and windows.csv
+    #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg]
     #[arg(long, short, value_name = "FILE")]

@@ -27,8 +27,8 @@ const FEW_SIZES: usize = 4;
     test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins \
     and ranks. In CSV and JSON: a row for each number (table, series, size, statistic, value), shares from 0 to 1.")]
 pub(super) struct Args {
-    /// Results as `evictlab run --format csv` writes them, or folders of sweeps
-    #[arg(required = true, value_name = "RESULTS.csv")]
+    /// Results as `evictlab run` writes them (.csv, .parquet), or folders of sweeps
+    #[arg(required = true, value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// Series to compare with, as they are called in the tables [default: fifo,lru, if they are there]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]

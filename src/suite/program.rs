@@ -183,23 +183,37 @@ fn a_closed_pipe_is_no_error() {
     }
 }
 
-/// With the feature the file is written, and a chart of it is that of the CSV; without it, the error says how to get it.
+/// With the feature the files are written, and read as the CSV; without it, the error says how to get it.
 #[test]
-fn parquet_files_are_written_and_drawn_or_refused_before_the_work() {
+fn parquet_files_are_written_and_read_or_refused_before_the_work() {
     let place = Place::new();
     let run = format!("{RUN} --window 5000 --windows-output windows.parquet --output rows.parquet");
-    if cfg!(feature = "parquet") {
-        let rows = place.run(&format!("{run} --format csv")).done().stdout;
-        assert_eq!(place.names(), ["rows.parquet", "windows.parquet"]);
-        place.write("rows.csv", rows);
-        place.run("plot rows.csv --output a.svg").done();
-        place.run("plot rows.parquet --output b.svg").done();
-        assert!(place.read("a.svg") == place.read("b.svg"), "the chart of the Parquet file is another");
-        let refused = place.run("plot windows.parquet --output c.svg").ended(1);
-        assert!(refused.stderr.contains("windows.parquet") && refused.stderr.contains("--output"), "{}", refused.stderr);
-    } else {
-        let refused = place.run(&run).ended(2);
-        assert!(refused.stderr.contains("cargo install --path . --features parquet"), "{}", refused.stderr);
-        assert!(place.names().is_empty() && refused.stdout.is_empty());
+    if !cfg!(feature = "parquet") {
+        place.write("x.parquet", "PAR1");
+        let asked = [run.as_str(), "plot x.parquet", "summary x.parquet", "sweep merge a --output b --parquet"];
+        for args in asked {
+            let refused = place.run(args).ended(2);
+            assert!(refused.stderr.contains("cargo install --path . --features parquet"), "{}", refused.stderr);
+            assert!(refused.stdout.is_empty());
+        }
+        assert_eq!(place.names(), ["x.parquet"]);
+        return;
     }
+    let rows = place.run(&format!("{run} --format csv")).done().stdout;
+    assert_eq!(place.names(), ["rows.parquet", "windows.parquet"]);
+    place.write("rows.csv", rows);
+    place.run(&format!("{RUN} --window 5000 --windows-output windows.csv --quiet")).done();
+    for (name, figure) in [("rows", "hit-ratio-curve"), ("windows", "hit-ratio-over-time")] {
+        place.run(&format!("plot {name}.csv --figure {figure} --output a.svg --force")).done();
+        place.run(&format!("plot {name}.parquet --figure {figure} --output b.svg --force")).done();
+        assert!(place.read("a.svg") == place.read("b.svg"), "the chart of {name}.parquet is another");
+    }
+    let summary = |name: &str| place.run(&format!("summary {name} --baseline lru --format csv --quiet")).done().stdout;
+    assert_eq!(summary("rows.csv"), summary("rows.parquet"));
+    let same = place.run("compare rows.csv rows.parquet").done();
+    assert!(same.stdout.contains("6 cells equal, 0 changed"), "{}", same.stdout);
+    place.run("summary rows.csv --output summary.parquet --quiet").done();
+    place.run("compare rows.csv rows.parquet --output compare.parquet --quiet").done();
+    let refused = place.run("compare windows.parquet rows.csv").ended(1);
+    assert!(refused.stderr.contains("windows.parquet") && refused.stderr.contains("--output"), "{}", refused.stderr);
 }

@@ -5,7 +5,7 @@ use super::load::hex;
 use super::manifest::Manifest;
 use super::plan::{Key, Plan};
 use crate::core::{Error, Result};
-use crate::record::{Format, Part, Row, Status, Window, write_csv, write_windows};
+use crate::record::{Format, Part, Row, Status, Window, write_csv, write_parquet, write_windows};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -17,6 +17,8 @@ pub const RESULTS: &str = "results.csv";
 pub const TIMINGS: &str = "timings.csv";
 /// Hit ratio over time, where it was asked for.
 pub const WINDOWS: &str = "windows.csv";
+/// [`RESULTS`] and [`WINDOWS`] as Parquet, where it was asked for.
+const PARQUET: [&str; 2] = ["results.parquet", "windows.parquet"];
 /// The spec as it was written.
 pub const SPEC: &str = "spec.toml";
 /// Where it all comes from.
@@ -24,7 +26,7 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folder of the figures.
 pub const FIGURES: &str = "figures";
 /// Everything that a sweep, or a report of it, writes into its folder, besides journals.
-const OURS: [&str; 8] = [RESULTS, TIMINGS, WINDOWS, SPEC, MANIFEST, FIGURES, "report.html", "results.parquet"];
+const OURS: [&str; 9] = [RESULTS, TIMINGS, WINDOWS, SPEC, MANIFEST, FIGURES, "report.html", PARQUET[0], PARQUET[1]];
 
 /// A file that was written, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,24 +191,40 @@ impl Folder {
         Ok(Output { file: name.to_owned(), bytes: content.len() as u64, sha256: hex(&Sha256::digest(content)) })
     }
 
-    /// Writes the spec, the results, the timings and the windows.
+    /// Writes the spec, the results, the timings and the windows; results and windows also as Parquet if `parquet`. Without,
+    /// Parquet files that an earlier run left are removed, lest they say something else.
     ///
     /// # Errors
-    /// The disk's.
-    pub fn write_results(&self, spec: &str, collected: &Collected) -> Result<Vec<Output>> {
-        let encoded = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
+    /// The disk's; `parquet`, and the program was built without.
+    pub fn write_results(&self, spec: &str, collected: &Collected, parquet: bool) -> Result<Vec<Output>> {
+        let failed = |e: &dyn std::fmt::Display| Error::failure(format!("cannot encode the rows: {e}"));
+        let (rows, windows) = (&collected.rows, &collected.windows);
+        let csv = |part| {
             let mut bytes = Vec::new();
-            write(&mut bytes).map_err(|e| Error::failure(format!("cannot encode the rows: {e}")))?;
-            Ok::<_, Error>(bytes)
+            write_csv(rows, part, &mut bytes).map_err(|e| failed(&e)).map(|()| bytes)
+        };
+        let windows_in = |format| {
+            let mut bytes = Vec::new();
+            write_windows(windows, format, &mut bytes).map_err(|e| failed(&e)).map(|()| bytes)
         };
         let mut outputs = vec![
             self.write(SPEC, spec.as_bytes())?,
-            self.write(RESULTS, &encoded(&|out| write_csv(&collected.rows, Part::Results, out))?)?,
-            self.write(TIMINGS, &encoded(&|out| write_csv(&collected.rows, Part::Timings, out))?)?,
+            self.write(RESULTS, &csv(Part::Results)?)?,
+            self.write(TIMINGS, &csv(Part::Timings)?)?,
         ];
-        if !collected.windows.is_empty() {
-            let bytes = encoded(&|out| write_windows(&collected.windows, Format::Csv, out))?;
-            outputs.push(self.write(WINDOWS, &bytes)?);
+        if !windows.is_empty() {
+            outputs.push(self.write(WINDOWS, &windows_in(Format::Csv)?)?);
+        }
+        for place in PARQUET.map(|name| self.path.join(name)).iter().filter(|place| place.exists()) {
+            std::fs::remove_file(place).map_err(|e| self.failed("remove", place, &e))?;
+        }
+        if parquet {
+            let mut bytes = Vec::new();
+            write_parquet(rows, Part::Results, &mut bytes)?;
+            outputs.push(self.write(PARQUET[0], &bytes)?);
+            if !windows.is_empty() {
+                outputs.push(self.write(PARQUET[1], &windows_in(Format::Parquet)?)?);
+            }
         }
         Ok(outputs)
     }

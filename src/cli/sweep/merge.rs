@@ -2,7 +2,7 @@
 
 use super::machine::now;
 use super::plan_in;
-use super::run::{run_facts, write_all};
+use super::run::{can_write, run_facts, write_all};
 use crate::cli::Finish;
 use crate::cli::output::say;
 use crate::core::quantity::show_count;
@@ -21,6 +21,9 @@ pub(in crate::cli) struct Args {
     /// The folder to write
     #[arg(long, short, required = true, value_name = "FOLDER")]
     output: PathBuf,
+    /// Also write the results, and the windows, as Parquet files
+    #[arg(long)]
+    parquet: bool,
     /// Throw away the results of an earlier sweep in it
     #[arg(long)]
     force: bool,
@@ -31,6 +34,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let started = now();
+    can_write(args.parquet)?;
     let (plan, manifest) = plan_in(&args.folders[0], false)?;
     let header = Header::of(&plan);
     let mut all = Journals::default();
@@ -69,7 +73,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     journal.sync()?;
     let spec_file = manifest.map_or_else(|| args.folders[0].join("spec.toml").display().to_string(), |m| m.spec_file);
     let run = run_facts(started, all.outcomes.len(), 0);
-    let collected = write_all(&folder, &plan, &all, (run, spec_file), args.quiet)?;
+    let collected = write_all(&folder, &plan, &all, (run, spec_file), (args.parquet, args.quiet))?;
     let (missing, failed) = (collected.missing.len(), collected.failed());
     if missing > 0 {
         say(&format!("note: {} cells are in none of the folders", show_count(missing as u64)));

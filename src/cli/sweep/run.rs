@@ -8,7 +8,7 @@ use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
 use crate::core::quantity::{self, show_bytes, show_count, show_rate};
 use crate::core::{Error, Result};
-use crate::record::{Format, Status, write_rows};
+use crate::record::{Format, Status, parquet_available, write_rows};
 use crate::report::{self, Input, PlotOptions};
 use crate::sweep::{
     CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT,
@@ -50,6 +50,9 @@ pub(in crate::cli) struct Args {
     /// Never share a pass between cells, so that every cell has a time of its own
     #[arg(long)]
     no_batch: bool,
+    /// Also write the results, and the windows, as Parquet files
+    #[arg(long, conflicts_with = "cells")]
+    parquet: bool,
     /// Throw away the results of an earlier sweep in the folder
     #[arg(long)]
     force: bool,
@@ -77,6 +80,7 @@ fn memory(text: &str) -> Result<u64, String> {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let started = now();
+    can_write(args.parquet)?;
     let plan = read_plan(&args.spec)?;
     let path = args.output.clone().unwrap_or_else(|| default_folder(&args.spec));
     let header = Header::of(&plan);
@@ -106,7 +110,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if args.cells.is_empty() || args.cells.len() == plan.cells.len() {
         let run = run_facts(started, journals.outcomes.len() - known.outcomes.len(), pool.current_num_threads());
         let spec_file = args.spec.display().to_string();
-        let written = write_all(&folder, &plan, &journals, (run, spec_file), args.quiet);
+        let written = write_all(&folder, &plan, &journals, (run, spec_file), (args.parquet, args.quiet));
         ran?;
         written?;
     } else {
@@ -124,6 +128,11 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         return Ok(Finish::SomeFailed);
     }
     Ok(Finish::Done)
+}
+
+/// What `--parquet` needs is known before the work.
+pub(super) fn can_write(parquet: bool) -> Result<()> {
+    if parquet { parquet_available().map_err(|e| e.at("--parquet")) } else { Ok(()) }
 }
 
 pub(super) fn default_folder(spec: &Path) -> PathBuf {
@@ -206,10 +215,10 @@ pub(super) fn write_all(
     plan: &Plan,
     journals: &Journals,
     (run, spec_file): (RunFacts, String),
-    quiet: bool,
+    (parquet, quiet): (bool, bool),
 ) -> Result<Collected> {
     let collected = Collected::new(plan, journals);
-    let mut outputs = folder.write_results(&plan.spec.text, &collected)?;
+    let mut outputs = folder.write_results(&plan.spec.text, &collected, parquet)?;
     if collected.missing.is_empty() {
         outputs.extend(figures(folder, plan, &collected)?);
     }

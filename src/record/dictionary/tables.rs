@@ -18,7 +18,7 @@ pub const SUMMARY_COLUMNS: &[Column] = &[
         "n: places, or traces in ranks and friedman; low, high: ends of the interval of the mean; p10: a tenth of the \
          places is below; wins, ties, losses: places; share: of places won; rank: mean, 1 is the lowest miss ratio",
     ),
-    number("value", "ratio or count", "any", "the number: reductions, shares and gaps from 0 to 1, not in percent"),
+    number("value", "ratio or count", "any", "the number; reductions, shares and gaps are parts of 1, not percent"),
 ];
 
 /// Every column of a comparison.

@@ -2,8 +2,6 @@
 
 use super::super::dictionary::{Column, Kind};
 use super::super::shape::PREFIX;
-use bytes::Bytes;
-use csv::{Reader, StringRecord};
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical, ZstdLevel};
 use ::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use ::parquet::errors::{ParquetError, Result};
@@ -13,6 +11,8 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use ::parquet::record::Field;
 use ::parquet::schema::types::Type;
+use bytes::Bytes;
+use csv::{Reader, StringRecord};
 use std::sync::Arc;
 
 /// Rows in a row group: few enough that their texts fit into memory next to anything else.

@@ -1,6 +1,9 @@
 //! Tests of Parquet files, against the CSV files of the same rows.
 
-use super::super::{COLUMNS, Kind, Status, WINDOW_COLUMNS, join_timings, read_rows, write_rows};
+use super::super::{
+    COLUMNS, COMPARE_COLUMNS, Format, Kind, Status, WINDOW_COLUMNS, Window, is_windows, join_timings, read_csv,
+    read_windows, write_rows, write_windows,
+};
 use super::*;
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use ::parquet::file::metadata::ParquetMetaData;
@@ -10,7 +13,7 @@ fn row(seed: u64, parameters: &[(&str, &str)]) -> Row {
     let mut row = Row {
         schema: 1,
         cell: format!("{seed:016x}"),
-        trace: "a,\"b\"\nzipf:alpha=1".into(),
+        trace: "a,\"b\"\nzipf:alpha=1 \u{e9}\u{1f980}".into(),
         policy: "s3-fifo".into(),
         params: "small=0.1".into(),
         capacity: 10,
@@ -49,6 +52,10 @@ fn csv(rows: &[Row], part: Part) -> Vec<u8> {
     bytes
 }
 
+fn read_parquet(bytes: &[u8], name: &str) -> Result<Vec<Row>> {
+    read_csv(as_csv(bytes.to_vec(), name)?.as_slice(), name)
+}
+
 fn metadata(bytes: Vec<u8>) -> ParquetMetaData {
     SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap().metadata().clone()
 }
@@ -62,18 +69,18 @@ fn a_file_says_what_the_csv_says() {
     for part in [Part::Whole, Part::Results, Part::Timings] {
         let (bytes, csv) = (parquet(&rows(), part), csv(&rows(), part));
         assert_eq!(bytes, parquet(&rows(), part), "the same rows are the same bytes");
-        let back = read(bytes, "x").unwrap();
+        let back = as_csv(bytes, "x").unwrap();
         // "1e1" is the only text that is not the number's own.
         assert_eq!(text(&back), text(&csv).replace(",1e1,", ",10,"), "{part:?}");
     }
     let mut expected = rows();
     expected[1].parameters[0].1 = "10".into();
-    assert_eq!(read_rows(&*parquet(&rows(), Part::Whole), "x.Parquet").unwrap(), expected);
+    assert_eq!(read_parquet(&parquet(&rows(), Part::Whole), "x").unwrap(), expected);
     let mut written = Vec::new();
     write_rows(&rows(), Format::Parquet, &mut written).unwrap();
     assert_eq!(written, parquet(&rows(), Part::Whole));
 
-    let mut joined = read_parquet(&*parquet(&rows(), Part::Results), "x").unwrap();
+    let mut joined = read_parquet(&parquet(&rows(), Part::Results), "x").unwrap();
     join_timings(&mut joined, csv(&rows(), Part::Timings).as_slice(), "t").unwrap();
     assert_eq!(joined, expected);
 }
@@ -94,11 +101,13 @@ fn windows_go_there_and_back() {
     let (mut bytes, mut csv) = (Vec::new(), Vec::new());
     write_windows(&windows, Format::Parquet, &mut bytes).unwrap();
     write_windows(&windows, Format::Csv, &mut csv).unwrap();
-    assert_eq!(text(&read(bytes.clone(), "w").unwrap()), text(&csv));
-    let fields = metadata(bytes.clone());
+    let back = as_csv(bytes.clone(), "w").unwrap();
+    assert_eq!(text(&back), text(&csv));
+    assert!(is_windows(&back));
+    assert_eq!(read_windows(back.as_slice(), "w").unwrap(), windows);
+    let fields = metadata(bytes);
     let names: Vec<&str> = fields.file_metadata().schema().get_fields().iter().map(|f| f.name()).collect();
     assert_eq!(names, WINDOW_COLUMNS.iter().map(|c| c.name).collect::<Vec<_>>());
-    assert!(read_parquet(&*bytes, "w").unwrap_err().to_string().contains("windows"));
 }
 
 #[test]
@@ -116,21 +125,44 @@ fn columns_have_the_types_of_the_dictionary() {
         ("protected", Kind::Text),
         ("hir", Kind::Number),
     ];
-    let expected: Vec<(String, Kind, Repetition)> = COLUMNS
+    let expected: Vec<(String, Kind)> = COLUMNS
         .iter()
-        .map(|column| (column.name.to_owned(), column.kind, Repetition::REQUIRED))
-        .chain(parameters.map(|(name, kind)| (format!("parameter_{name}"), kind, Repetition::OPTIONAL)))
+        .map(|column| (column.name.to_owned(), column.kind))
+        .chain(parameters.map(|(name, kind)| (format!("parameter_{name}"), kind)))
         .collect();
     assert_eq!(fields.len(), expected.len());
-    for (field, (name, kind, repetition)) in fields.iter().zip(expected) {
+    for (field, (name, kind)) in fields.iter().zip(expected) {
         let info = field.get_basic_info();
         let types = (field.get_physical_type(), info.logical_type_ref().cloned());
         let wanted = match kind {
-            Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-            Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
             Kind::Number => (Physical::DOUBLE, None),
+            Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+            _ => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
-        assert_eq!((field.name(), types, info.repetition()), (name.as_str(), wanted, repetition));
+        assert_eq!((field.name(), types, info.repetition()), (name.as_str(), wanted, Repetition::OPTIONAL));
+    }
+    let said = file.key_value_metadata().unwrap().iter().find(|pair| pair.key == "evictlab.columns").unwrap();
+    let said: serde_json::Value = serde_json::from_str(said.value.as_deref().unwrap()).unwrap();
+    assert_eq!(said.as_object().map(serde_json::Map::len), Some(COLUMNS.len()));
+    assert_eq!((said["seconds"]["unit"].as_str(), said["hit_ratio"]["range"].as_str()), (Some("s"), Some("0 to 1")));
+}
+
+/// What is empty in the CSV is null, and only that; the extremes of each type come back.
+#[test]
+fn empty_cells_are_null_and_extremes_survive() {
+    let csv = "policy,hits,hit_ratio,a,parameter_x,parameter_y\n\
+               lru,18446744073709551615,0.1,NaN,1,18446744073709551615\n,0,1e-300,,,\n\"a,\"\"b\"\"\",9007199254740993,,0.5,0.30000000000000004,7\n";
+    let columns: Vec<Column> =
+        COLUMNS.iter().chain(COMPARE_COLUMNS.iter().filter(|c| c.name == "a")).copied().collect();
+    let mut bytes = Vec::new();
+    write_parquet_table(csv.as_bytes(), &columns, &mut bytes).unwrap();
+    let metadata = metadata(bytes.clone());
+    let nulls = |at: usize| metadata.row_group(0).column(at).statistics().and_then(|s| s.null_count_opt());
+    assert_eq!((0..6).map(nulls).collect::<Vec<_>>(), [Some(1), Some(0), Some(1), Some(1), Some(1), Some(1)]);
+    assert_eq!(text(&as_csv(bytes, "x").unwrap()), csv);
+    for wrong in ["hits\n-1\n", "hits\n1.5\n", "hit_ratio\nhalf\n"] {
+        let error = write_parquet_table(wrong.as_bytes(), COLUMNS, &mut Vec::new()).unwrap_err().to_string();
+        assert!(error.contains("column 'hit"), "{error}");
     }
 }
 
@@ -139,9 +171,9 @@ fn large_files_have_several_groups_and_no_rows_is_a_file_too() {
     let many: Vec<Row> = (0..70_000).map(|seed| row(seed, &[])).collect();
     let bytes = parquet(&many, Part::Results);
     assert_eq!(metadata(bytes.clone()).num_row_groups(), 2);
-    let back = read_parquet(&*bytes, "x").unwrap();
+    let back = read_parquet(&bytes, "x").unwrap();
     assert!(back.len() == many.len() && back.iter().zip(0..).all(|(row, seed)| row.seed == seed));
-    let error = read_parquet(&*parquet(&[], Part::Whole), "x").unwrap_err();
+    let error = read_parquet(&parquet(&[], Part::Whole), "x").unwrap_err();
     assert!(error.to_string().starts_with("x:"), "{error}");
 }
 
@@ -149,7 +181,7 @@ fn large_files_have_several_groups_and_no_rows_is_a_file_too() {
 fn what_is_no_file_of_results_is_refused_with_its_name() {
     let whole = parquet(&rows(), Part::Whole);
     for bytes in [&b""[..], b"PAR1", b"policy,capacity,hit_ratio\nlru,1,0.5\n", &whole[..whole.len() - 1]] {
-        let error = read_parquet(bytes, "x.parquet").unwrap_err().to_string();
+        let error = as_csv(bytes.to_vec(), "x.parquet").unwrap_err().to_string();
         assert!(error.starts_with("x.parquet") && error.contains("hint"), "{error}");
     }
 }
@@ -159,13 +191,13 @@ fn what_is_no_file_of_results_is_refused_with_its_name() {
 fn damaged_files_do_not_panic() {
     let whole = parquet(&rows(), Part::Timings);
     for length in (0..whole.len()).step_by(7) {
-        assert!(read_parquet(&whole[..length], "x").is_err());
+        assert!(as_csv(whole[..length].to_vec(), "x.parquet").is_err());
     }
     for at in 0..whole.len() {
         for flip in [1, 0x80] {
             let mut bytes = whole.clone();
             bytes[at] ^= flip;
-            let _ = read_parquet(&*bytes, "x");
+            let _ = as_csv(bytes, "x.parquet");
         }
     }
 }
