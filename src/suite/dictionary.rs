@@ -11,8 +11,9 @@ const STUDY: &str = r#"
 question = "What is in the files?"
 capacities = ["5%", "50%"]
 policies = ["lru", "fifo"]
-window = "1000"
 figures = ["hit-ratio-curve"]
+[replay]
+window = "1000"
 [[policy]]
 name = "s3-fifo"
 small = [0.1, 0.25]

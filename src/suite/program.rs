@@ -217,3 +217,33 @@ fn parquet_files_are_written_and_read_or_refused_before_the_work() {
     let refused = place.run("compare windows.parquet rows.csv").ended(1);
     assert!(refused.stderr.contains("windows.parquet") && refused.stderr.contains("--output"), "{}", refused.stderr);
 }
+
+/// The Parquet files of a sweep say what its CSV files say, are in the manifest, and do not outlive them.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_sweep_writes_parquet_if_asked_to() {
+    let place = Place::new();
+    let spec = "capacities = [\"5%\"]\n[replay]\nwindow = \"1000\"\n[[policy]]\nname = \"s3-fifo\"\nsmall = [0.1, 0.2]\n\
+                [[workload]]\nkind = \"zipf\"\nobjects = 500\nrequests = 3000\n";
+    place.write("spec.toml", spec);
+    place.run("sweep run spec.toml --output plain --quiet").done();
+    place.run("sweep run spec.toml --output out --parquet --quiet").done();
+    place.run("sweep merge plain --output merged --parquet --quiet").done();
+    let bytes = |name: &str| std::fs::read(place.path(name)).unwrap();
+    for name in ["results", "windows"] {
+        assert!(bytes(&format!("out/{name}.csv")) == bytes(&format!("plain/{name}.csv")), "{name}");
+        assert!(bytes(&format!("out/{name}.parquet")) == bytes(&format!("merged/{name}.parquet")), "{name}");
+    }
+    let checked = place.run("sweep check out --sample 1").done().stdout;
+    assert!(checked.contains("results.parquet: SHA-256") && checked.contains("windows.parquet"), "{checked}");
+    let same = place.run("compare out/results.csv out/results.parquet").done().stdout;
+    assert!(same.contains("2 cells equal, 0 changed"), "{same}");
+    std::fs::remove_file(place.path("merged/results.csv")).unwrap();
+    std::fs::remove_file(place.path("merged/windows.csv")).unwrap();
+    place.run("compare plain merged").done();
+    place.run("plot merged --figure hit-ratio-over-time --output a.svg").done();
+    place.run("plot plain --figure hit-ratio-over-time --output b.svg").done();
+    assert!(bytes("a.svg") == bytes("b.svg"), "another chart");
+    place.run("sweep run spec.toml --output out --quiet").done();
+    assert!(!place.path("out/results.parquet").exists() && !place.path("out/windows.parquet").exists());
+}
