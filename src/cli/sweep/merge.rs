@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  evictlab sweep merge part-1 part-2 part-3 --output results/study\n\n\
-    The folders must be of the same spec, schema and version. A cell that stands in several must have the same result in all.\n\
+    The folders must be of the same spec, schema and version. A cell that stands in\n\
+    several must have the same result in all.\n\
     Exit code 3 if cells are missing or failed; evictlab sweep run goes on in the merged folder.")]
 pub(in crate::cli) struct Args {
     /// Result folders
