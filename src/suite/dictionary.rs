@@ -142,9 +142,10 @@ fn written() -> Vec<(String, String)> {
     files
 }
 
-/// What only a build from a repository, a merge or a trace of another kind has.
-const RARE: [(&str, &str); 3] = [
+/// What only a bundled trace, or a plan or trace with something to remark on, has.
+const RARE: [(&str, &str); 4] = [
     ("manifest.json", "expanded.inputs[].source.bundled"),
+    ("manifest.json", "warnings[]"),
     ("journal.jsonl", "trace.notes[]"),
     ("manifest.json", "traces[].notes[]"),
 ];

