@@ -4,8 +4,11 @@
 //! painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here opens a file.
 
 mod axis;
+mod colormap;
 mod curves;
+mod dataset_bars;
 mod font;
+mod heat_map;
 mod hit_ratio_curve;
 mod labels;
 mod layout;
@@ -14,10 +17,13 @@ mod options;
 mod paint;
 mod pdf;
 mod pen;
+mod reduction_percentiles;
+mod reductions;
 mod scene;
 mod select;
 mod series;
 mod shapes;
+mod sweep_grid;
 pub mod theme;
 
 pub use options::{PlotOptions, XAxis};
@@ -35,7 +41,13 @@ use crate::stats::Metric;
 use scene::Scene;
 
 /// All figures.
-pub static FIGURES: &[&Figure] = &[&hit_ratio_curve::FIGURE, &miss_ratio_curve::FIGURE];
+pub static FIGURES: &[&Figure] = &[
+    &hit_ratio_curve::FIGURE,
+    &miss_ratio_curve::FIGURE,
+    &reduction_percentiles::FIGURE,
+    &dataset_bars::FIGURE,
+    &heat_map::FIGURE,
+];
 
 /// A kind of figure.
 pub struct Figure {

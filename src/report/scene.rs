@@ -100,10 +100,16 @@ impl Scene {
         self.items.push(Item::Area { points: vec![(x, y), (u, y), (u, v), (x, v)], color });
     }
 
-    /// Adds the outline of a rectangle with the given corners.
+    /// Adds the outline of a rectangle with the given corners, whose middle runs along its sides.
     pub(super) fn outline(&mut self, (x, y): Point, (u, v): Point, color: Color, width: f64) {
-        // The first side is drawn again, so that the last corner is a corner.
-        self.line([(x, y), (u, y), (u, v), (x, v), (x, y), (u, y)], color, width);
+        // Four bars rather than a stroke: painters differ in how they join the ends of a stroke.
+        let (left, right, top, bottom, h) = (x.min(u), x.max(u), y.min(v), y.max(v), width / 2.0);
+        for side in [top, bottom] {
+            self.area((left - h, side - h), (right + h, side + h), color);
+        }
+        for side in [left, right] {
+            self.area((side - h, top - h), (side + h, bottom + h), color);
+        }
     }
 
     /// Adds a horizontal text whose baseline begins, is centred or ends at `at`.
