@@ -37,7 +37,7 @@ impl TraceArgs {
             bar.set_position(done);
         });
         bar.finish_and_clear();
-        let Opened { trace, how } = opened?;
+        let Opened { trace, how, .. } = opened?;
         if !output.quiet {
             let seconds = begun.elapsed().as_secs_f64();
             let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));

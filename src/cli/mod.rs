@@ -1,6 +1,7 @@
 //! Layer 9: the program. One verb per file; nothing below this layer prints.
 
 mod args;
+mod compare;
 mod demo;
 mod input;
 mod interrupt;
@@ -10,8 +11,8 @@ mod plot;
 mod progress;
 mod results;
 mod run;
-mod sweep;
 mod summary;
+mod sweep;
 mod trace;
 mod verify;
 
@@ -56,6 +57,8 @@ enum Verb {
     Plot(plot::Args),
     /// Summarise results over traces: reductions, wins, ranks, intervals
     Summary(summary::Args),
+    /// Compare two sets of results: which cells changed, and by how much
+    Compare(compare::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -102,6 +105,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
         Verb::Summary(args) => summary::main(&args),
+        Verb::Compare(args) => compare::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),

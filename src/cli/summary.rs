@@ -22,9 +22,9 @@ const FEW_SIZES: usize = 4;
     evictlab summary results/demo/results.csv\n  \
     evictlab summary web.csv kv.csv --size 1%,10% --baseline lru --weight datasets\n  \
     evictlab summary results/my-sweep --size all --format csv\n\n\
-    Seeds and repetitions are averaged first. Tables: reduction of the miss ratio against each baseline (mean, interval,\n\
-    percentiles, places won), how far the others are behind the best, share of places won, mean ranks with Friedman's\n\
-    test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins\n\
+    Seeds and repetitions are averaged first. Tables: reduction of the miss ratio against each baseline (mean, interval, \
+    percentiles, places won), how far the others are behind the best, share of places won, mean ranks with Friedman's \
+    test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins \
     and ranks. In CSV and JSON: a row for each number (table, series, size, statistic, value), shares from 0 to 1.")]
 pub(super) struct Args {
     /// Results as `evictlab run --format csv` writes them, or folders of sweeps

@@ -117,12 +117,7 @@ impl<'a> Replayer<'a> {
     }
 
     /// As [`Replayer::run`], until `stop` is set: then the outcomes are those of the cells that were finished.
-    pub fn run_until(
-        &mut self,
-        cells: &[Cell],
-        progress: &(dyn Fn(u64) + Sync),
-        stop: &AtomicBool,
-    ) -> Vec<Outcome> {
+    pub fn run_until(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> Vec<Outcome> {
         let collect = Collect::new(cells.len(), progress, stop);
         self.run_watched(cells, &collect);
         collect.outcomes()

@@ -36,26 +36,32 @@ impl Replayer<'_> {
     /// uses ([`crate::trace::Trace::next_use_bytes`]): what the largest tasks take that may come together, and the
     /// outcomes of all. The fewer threads, the less.
     pub fn memory(&self, cells: &[Cell], threads: usize) -> u64 {
-        let singles = self.memory_of_each(cells);
-        let mut tasks: Vec<u64> = self
-            .tasks(cells)
-            .iter()
-            .map(|task| match task {
-                Task::Single(index) => singles[*index],
-                Task::Shared(pass, indexes) => {
-                    self.trace.objects as u64 * u64::from((pass.per_object)(indexes.len())) + 4096
-                }
-            })
-            .collect();
+        let by_cell = self.memory_by_cell(cells);
+        let of_task = |task: &Task| task.cells().iter().map(|&index| by_cell[index]).sum::<u64>();
+        let mut tasks: Vec<u64> = self.tasks(cells).iter().map(of_task).collect();
         tasks.sort_unstable_by(|a, b| b.cmp(a));
         tasks.iter().take(threads.max(1)).sum::<u64>() + cells.len() as u64 * self.outcome_bytes()
     }
 
-    /// Bytes that the replay of each cell alone allocates at most, as [`memory`].
-    pub fn memory_of_each(&self, cells: &[Cell]) -> Vec<u64> {
+    /// Bytes that each of these cells takes while it is replayed; cells that would share a pass share its bytes evenly.
+    pub fn memory_by_cell(&self, cells: &[Cell]) -> Vec<u64> {
         let sizes = self.smallest_first();
-        let single = |cell: &Cell| memory(&cell.spec, self.trace.objects, self.residents(cell, &sizes), self.options);
-        cells.iter().map(single).collect()
+        let mut bytes = vec![0; cells.len()];
+        for task in self.tasks(cells) {
+            for &index in task.cells() {
+                let cell = &cells[index];
+                bytes[index] = match &task {
+                    Task::Single(_) => {
+                        memory(&cell.spec, self.trace.objects, self.residents(cell, &sizes), self.options)
+                    }
+                    Task::Shared(pass, indexes) => {
+                        let whole = self.trace.objects as u64 * u64::from((pass.per_object)(indexes.len()));
+                        whole.div_ceil(indexes.len() as u64) + engine::memory(0, &Config::default())
+                    }
+                };
+            }
+        }
+        bytes
     }
 
     /// The sizes of the objects, each as last seen, the smallest first, with their running sums; empty where they do not

@@ -173,10 +173,12 @@ impl Settings {
             "window" if text.is_empty() || text == "none" => self.window = None,
             "window" => self.window = Some(WindowSize::parse(text)?),
             _ => {
-                return Err(Error::usage(format!("there is no setting '{name}'")).hint(match closest(name, SETTINGS) {
-                    Some(near) => format!("did you mean '{near}'?"),
-                    None => format!("there are: {}", SETTINGS.join(", ")),
-                }));
+                return Err(Error::usage(format!("there is no setting '{name}'")).hint(
+                    match closest(name, SETTINGS) {
+                        Some(near) => format!("did you mean '{near}'?"),
+                        None => format!("there are: {}", SETTINGS.join(", ")),
+                    },
+                ));
             }
         }
         Ok(())
@@ -260,7 +262,8 @@ fn choose<T: Copy>(name: &str, text: &str, choices: &[(&str, T)]) -> Result<T> {
     let found = choices.iter().find(|(word, _)| *word == text).map(|&(_, value)| value);
     found.ok_or_else(|| {
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        Error::usage(format!("{name}: '{text}' is not a choice")).hint(format!("{name} is one of: {}", words.join(", ")))
+        Error::usage(format!("{name}: '{text}' is not a choice"))
+            .hint(format!("{name} is one of: {}", words.join(", ")))
     })
 }
 

@@ -24,6 +24,8 @@ pub struct Opened {
     pub trace: Trace,
     /// Format, how it was found, compression; or `workload`.
     pub how: String,
+    /// Bytes read, compressed as they are; 0 of a workload.
+    pub bytes: u64,
 }
 
 impl Source {
@@ -47,11 +49,13 @@ impl Source {
             Source::Workload(spec) => {
                 if selection.filter != Filter::default() {
                     return Err(Error::usage("--skip, --limit, --from, --until and --sample are for trace files")
-                        .hint("a workload has its own requests=N; or write it to a file first: evictlab trace generate"));
+                        .hint(
+                            "a workload has its own requests=N; or write it to a file first: evictlab trace generate",
+                        ));
                 }
                 // A time to live counts from the time of a request; a spec without `arrivals` has no times anyway.
                 let columns = Columns { times: columns.times || columns.ttls, ..columns };
-                Ok(Opened { trace: workload::generate(spec, seed, columns)?, how: "workload".to_owned() })
+                Ok(Opened { trace: workload::generate(spec, seed, columns)?, how: "workload".to_owned(), bytes: 0 })
             }
         }
     }
@@ -59,5 +63,5 @@ impl Source {
 
 fn opened(loaded: Loaded) -> Opened {
     let packed = if loaded.compression == "none" { String::new() } else { format!(", {}", loaded.compression) };
-    Opened { trace: loaded.trace, how: format!("{} ({}{packed})", loaded.format, loaded.why) }
+    Opened { trace: loaded.trace, bytes: loaded.bytes, how: format!("{} ({}{packed})", loaded.format, loaded.why) }
 }

@@ -36,66 +36,64 @@ impl Default for Bootstrap {
     }
 }
 
-/// For each series, a sum and a count.
-type Sums = Vec<(f64, f64)>;
-
 /// The mean of each series' values with its interval. A value comes with the name of its cluster, the dataset.
 ///
 /// All series share the draws, so that intervals of differences (passed as a series of their own) are paired. `None` for a
 /// series of fewer than two clusters; with fewer than [`FEW_CLUSTERS`] the interval is not to be trusted.
 pub fn cluster_intervals(series: &[Vec<(&str, f64)>], options: &Bootstrap) -> Vec<Option<Interval>> {
+    let width = 2 * series.len();
     let clusters = clusters(series, options.weighting);
+    let count = (clusters.len() / width.max(1)) as u64;
     let means: Vec<Vec<f64>> = (0..options.resamples.max(1))
         .into_par_iter()
         .map(|draw| {
             let mut rng = rng(options.seed, &format!("bootstrap {draw}"));
-            let mut sums: Sums = vec![(0.0, 0.0); series.len()];
-            for _ in 0..clusters.len() {
-                add(&mut sums, &clusters[below(&mut rng, clusters.len() as u64) as usize]);
+            let mut totals = vec![0.0; width];
+            for _ in 0..count {
+                let start = below(&mut rng, count) as usize * width;
+                totals.iter_mut().zip(&clusters[start..start + width]).for_each(|(total, own)| *total += own);
             }
-            sums.iter().map(|(sum, count)| sum / count).collect()
+            totals.chunks_exact(2).map(|total| total[0] / total[1]).collect()
         })
         .collect();
     let tail = (1.0 - options.level.clamp(0.5, 0.999)) / 2.0;
     let interval = |s: usize| {
-        let own: Vec<(f64, f64)> = clusters.iter().map(|sums| sums[s]).filter(|(_, count)| *count > 0.0).collect();
-        if own.len() < 2 {
+        let own = clusters.chunks_exact(width).map(|sums| (sums[2 * s], sums[2 * s + 1]));
+        let (mut sum, mut size, mut count) = (0.0, 0.0, 0);
+        for (own_sum, own_size) in own.filter(|(_, size)| *size > 0.0) {
+            (sum, size, count) = (sum + own_sum, size + own_size, count + 1);
+        }
+        if count < 2 {
             return None;
         }
         // A draw without any cluster of this series has no mean.
         let mut drawn: Vec<f64> = means.iter().map(|means| means[s]).filter(|mean| !mean.is_nan()).collect();
         drawn.sort_by(f64::total_cmp);
-        let (sum, count) = own.iter().fold((0.0, 0.0), |(sum, count), own| (sum + own.0, count + own.1));
         let [low, high] = [tail, 1.0 - tail].map(|p| quantile(&drawn, p));
-        Some(Interval { mean: sum / count, low, high, count: own.len() })
+        Some(Interval { mean: sum / size, low, high, count })
     };
     (0..series.len()).map(interval).collect()
 }
 
-fn add(sums: &mut Sums, other: &Sums) {
-    for (sum, other) in sums.iter_mut().zip(other) {
-        sum.0 += other.0;
-        sum.1 += other.1;
-    }
-}
-
-/// What each cluster adds to the sums, by first appearance.
-fn clusters(series: &[Vec<(&str, f64)>], weighting: Weighting) -> Vec<Sums> {
+/// For each cluster, by first appearance, the sum and the number of the values of each series, one behind the other.
+fn clusters(series: &[Vec<(&str, f64)>], weighting: Weighting) -> Vec<f64> {
+    let width = 2 * series.len();
     let mut index = HashMap::new();
-    let mut clusters: Vec<Sums> = Vec::new();
+    let mut clusters: Vec<f64> = Vec::new();
     for (s, values) in series.iter().enumerate() {
         for (name, value) in values {
-            let at = *index.entry(*name).or_insert_with(|| {
-                clusters.push(vec![(0.0, 0.0); series.len()]);
-                clusters.len() - 1
+            let start = *index.entry(*name).or_insert_with(|| {
+                clusters.resize(clusters.len() + width, 0.0);
+                clusters.len() - width
             });
-            clusters[at][s].0 += value;
-            clusters[at][s].1 += 1.0;
+            clusters[start + 2 * s] += value;
+            clusters[start + 2 * s + 1] += 1.0;
         }
     }
     if weighting == Weighting::Datasets {
-        for (sum, count) in clusters.iter_mut().flatten().filter(|(_, count)| *count > 0.0) {
-            (*sum, *count) = (*sum / *count, 1.0);
+        for own in clusters.chunks_exact_mut(2).filter(|own| own[1] > 0.0) {
+            own[0] /= own[1];
+            own[1] = 1.0;
         }
     }
     clusters

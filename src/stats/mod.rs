@@ -4,6 +4,7 @@
 //! computed from those. Nothing here opens a file or prints.
 
 mod bootstrap;
+mod compare;
 mod distribution;
 mod gap;
 mod grid;
@@ -20,6 +21,7 @@ mod tables;
 mod wins;
 
 pub use bootstrap::{Bootstrap, FEW_CLUSTERS, cluster_intervals};
+pub use compare::{CellChange, ColumnChange, Comparison, Speed, compare};
 pub use gap::{Gap, gaps};
 pub use interval::{Interval, mean_interval};
 pub use observation::{Metric, Observation, Place, observe};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// How a number is shown to people. Records have it as it is: shares from 0 to 1, not percentages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl Table {
         })
     }
 
-    /// As aligned text: the title, the notes, the lines. A size that all lines share is no column.
+    /// As aligned text: the title, the notes, the lines of each size. Without sizes there is no column of them.
     pub fn text(&self) -> String {
         let sizes = self.lines.iter().any(|line| line.size != self.lines[0].size || line.size != "all");
         let series = self.lines.iter().any(|line| !line.series.is_empty());
@@ -109,20 +110,23 @@ impl Table {
         let mut head = names("size", "series");
         head.extend(self.columns.iter().map(|column| column.heading.to_owned()));
         grid.push(head);
-        for line in &self.lines {
+        for (i, line) in self.lines.iter().enumerate() {
+            if i > 0 && series && line.size != self.lines[i - 1].size {
+                grid.push(Vec::new());
+            }
             let mut row = names(&line.size, &line.series);
             row.extend(line.values.iter().zip(self.columns).map(|(value, column)| column.unit.show(*value)));
             grid.push(row);
         }
         let mut text = format!("{}\n", self.title);
         self.notes.iter().for_each(|note| text.push_str(&format!("  {note}\n")));
-        text.push_str(&aligned(&grid, left));
+        text.push_str(&aligned(&grid, left..left + self.columns.len()));
         text
     }
 }
 
-/// Columns of equal width, the first `left` of them to the left and the others to the right. The first row is the head.
-pub fn aligned(grid: &[Vec<String>], left: usize) -> String {
+/// Columns of equal width, those of `numbers` to the right and the others to the left. The first row is the head.
+pub fn aligned(grid: &[Vec<String>], numbers: Range<usize>) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in grid {
         widths.resize(widths.len().max(row.len()), 0);
@@ -133,7 +137,7 @@ pub fn aligned(grid: &[Vec<String>], left: usize) -> String {
         let mut line = String::new();
         for (i, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let pad = " ".repeat(width - cell.chars().count());
-            let _ = if i < left { write!(line, "{cell}{pad}  ") } else { write!(line, "{pad}{cell}  ") };
+            let _ = if numbers.contains(&i) { write!(line, "{pad}{cell}  ") } else { write!(line, "{cell}{pad}  ") };
         }
         let _ = writeln!(text, "{}", line.trim_end());
     }
@@ -167,7 +171,7 @@ mod tests {
     #[test]
     fn text_is_aligned_and_records_are_tidy() {
         let table = table(&[("1%", "lru", Some(0.1234)), ("10%", "s3-fifo", None)]);
-        let known = "Title\n  note\nsize  series    n   mean\n1%    lru      12  12.34\n10%   s3-fifo  12      -\n";
+        let known = "Title\n  note\nsize  series    n   mean\n1%    lru      12  12.34\n\n10%   s3-fifo  12      -\n";
         assert_eq!(table.text(), known);
         let records: Vec<_> = table.records().map(|r| (r.series, r.size, r.statistic, r.value.to_string())).collect();
         assert_eq!(records[1], ("lru", "1%", "mean", "0.1234".to_owned()));

@@ -76,8 +76,7 @@ pub fn recheck(
     }
     chosen.truncate(sample);
     chosen.sort_unstable();
-    let temporary =
-        tempfile::tempdir().map_err(|e| Error::failure(format!("cannot make a temporary folder: {e}")))?;
+    let temporary = tempfile::tempdir().map_err(|e| Error::failure(format!("cannot make a temporary folder: {e}")))?;
     let header = Header::of(plan);
     let journal = Journal::open(&temporary.path().join("journal.jsonl"), &header)?;
     run(plan, &chosen, &Sink::new(journal, &[]), pool, limits, observer)?;
@@ -101,7 +100,8 @@ pub fn recheck(
 /// The columns in which two rows differ, times and version aside.
 fn differences(before: &Row, now: &Row) -> Vec<String> {
     let [before, now] = [before, now].map(|row| {
-        let plain = Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, version: String::new(), ..row.clone() };
+        let plain =
+            Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, version: String::new(), ..row.clone() };
         serde_json::to_value(plain).unwrap_or_default()
     });
     let columns = before.as_object().into_iter().flatten();

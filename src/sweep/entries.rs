@@ -4,6 +4,7 @@ use super::reader::{Node, Reader, Table, Word};
 use super::spec::{Context, Input, PolicyEntry, capacities};
 use crate::core::error::closest;
 use crate::core::{Error, quantity};
+use crate::policy::Params;
 use crate::registry::{self, find};
 use crate::replay::{Capacity, Settings, Source};
 use crate::trace::{BUNDLED, Filter, parse_format};
@@ -67,13 +68,17 @@ pub(super) fn policies(reader: &Reader<'_>, short: Option<Node>, tables: Vec<Tab
     unique
 }
 
-/// Notes each parameter that a named policy does not have, at the parameter rather than at each of its values.
+/// Notes each parameter that a named policy does not have, and each value that is wrong whatever the others are.
 fn known_parameters(reader: &Reader<'_>, names: &[Word], table: &Table) {
     for unit in names.iter().filter_map(|name| find(&name.text).ok()) {
-        for (key, _) in &table.entries {
-            let pair = crate::policy::Params(vec![(key.text.clone(), String::new())]);
+        for (key, node) in &table.entries {
             if unit.defaults().iter().all(|(name, _)| *name != key.text) {
+                let pair = Params(vec![(key.text.clone(), String::new())]);
                 reader.check(key.at, unit.canonical(&pair).map(drop));
+                continue;
+            }
+            for word in reader.words(&key.text, node.clone()) {
+                reader.check(word.at, registry::spec(unit, &[(key.text.clone(), word.text)]).map(drop));
             }
         }
     }
@@ -84,9 +89,9 @@ fn policy(reader: &Reader<'_>, name: &Word, choice: &Choice) -> Option<PolicyEnt
     if choice.iter().any(|(key, ..)| unit.defaults().iter().all(|(known, _)| known != key)) {
         return None;
     }
-    // A value alone first, so that a mistake is noted at its own place.
-    for (key, word, _) in choice {
-        reader.check(word.at, registry::spec(unit, &[(key.clone(), word.text.clone())]))?;
+    // What is wrong alone was noted before.
+    if choice.iter().any(|(key, word, _)| registry::spec(unit, &[(key.clone(), word.text.clone())]).is_err()) {
+        return None;
     }
     let pairs: Vec<(String, String)> = choice.iter().map(|(key, word, _)| (key.clone(), word.text.clone())).collect();
     let spec = reader.check(choice.first().map_or(name.at, |(_, word, _)| word.at), registry::spec(unit, &pairs))?;
@@ -102,7 +107,12 @@ const TRACE_KEYS: [&str; 11] =
     ["file", "bundled", "name", "dataset", "format", "skip", "limit", "from", "until", "sample", "capacities"];
 
 /// The traces of `[[trace]]`; paths are seen from the spec's folder.
-pub(super) fn traces(reader: &Reader<'_>, context: &Context<'_>, tables: Vec<Table>, settings: &[Settings]) -> Vec<Input> {
+pub(super) fn traces(
+    reader: &Reader<'_>,
+    context: &Context<'_>,
+    tables: Vec<Table>,
+    settings: &[Settings],
+) -> Vec<Input> {
     tables.into_iter().flat_map(|table| trace(reader, context, table, settings)).collect()
 }
 
@@ -140,7 +150,10 @@ fn trace(reader: &Reader<'_>, context: &Context<'_>, mut table: Table, settings:
     }
     reader.close(table, "[[trace]]", &TRACE_KEYS);
     if sources.is_empty() {
-        reader.wrong(at, Error::usage("[[trace]] without a trace").hint("add file = \"accesses.csv.gz\" or bundled = \"all\""));
+        reader.wrong(
+            at,
+            Error::usage("[[trace]] without a trace").hint("add file = \"accesses.csv.gz\" or bundled = \"all\""),
+        );
     }
     if let (Some(name), true) = (&name, sources.len() > 1) {
         reader.wrong(name.at, Error::usage("one name for several traces").hint("give each a [[trace]] of its own"));
@@ -198,15 +211,23 @@ fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec
     let at = table.at;
     let (common, name) = common(reader, &mut table, settings);
     if let Some(word) = name {
-        let hint = "a workload is called by its spec; say which one with kind = \"zipf\", and group several with dataset";
+        let hint =
+            "a workload is called by its spec; say which one with kind = \"zipf\", and group several with dataset";
         reader.wrong(word.at, Error::usage("'name' is for traces").hint(hint));
     }
     let input = |spec: &str, place: usize, parameters: Vec<String>| -> Option<Input> {
         let canonical = reader.check(place, workload::canonical(spec))?;
-        let parameters = parameters.into_iter().map(|key| (value_in(&canonical, &key), key)).map(|(v, k)| (k, v)).collect();
+        let parameters =
+            parameters.into_iter().map(|key| (value_in(&canonical, &key), key)).map(|(v, k)| (k, v)).collect();
         let kind = canonical.split([':', '(']).next().unwrap_or_default().to_owned();
         let dataset = if common.dataset.is_empty() { kind } else { common.dataset.clone() };
-        Some(Input { source: Source::Workload(canonical.clone()), name: canonical, dataset, parameters, ..common.clone() })
+        Some(Input {
+            source: Source::Workload(canonical.clone()),
+            name: canonical,
+            dataset,
+            parameters,
+            ..common.clone()
+        })
     };
     if let Some(node) = table.take("spec") {
         let words = reader.words("spec", node);
@@ -214,41 +235,51 @@ fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec
         return words.iter().filter_map(|word| input(&word.text, word.at, Vec::new())).collect();
     }
     let Some(kinds) = table.take("kind").map(|node| reader.words("kind", node)) else {
-        reader.wrong(at, Error::usage("[[workload]] without a kind").hint("add kind = \"zipf\", or spec = \"zipf:alpha=0.9\""));
+        reader.wrong(
+            at,
+            Error::usage("[[workload]] without a kind").hint("add kind = \"zipf\", or spec = \"zipf:alpha=0.9\""),
+        );
         return Vec::new();
     };
-    for kind in &kinds {
-        known_workload(reader, kind, &table);
+    // All are looked at, so no `all()`.
+    let fine = kinds.iter().filter(|kind| known_workload(reader, kind, &table)).count() == kinds.len();
+    if !fine {
+        return Vec::new();
     }
     let mut inputs = Vec::new();
     for choice in combinations(reader, table) {
         let pairs: Vec<String> = choice.iter().map(|(key, word, _)| format!("{key}={}", word.text)).collect();
         let varied: Vec<String> = choice.iter().filter(|(.., varied)| *varied).map(|(key, ..)| key.clone()).collect();
-        for kind in kinds.iter().filter(|kind| workload::find(&kind.text).is_ok()) {
-            let place = choice.iter().find(|(key, word, _)| lone_mistake(&kind.text, key, word));
-            let place = place.map_or(kind.at, |(_, word, _)| word.at);
-            inputs.extend(input(&format!("{}:{}", kind.text, pairs.join(",")), place, varied.clone()));
+        for kind in &kinds {
+            inputs.extend(input(&format!("{}:{}", kind.text, pairs.join(",")), kind.at, varied.clone()));
         }
     }
     inputs
 }
 
-/// Is this value wrong whatever the others are? Then it is where the mistake is.
-fn lone_mistake(kind: &str, key: &str, word: &Word) -> bool {
-    workload::canonical(&format!("{kind}:{key}={}", word.text)).is_err()
-}
-
-fn known_workload(reader: &Reader<'_>, kind: &Word, table: &Table) {
-    let Some(workload) = reader.check(kind.at, workload::find(&kind.text)) else { return };
-    let laws = ["size", "ttl", "arrivals"];
-    let names: Vec<&str> = workload.params.iter().map(|param| param.name).chain(laws).collect();
-    for (key, _) in table.entries.iter().filter(|(key, _)| !names.contains(&key.text.as_str())) {
-        let hint = match closest(&key.text, names.iter().copied()) {
-            Some(near) => format!("did you mean '{near}'?"),
-            None => format!("it has: {}", names.join(", ")),
-        };
-        reader.wrong(key.at, Error::usage(format!("{} has no parameter '{}'", kind.text, key.text)).hint(hint));
+/// Notes each parameter that the workload does not have, and each value that is wrong whatever the others are. Is all well?
+fn known_workload(reader: &Reader<'_>, kind: &Word, table: &Table) -> bool {
+    let Some(workload) = reader.check(kind.at, workload::find(&kind.text)) else { return false };
+    let names: Vec<&str> = workload.params.iter().map(|param| param.name).collect();
+    // A workload that needs something to be given can only be judged as a whole.
+    let judged_alone = workload::canonical(&kind.text).is_ok();
+    let mut fine = true;
+    for (key, node) in &table.entries {
+        if !names.contains(&key.text.as_str()) {
+            let hint = match closest(&key.text, names.iter().copied()) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("it has: {}", names.join(", ")),
+            };
+            reader.wrong(key.at, Error::usage(format!("{} has no parameter '{}'", kind.text, key.text)).hint(hint));
+            fine = false;
+        } else if judged_alone {
+            for word in reader.words(&key.text, node.clone()) {
+                let alone = workload::canonical(&format!("{}:{}={}", kind.text, key.text, word.text));
+                fine &= reader.check(word.at, alone).is_some();
+            }
+        }
     }
+    fine
 }
 
 /// The value of a parameter in a canonical spec, such as `0.9` of `alpha` in `zipf:objects=1000,alpha=0.9`.
@@ -259,7 +290,11 @@ fn value_in(canonical: &str, key: &str) -> String {
         depth += i32::from(c == '(') - i32::from(c == ')');
         c == ',' && depth == 0
     });
-    parts.filter_map(|part| part.split_once('=')).find(|(k, _)| *k == key).map(|(_, v)| v.to_owned()).unwrap_or_default()
+    parts
+        .filter_map(|part| part.split_once('='))
+        .find(|(k, _)| *k == key)
+        .map(|(_, v)| v.to_owned())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::journal::{Header, Journals, paths};
 use super::load::hex;
+use super::manifest::Manifest;
 use super::plan::{Key, Plan};
 use crate::core::{Error, Result};
 use crate::record::{Format, Part, Row, Status, Window, write_csv, write_windows};
@@ -208,6 +209,18 @@ impl Folder {
             outputs.push(self.write(WINDOWS, &bytes)?);
         }
         Ok(outputs)
+    }
+
+    /// Its manifest, if it has one.
+    ///
+    /// # Errors
+    /// It is none that this program can read.
+    pub fn manifest(&self) -> Result<Option<Manifest>> {
+        let path = self.path.join(MANIFEST);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Manifest::read(&text, &path.display().to_string()).map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Reads a text of the folder.

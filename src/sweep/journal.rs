@@ -247,8 +247,7 @@ impl Journal {
     /// Another process writes to it, or the disk's.
     pub fn open(path: &Path, header: &Header) -> Result<Self> {
         let io = |e: std::io::Error| failed("write", path, &e);
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
+        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::usage(format!("another process writes to {}", path.display()))

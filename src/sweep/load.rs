@@ -68,6 +68,33 @@ impl Load {
         &plan.spec.inputs[self.input].name
     }
 
+    /// Where it comes from.
+    pub(super) fn source<'a>(&self, plan: &'a Plan) -> &'a Source {
+        &plan.spec.inputs[self.input].source
+    }
+
+    /// How it is read.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The columns that are read.
+    pub(super) fn columns(&self) -> Columns {
+        self.columns
+    }
+
+    /// Bytes of its file, compressed as they are; 0 of a workload.
+    ///
+    /// # Errors
+    /// There is no such file.
+    pub(super) fn file_bytes(&self, plan: &Plan) -> Result<u64> {
+        match self.source(plan) {
+            Source::File(path) => Ok(path.metadata().map_err(|e| unreadable(path, &e))?.len()),
+            Source::Bundled(bundled) => Ok(bundled.data().len() as u64),
+            Source::Workload(_) => Ok(0),
+        }
+    }
+
     /// Reads or makes the trace, and says what it is.
     ///
     /// # Errors
@@ -83,7 +110,7 @@ impl Load {
             Source::Bundled(bundled) => (open(), Some(hex(&Sha256::digest(bundled.data())))),
             Source::Workload(_) => (open(), None),
         };
-        let Opened { mut trace, how } = opened?;
+        let Opened { mut trace, how, .. } = opened?;
         trace.name.clone_from(&input.name);
         let facts = TraceFacts {
             name: input.name.clone(),
@@ -104,7 +131,7 @@ impl Load {
 /// # Errors
 /// It cannot be read.
 pub fn file_sha256(path: &Path) -> Result<String> {
-    let failed = |e: std::io::Error| Error::failure(format!("cannot read {}: {e}", path.display()));
+    let failed = |e: std::io::Error| unreadable(path, &e);
     let mut file = File::open(path).map_err(failed)?;
     let mut digest = Sha256::new();
     let mut piece = vec![0; 1 << 18];
@@ -114,6 +141,10 @@ pub fn file_sha256(path: &Path) -> Result<String> {
             n => digest.update(&piece[..n]),
         }
     }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::failure(format!("cannot read {}: {error}", path.display()))
 }
 
 /// Bytes in hexadecimal.

@@ -15,19 +15,11 @@ pub struct Manifest {
     pub manifest: u32,
     /// What was asked.
     pub question: String,
-    /// The program's arguments.
-    pub command: Vec<String>,
     /// Version, schema and plan, as in the journal.
     #[serde(flatten)]
     pub header: Header,
-    /// Commit that the program was built from; empty where it is not known.
-    pub commit: String,
-    /// When this run began, RFC 3339.
-    pub started: String,
-    /// When it ended.
-    pub finished: String,
-    /// What it ran on.
-    pub machine: Machine,
+    /// The runs that led here, in order: one that was never interrupted is the only one.
+    pub runs: Vec<RunFacts>,
     /// Where the spec was read from.
     pub spec_file: String,
     /// The spec, every list written out.
@@ -40,6 +32,23 @@ pub struct Manifest {
     pub warnings: Vec<String>,
     /// The files beside the manifest.
     pub outputs: Vec<Output>,
+}
+
+/// A run of the program that wrote into the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFacts {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Commit that the program was built from; empty where it is not known.
+    pub commit: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended.
+    pub finished: String,
+    /// Cells that it finished.
+    pub cells: usize,
+    /// What it ran on.
+    pub machine: Machine,
 }
 
 /// What a sweep ran on.
@@ -70,8 +79,6 @@ pub struct CellCounts {
     pub finished: usize,
     /// Failed.
     pub failed: usize,
-    /// Finished by earlier runs in the same folder.
-    pub from_earlier_runs: usize,
 }
 
 /// The layout that this program writes.

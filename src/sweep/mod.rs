@@ -9,8 +9,8 @@
 
 mod check;
 mod entries;
-mod exclude;
 mod estimate;
+mod exclude;
 mod folder;
 mod journal;
 mod load;
@@ -22,11 +22,12 @@ mod run;
 mod spec;
 
 pub use check::{Finding, check_outputs, recheck};
+pub use estimate::{Estimate, estimate};
 pub use folder::{Collected, FIGURES, Folder, MANIFEST, Output, RESULTS, SPEC, TIMINGS, WINDOWS};
 pub use journal::{Header, Journal, Journals, TraceFacts, paths as journals_in};
-pub use plan::{Cell, Group, Key, Plan};
 pub use load::file_sha256;
-pub use manifest::{CellCounts, MANIFEST_LAYOUT, Machine, Manifest, expanded};
+pub use manifest::{CellCounts, MANIFEST_LAYOUT, Machine, Manifest, RunFacts, expanded};
+pub use plan::{Cell, Group, Key, Plan};
 pub use run::{Limits, Observer, Sink, run};
 pub use spec::{Context, Input, PolicyEntry, Spec};
 

@@ -1,6 +1,6 @@
 //! Replays cells: grouped by trace, so that each is read once, and in parallel within the memory there may be.
 
-use super::estimate::{cell_bytes, trace_bytes};
+use super::estimate::{guess, held};
 use super::journal::{Journal, TraceFacts};
 use super::load::{Load, loads};
 use super::memory::{Budget, Use};
@@ -59,7 +59,8 @@ pub fn run(
         for _ in 0..TRACES_AT_ONCE.min(loads.len()) {
             scope.spawn(|| {
                 while let Some(load) = loads.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let guess = trace_bytes(plan, load);
+                    // A trace that cannot be read says so when its turn has come.
+                    let guess = guess(plan, load).map_or(0, |guess| guess.peak);
                     runner.budget.take(Use::Trace, guess);
                     let held = pool.install(|| runner.load(load, guess));
                     runner.budget.give(Use::Trace, held);
@@ -152,7 +153,7 @@ impl Runner<'_> {
                 return guess;
             }
         };
-        let held = super::estimate::held_bytes(&trace, self.plan, load);
+        let held = held(&trace, self.plan);
         self.budget.correct(guess, held);
         if self.sink.trace(&facts) {
             self.observer.opened(&facts);
@@ -183,7 +184,7 @@ impl Runner<'_> {
                 Err(error) => self.fail(&[index], &error),
             }
         }
-        let bytes: Vec<u64> = made.iter().map(|cell| cell_bytes(trace, &options, cell)).collect();
+        let bytes = replayer.memory_by_cell(&made);
         let watch = GroupWatch { runner: self, indexes: &indexes, bytes: &bytes, held: Mutex::default() };
         replayer.run_watched(&made, &watch);
     }

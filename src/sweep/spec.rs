@@ -103,10 +103,9 @@ impl Spec {
         let question = top.take("question").and_then(|node| reader.word("question", node)).map(|word| word.text);
         let seeds = numbers(&reader, &mut top, "seed", u64::MAX).unwrap_or_else(|| vec![42]);
         let repetitions = numbers(&reader, &mut top, "repetitions", MOST_REPETITIONS).unwrap_or_else(|| vec![1]);
-        let mut settings = settings(&reader, top.take("replay"));
-        if settings.is_empty() {
-            settings.push(Settings::default());
-        }
+        let settings = settings(&reader, top.take("replay"));
+        let has = |keys: [&str; 2]| top.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()));
+        let named = [has(["trace", "workload"]), has(["policy", "policies"]), has(["capacities", "capacities"])];
         let capacities = top.take("capacities").map(|node| capacities(&reader, node, &settings)).unwrap_or_default();
         let mut inputs = traces(&reader, context, reader.tables("trace", top.take("trace")), &settings);
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
@@ -122,13 +121,16 @@ impl Spec {
         }
         reader.close(top, "the spec", &KEYS);
         let lacks = |what: &str, hint: &str| reader.wrong(top_at, Error::usage(what).hint(hint));
-        if inputs.is_empty() {
-            lacks("no trace and no workload is named", "add [[trace]] with file = \"...\", or [[workload]] with kind = \"zipf\"");
+        if !named[0] {
+            lacks(
+                "no trace and no workload is named",
+                "add [[trace]] with file = \"...\", or [[workload]] with kind = \"zipf\"",
+            );
         }
-        if policies.is_empty() {
+        if !named[1] {
             lacks("no policy is named", "add policies = [\"lru\", \"sieve\"], or [[policy]] with name = \"lru\"");
         }
-        if capacities.is_empty() && inputs.iter().any(|input| input.capacities.is_none()) {
+        if !named[2] && (inputs.is_empty() || inputs.iter().any(|input| input.capacities.is_none())) {
             lacks("no capacities are named", "add capacities = [\"1%\", \"10%\"]");
         }
         unique_names(&reader, &inputs, top_at);
@@ -151,10 +153,14 @@ impl Spec {
 /// Two inputs whose rows could not be told apart.
 fn unique_names(reader: &Reader<'_>, inputs: &[Input], at: usize) {
     for (i, input) in inputs.iter().enumerate() {
-        let same = |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
+        let same =
+            |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
         if inputs[..i].iter().any(same) {
             let error = Error::usage(format!("two traces are called '{}'", input.name));
-            reader.wrong(at, error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"));
+            reader.wrong(
+                at,
+                error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"),
+            );
         }
     }
 }
@@ -220,7 +226,10 @@ fn settings(reader: &Reader<'_>, node: Option<Node>) -> Vec<Settings> {
                 }
             }
         }
-        all = next;
+        // With no value that fits, the others are still looked at.
+        if !next.is_empty() {
+            all = next;
+        }
     }
     all
 }

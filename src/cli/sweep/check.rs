@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  evictlab sweep check results/study --sample 20\n\nExit code 3 if something is not as it was.")]
+#[command(
+    after_help = "Example:\n  evictlab sweep check results/study --sample 20\n\nExit code 3 if something is not as it was."
+)]
 pub(in crate::cli) struct Args {
     /// A result folder
     #[arg(value_name = "FOLDER")]

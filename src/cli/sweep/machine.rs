@@ -8,9 +8,8 @@ const SHARE_OF_FREE: f64 = 0.8;
 
 /// The machine, with so many worker threads.
 pub(super) fn machine(threads: usize) -> Machine {
-    let kinds = RefreshKind::nothing()
-        .with_cpu(CpuRefreshKind::nothing())
-        .with_memory(MemoryRefreshKind::nothing().with_ram());
+    let kinds =
+        RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()).with_memory(MemoryRefreshKind::nothing().with_ram());
     let system = System::new_with_specifics(kinds);
     Machine {
         os: System::long_os_version().unwrap_or_else(|| std::env::consts::OS.to_owned()),

@@ -2,12 +2,12 @@
 
 use super::machine::now;
 use super::plan_in;
-use super::run::{manifest_of, write_all};
+use super::run::{run_facts, write_all};
 use crate::cli::Finish;
 use crate::cli::output::say;
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::sweep::{Collected, Folder, Header, Journal, Journals};
+use crate::sweep::{Folder, Header, Journal, Journals};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -36,8 +36,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let mut all = Journals::default();
     for folder in &args.folders {
         if args.output.exists() && folder.canonicalize().ok() == args.output.canonicalize().ok() {
-            return Err(Error::usage(format!("{} is read and written", folder.display()))
-                .hint("name a new folder as --output"));
+            return Err(
+                Error::usage(format!("{} is read and written", folder.display())).hint("name a new folder as --output")
+            );
         }
         let found = crate::sweep::journals_in(folder)?;
         if found.is_empty() {
@@ -66,10 +67,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         }
     }
     journal.sync()?;
-    let collected = Collected::new(&plan, &all);
     let spec_file = manifest.map_or_else(|| args.folders[0].join("spec.toml").display().to_string(), |m| m.spec_file);
-    let made = manifest_of(&plan, &all, &collected, (started, spec_file), 0);
-    write_all(&folder, &plan, &collected, made, args.quiet)?;
+    let run = run_facts(started, all.outcomes.len(), 0);
+    let collected = write_all(&folder, &plan, &all, (run, spec_file), args.quiet)?;
     let (missing, failed) = (collected.missing.len(), collected.failed());
     if missing > 0 {
         say(&format!("note: {} cells are in none of the folders", show_count(missing as u64)));

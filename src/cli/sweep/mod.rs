@@ -12,7 +12,7 @@ use super::Finish;
 use super::output::{print, reason};
 use crate::core::{Error, Result};
 use crate::report;
-use crate::sweep::{Context, MANIFEST, Manifest, Plan, SPEC, Spec, TEMPLATE};
+use crate::sweep::{Context, Manifest, Plan, SPEC, Spec, TEMPLATE};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 
@@ -72,11 +72,7 @@ fn folder_of(path: &Path) -> &Path {
 fn plan_in(path: &Path, files_must_exist: bool) -> Result<(Plan, Option<Manifest>)> {
     let folder = crate::sweep::Folder::open(path)?;
     let text = folder.read(SPEC)?;
-    let shown = path.join(MANIFEST);
-    let manifest = match std::fs::read_to_string(&shown) {
-        Ok(text) => Some(Manifest::read(&text, &shown.display().to_string())?),
-        Err(_) => None,
-    };
+    let manifest = folder.manifest()?;
     let original = manifest.as_ref().map(|manifest| PathBuf::from(&manifest.spec_file));
     let beside = original.as_deref().map_or(path, folder_of);
     Ok((plan_of(&text, &path.join(SPEC).display().to_string(), beside, files_must_exist)?, manifest))

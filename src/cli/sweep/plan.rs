@@ -3,9 +3,10 @@
 use super::read_plan;
 use crate::cli::Finish;
 use crate::cli::output::{print, say};
+use crate::cli::run::pool;
 use crate::core::Result;
-use crate::core::quantity::show_count;
-use crate::sweep::Plan;
+use crate::core::quantity::{show_bytes, show_count};
+use crate::sweep::{Plan, estimate};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -57,7 +58,7 @@ struct Listed<'a> {
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let plan = read_plan(&args.spec)?;
     let text = match args.format {
-        Format::Table => summary(&plan),
+        Format::Table => summary(&plan, args.threads)?,
         Format::Csv | Format::Jsonl => listed(&plan, args)?,
     };
     print(text.as_bytes())?;
@@ -65,10 +66,60 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
-fn summary(plan: &Plan) -> String {
+/// One line for each trace, and what it all takes.
+fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
+    let pool = pool(threads)?;
+    let threads = pool.current_num_threads();
+    let estimates = pool.install(|| estimate(plan, threads))?;
+    let head = ["trace", "requests", "objects", "cells", "time", "memory"].map(String::from);
+    let mut lines = vec![head];
+    for estimate in &estimates {
+        let about = if estimate.exact { "" } else { "~" };
+        lines.push([
+            estimate.trace.clone(),
+            format!("{about}{}", show_count(estimate.requests)),
+            format!("{about}{}", show_count(estimate.objects)),
+            show_count(estimate.cells),
+            time(estimate.seconds / threads as f64),
+            show_bytes(estimate.bytes),
+        ]);
+    }
+    let width: [usize; 6] =
+        std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
     let mut text = String::new();
-    let _ = writeln!(text, "{} cells", show_count(plan.cells.len() as u64));
-    text
+    for line in &lines {
+        let _ = write!(text, "{:<1$}", line[0], width[0]);
+        for (cell, width) in line.iter().zip(width).skip(1) {
+            let _ = write!(text, "  {cell:>width$}");
+        }
+        text.push('\n');
+    }
+    let requests: u64 = estimates.iter().map(|e| e.requests * e.cells).sum();
+    let seconds: f64 = estimates.iter().map(|e| e.seconds).sum::<f64>() / threads as f64;
+    // Two traces are in memory at once while the second is read.
+    let two = estimates.windows(2).map(|pair| pair[0].bytes + pair[1].bytes).max();
+    let bytes = two.or(estimates.first().map(|e| e.bytes)).unwrap_or(0);
+    let left_out =
+        if plan.excluded > 0 { format!(" ({} left out)", show_count(plan.excluded as u64)) } else { String::new() };
+    let _ = writeln!(
+        text,
+        "{} cells{left_out}, {} requests: about {} on {threads} threads, at most {} (less with --memory)",
+        show_count(plan.cells.len() as u64),
+        show_count(requests),
+        time(seconds),
+        show_bytes(bytes),
+    );
+    Ok(text)
+}
+
+/// A time for people: estimates have one digit that means something.
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "under 1 s".to_owned(),
+        s if s < 120.0 => format!("{s:.0} s"),
+        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
 }
 
 fn listed(plan: &Plan, args: &Args) -> Result<String> {

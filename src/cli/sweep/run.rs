@@ -1,8 +1,8 @@
 //! `evictlab sweep run`: replays what is not finished, and writes the results.
 
 use super::machine::{commit, default_memory, machine, now};
-use super::watch::Progress;
 use super::read_plan;
+use super::watch::Progress;
 use crate::cli::output::{print, say};
 use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
@@ -11,8 +11,8 @@ use crate::core::{Error, Result};
 use crate::record::{Format, Status, write_rows};
 use crate::report::{self, Input, PlotOptions};
 use crate::sweep::{
-    CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT, Manifest,
-    Output, Plan, Sink, TraceFacts, expanded,
+    CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT,
+    Manifest, Output, Plan, RunFacts, Sink, TraceFacts, expanded,
 };
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -104,8 +104,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     // What is finished is written down, even if the disk was full or a trace had changed.
     let journals = folder.journals(&header)?;
     if args.cells.is_empty() || args.cells.len() == plan.cells.len() {
-        let run = Run { args, plan: &plan, started, earlier, threads: pool.current_num_threads() };
-        let written = run.write(&folder, &journals);
+        let run = run_facts(started, journals.outcomes.len() - known.outcomes.len(), pool.current_num_threads());
+        let spec_file = args.spec.display().to_string();
+        let written = write_all(&folder, &plan, &journals, (run, spec_file), args.quiet);
         ran?;
         written?;
     } else {
@@ -163,8 +164,7 @@ fn replay(
     if todo.is_empty() || stop.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let limits =
-        Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: !args.no_batch };
+    let limits = Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: !args.no_batch };
     let journal = Journal::open(&folder.journal(args.shard, &args.cells), header)?;
     if !args.quiet {
         let (cells, threads) = (show_count(todo.len() as u64), pool.current_num_threads());
@@ -194,71 +194,24 @@ fn print_cells(plan: &Plan, wanted: &[usize], journals: &Journals) -> Result<()>
     print(&encoded(|out| write_rows(&rows, Format::Csv, out))?)
 }
 
-/// What the manifest says of a run.
-struct Run<'a> {
-    args: &'a Args,
-    plan: &'a Plan,
-    started: String,
-    earlier: usize,
-    threads: usize,
+/// What the manifest says of the run that is about to end.
+pub(super) fn run_facts(started: String, cells: usize, threads: usize) -> RunFacts {
+    let command = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    RunFacts { command, commit: commit(), started, finished: now(), cells, machine: machine(threads) }
 }
 
-impl Run<'_> {
-    fn write(self, folder: &Folder, journals: &Journals) -> Result<()> {
-        let collected = Collected::new(self.plan, journals);
-        let spec_file = self.args.spec.display().to_string();
-        let manifest = manifest_of(self.plan, journals, &collected, (self.started, spec_file), self.threads);
-        let cells = CellCounts { from_earlier_runs: self.earlier, ..manifest.cells };
-        write_all(folder, self.plan, &collected, Manifest { cells, ..manifest }, self.args.quiet)
-    }
-}
-
-/// A manifest without its outputs.
-pub(super) fn manifest_of(
-    plan: &Plan,
-    journals: &Journals,
-    collected: &Collected,
-    (started, spec_file): (String, String),
-    threads: usize,
-) -> Manifest {
-    let mut traces = journals.traces.clone();
-    traces.sort_by(|a, b| (&a.name, a.seed).cmp(&(&b.name, b.seed)));
-    let remarks = traces.iter().flat_map(|trace| trace.notes.iter().map(|note| format!("{}: {note}", trace.name)));
-    Manifest {
-        manifest: MANIFEST_LAYOUT,
-        question: plan.spec.question.clone(),
-        command: std::env::args().collect(),
-        header: Header::of(plan),
-        commit: commit(),
-        started,
-        finished: now(),
-        machine: machine(threads),
-        spec_file,
-        expanded: expanded(plan),
-        cells: CellCounts {
-            planned: plan.cells.len(),
-            excluded: plan.excluded,
-            finished: collected.rows.len(),
-            failed: collected.failed(),
-            from_earlier_runs: 0,
-        },
-        warnings: plan.notes.iter().cloned().chain(remarks).collect(),
-        traces,
-        outputs: Vec::new(),
-    }
-}
-
-/// Writes results, figures and manifest.
+/// Writes results, figures and manifest of what the journals hold.
 pub(super) fn write_all(
     folder: &Folder,
     plan: &Plan,
-    collected: &Collected,
-    mut manifest: Manifest,
+    journals: &Journals,
+    (run, spec_file): (RunFacts, String),
     quiet: bool,
-) -> Result<()> {
-    let mut outputs = folder.write_results(&plan.spec.text, collected)?;
+) -> Result<Collected> {
+    let collected = Collected::new(plan, journals);
+    let mut outputs = folder.write_results(&plan.spec.text, &collected)?;
     if collected.missing.is_empty() {
-        outputs.extend(figures(folder, plan, collected)?);
+        outputs.extend(figures(folder, plan, &collected)?);
     }
     if !quiet {
         let (rows, planned) = (show_count(collected.rows.len() as u64), show_count(plan.cells.len() as u64));
@@ -268,8 +221,34 @@ pub(super) fn write_all(
             say(&format!("wrote {place}/{}", output.file));
         }
     }
-    manifest.outputs = outputs;
-    folder.write(MANIFEST, &manifest.to_json()?).map(drop)
+    let earlier = folder.manifest()?.filter(|manifest| manifest.header == Header::of(plan));
+    let mut runs = earlier.map(|manifest| manifest.runs).unwrap_or_default();
+    // A run that found nothing to do is no part of the story.
+    if run.cells > 0 || runs.is_empty() {
+        runs.push(run);
+    }
+    let mut traces = journals.traces.clone();
+    traces.sort_by(|a, b| (&a.name, a.seed).cmp(&(&b.name, b.seed)));
+    let remarks = traces.iter().flat_map(|trace| trace.notes.iter().map(|note| format!("{}: {note}", trace.name)));
+    let manifest = Manifest {
+        manifest: MANIFEST_LAYOUT,
+        question: plan.spec.question.clone(),
+        header: Header::of(plan),
+        runs,
+        spec_file,
+        expanded: expanded(plan),
+        cells: CellCounts {
+            planned: plan.cells.len(),
+            excluded: plan.excluded,
+            finished: collected.rows.len(),
+            failed: collected.failed(),
+        },
+        warnings: plan.notes.iter().cloned().chain(remarks).collect(),
+        traces,
+        outputs,
+    };
+    folder.write(MANIFEST, &manifest.to_json()?)?;
+    Ok(collected)
 }
 
 /// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.

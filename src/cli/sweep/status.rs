@@ -11,7 +11,9 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  evictlab sweep status results/study\n\nIt only reads, also while a sweep is running.")]
+#[command(
+    after_help = "Example:\n  evictlab sweep status results/study\n\nIt only reads, also while a sweep is running."
+)]
 pub(in crate::cli) struct Args {
     /// A result folder
     #[arg(value_name = "FOLDER")]
