@@ -17,6 +17,7 @@ mod readme;
 mod replays;
 mod shared;
 mod specs;
+mod statistics;
 mod sweeps;
 mod tidy;
 mod verbs;
