@@ -86,8 +86,18 @@ impl Linear {
         fitting.unwrap_or_else(|| Self::spanning(min, max, 1))
     }
 
+    /// The scale `0..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
+    pub(super) fn along(max: f64, length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
+        let room = |scale: &Self| {
+            let step = 1.0 / scale.ticks.len().saturating_sub(1).max(1) as f64;
+            scale.label_width(size) + 0.7 * size <= length * step
+        };
+        let fitting = (1..=8).rev().map(|most| Self::exactly(0.0, max, most).labelled(&show)).find(room);
+        fitting.unwrap_or_else(|| Self::exactly(0.0, max, 1).labelled(&show))
+    }
+
     /// The labels written otherwise.
-    pub(super) fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
+    fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
         for tick in &mut self.ticks {
             tick.label = Some(show(tick.value));
         }
@@ -122,6 +132,13 @@ impl Log {
     pub(super) fn holding(min: f64, max: f64) -> Self {
         let (low, high) = (libm::log10(min), libm::log10(max));
         let margin = ((high - low) * 0.045).max(0.005);
+        Self { low: low - margin, high: high + margin }
+    }
+
+    /// As [`Log::holding`], with room for labels beside the outermost points, and at least a factor of 2 across.
+    pub(super) fn roomy(min: f64, max: f64) -> Self {
+        let (low, high) = (libm::log10(min), libm::log10(max));
+        let margin = ((high - low) * 0.12).max((libm::log10(2.0) - (high - low)) / 2.0);
         Self { low: low - margin, high: high + margin }
     }
 

@@ -4,12 +4,14 @@
 //! painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here opens a file.
 
 mod axis;
+mod cache_sizes;
 mod colormap;
 mod curves;
 mod dataset_bars;
 mod font;
 mod heat_map;
 mod hit_ratio_curve;
+mod hit_ratio_over_time;
 mod labels;
 mod layout;
 mod miss_ratio_curve;
@@ -23,8 +25,10 @@ mod scene;
 mod select;
 mod series;
 mod shapes;
+mod speed;
 mod sweep_grid;
 pub mod theme;
+mod timeline;
 
 pub use options::{PlotOptions, XAxis};
 pub use select::Selection;
@@ -47,6 +51,8 @@ pub static FIGURES: &[&Figure] = &[
     &reduction_percentiles::FIGURE,
     &dataset_bars::FIGURE,
     &heat_map::FIGURE,
+    &hit_ratio_over_time::FIGURE,
+    &speed::FIGURE,
 ];
 
 /// A kind of figure.

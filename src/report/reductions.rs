@@ -1,10 +1,10 @@
 //! Miss-ratio reductions by cache size, for the figures that show them.
 
+use super::cache_sizes::{choose, sizes, title};
 use super::options::PlotOptions;
-use crate::core::quantity::number;
 use crate::core::{Error, Result};
 use crate::record::Row;
-use crate::stats::{Metric, Observation, Reduction, observe, reductions};
+use crate::stats::{Metric, Reduction, observe, reductions};
 use std::collections::HashSet;
 
 /// What others are compared with unless the options say otherwise.
@@ -59,7 +59,8 @@ impl Reductions {
             return Err(Error::failure(format!("nothing to compare with {baseline} at the same trace and cache size"))
                 .hint("name another policy: --baseline lru"));
         }
-        let (chosen, note) = choose(&sizes(&observations), most);
+        let written = observations.iter().map(|o| (o.size.as_str(), o.bytes, o.capacity));
+        let (chosen, note) = choose(&sizes(written), most);
         let mut sizes: Vec<Size> = Vec::new();
         for (size, bytes) in chosen {
             let (here, rest): (Vec<Reduction>, Vec<Reduction>) =
@@ -76,80 +77,5 @@ impl Reductions {
     pub(super) fn axis(&self) -> String {
         let what = if self.metric == Metric::ByteMissRatio { "Byte-miss-ratio" } else { "Miss-ratio" };
         format!("{what} reduction from {} (%)", self.baseline)
-    }
-}
-
-/// The cache sizes of observations, and whether they are bytes: rising, by number where all are percentages, else by the mean
-/// capacity.
-pub(super) fn sizes(observations: &[Observation]) -> Vec<(String, bool)> {
-    let mut sizes: Vec<((String, bool), f64, f64)> = Vec::new();
-    for o in observations {
-        match sizes.iter_mut().find(|((size, bytes), ..)| *size == o.size && *bytes == o.bytes) {
-            Some((_, sum, count)) => (*sum, *count) = (*sum + o.capacity as f64, *count + 1.0),
-            None => sizes.push(((o.size.clone(), o.bytes), o.capacity as f64, 1.0)),
-        }
-    }
-    let share = |size: &str| size.strip_suffix('%').and_then(|percent| number(percent).ok());
-    let shares: Option<Vec<f64>> = sizes.iter().map(|((size, _), ..)| share(size)).collect();
-    let keys = shares.unwrap_or_else(|| sizes.iter().map(|(_, sum, count)| sum / count).collect());
-    let mut keyed: Vec<((String, bool), f64)> = sizes.into_iter().map(|(size, ..)| size).zip(keys).collect();
-    keyed.sort_by(|a, b| a.0.1.cmp(&b.0.1).then(a.1.total_cmp(&b.1)));
-    keyed.into_iter().map(|(size, _)| size).collect()
-}
-
-/// At most `most` of the sizes, at equal steps from the first to the last, and a note where that leaves some out.
-pub(super) fn choose(sizes: &[(String, bool)], most: usize) -> (Vec<(String, bool)>, Option<String>) {
-    if sizes.len() <= most {
-        return (sizes.to_vec(), None);
-    }
-    let last = sizes.len() - 1;
-    let at = |i: usize| if most < 2 { last / 2 } else { (i * last + (most - 1) / 2) / (most - 1) };
-    let chosen: Vec<(String, bool)> = (0..most).map(|i| sizes[at(i)].clone()).collect();
-    let names: Vec<&str> = chosen.iter().map(|(size, _)| size.as_str()).collect();
-    let note =
-        format!("{most} of {} cache sizes are drawn ({}); choose with --capacity", sizes.len(), names.join(", "));
-    (chosen, Some(note))
-}
-
-/// A cache size in words.
-pub(super) fn title(size: &str, bytes: bool) -> String {
-    let plain = size.bytes().all(|byte| byte.is_ascii_digit());
-    match (size.ends_with('%'), bytes) {
-        (true, false) => format!("cache: {size} of objects"),
-        (true, true) => format!("cache: {size} of footprint"),
-        (false, false) => format!("cache: {size} objects"),
-        (false, true) if plain => format!("cache: {size} bytes"),
-        (false, true) => format!("cache: {size}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::sample::row;
-    use super::*;
-
-    fn observations(given: &[&str]) -> Vec<Observation> {
-        let row = |(i, given): (usize, &&str)| Row {
-            capacity_given: (*given).to_owned(),
-            ..row("t", "lru", 5 + i as u64, 0.5)
-        };
-        observe(&given.iter().enumerate().map(row).collect::<Vec<_>>(), Metric::MissRatio).unwrap()
-    }
-
-    #[test]
-    fn sizes_rise() {
-        let names = |given: &[&str]| sizes(&observations(given)).into_iter().map(|s| s.0).collect::<Vec<_>>().join(" ");
-        assert_eq!(names(&["10%", "0.5%", "2%"]), "0.5% 2% 10%");
-        assert_eq!(names(&["6", "10%", "1k"]), "6 10% 1k", "by capacity");
-    }
-
-    #[test]
-    fn both_ends_are_kept() {
-        let sizes: Vec<(String, bool)> = (1..=8).map(|i| (format!("{i}%"), false)).collect();
-        let (chosen, note) = choose(&sizes, 4);
-        assert_eq!(chosen.iter().map(|s| s.0.as_str()).collect::<Vec<_>>(), ["1%", "3%", "6%", "8%"]);
-        assert!(note.unwrap().contains("4 of 8 cache sizes"));
-        assert_eq!(choose(&sizes, 1).0[0].0, "4%");
-        assert!(choose(&sizes, 8).1.is_none());
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of a sweep of two parameters as grids: which values they take, and what was measured at each pair.
 
+use super::cache_sizes::{given, title};
 use super::options::PlotOptions;
-use super::reductions::title;
 use super::series::{entry, place};
 use super::unfinished;
 use crate::core::quantity::{bytes, count, number};
@@ -43,11 +43,6 @@ fn value(row: &Row, name: &str) -> Option<String> {
         "trace" => Some(row.trace.clone()),
         name => row.parameter(name).map(str::to_owned),
     }
-}
-
-/// The capacity as written.
-fn given(row: &Row) -> String {
-    if row.capacity_given.is_empty() { row.capacity.to_string() } else { row.capacity_given.clone() }
 }
 
 /// Is it one of the policy's own parameters?
