@@ -11,7 +11,7 @@ mod watch;
 use super::Finish;
 use super::output::{print, reason};
 use crate::core::{Error, Result};
-use crate::report;
+use crate::report::{self, Needs};
 use crate::sweep::{Context, Manifest, Plan, SPEC, Spec, TEMPLATE};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,8 @@ fn read_plan(path: &Path) -> Result<Plan> {
 
 /// The plan of a spec's text; paths of traces are seen from `folder`.
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
-    let figures: Vec<&str> = report::FIGURES.iter().map(|figure| figure.name).collect();
+    let figures: Vec<(&str, bool)> =
+        report::FIGURES.iter().map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
     Plan::new(Spec::read(text, &Context { name, folder, figures: &figures, files_must_exist })?)
 }
 
