@@ -46,7 +46,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
                 .hint("name the folders that were given as --output to sweep run"));
         }
         for path in found {
-            all.add(&path, &header).map_err(|e| mixed(e, &args.folders[0]))?;
+            all.add(&path, &header).map_err(|e| mixed(&e, &args.folders[0]))?;
         }
     }
     if let Some((first, _)) = all.disagreements.first() {
@@ -81,7 +81,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
 }
 
 /// The error of a journal that does not belong to the first folder.
-fn mixed(error: Error, first: &std::path::Path) -> Error {
+fn mixed(error: &Error, first: &std::path::Path) -> Error {
     Error::usage(format!("{}; they cannot be merged with those of {}", error.message(), first.display()))
         .hint("merge folders that the same spec and the same version of evictlab wrote")
 }
