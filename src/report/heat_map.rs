@@ -1,7 +1,7 @@
 //! A sweep of two parameters as a map of colours, a panel for each other circumstance.
 
 use super::axis::Linear;
-use super::colormap::{color, is_dark};
+use super::colormap::{color, text_on};
 use super::layout::{Cell, Layout, Rect, Request, TICK_LABEL, layout};
 use super::pen::Pen;
 use super::scene::{Anchor, Scene};
@@ -41,14 +41,14 @@ struct Map<'a> {
 fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let metric = options.y.unwrap_or(Metric::HitRatio);
     let data = collect(input.rows, options, metric)?;
-    let values = || data.grids.iter().flat_map(|grid| &grid.cells).flatten().flatten().copied();
+    let values = || data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten().copied();
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let scale = Linear::exactly(low, high, 6);
     let map = Map { data: &data, scale, up: !metric.is_miss(), signed: options.baseline.is_some() };
     let size = options.text;
-    let titles: Vec<String> = data.grids.iter().map(|grid| grid.title.clone()).collect();
+    let titles: Vec<String> = data.panels.iter().map(|grid| grid.title.clone()).collect();
     let x_titles = vec![data.names[1].clone(); titles.len()];
-    let measure = map.measure(metric, options);
+    let measure = measure(metric, options);
     let best = format!("Framed: best of each column{}", if data.common.is_empty() { "" } else { ". " });
     let note = format!("{best}{}", data.common);
     let labels = data.values[0].iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
@@ -63,7 +63,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let places = layout(&request);
     let mut pen = Pen::new(options, &places, &data.names[0], &x_titles);
     let written = map.written(&places, size);
-    for (grid, cell) in data.grids.iter().zip(&places.cells) {
+    for (grid, cell) in data.panels.iter().zip(&places.cells) {
         map.panel(&mut pen, grid, cell, written);
     }
     map.bar(&mut pen, &places, &measure);
@@ -74,18 +74,27 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     Ok(pen.scene)
 }
 
-impl Map<'_> {
-    /// What the colours stand for.
-    fn measure(&self, metric: Metric, options: &PlotOptions) -> String {
-        match &options.baseline {
-            None => y_title(metric),
-            Some(baseline) => {
-                let plain = y_title(metric);
-                format!("{} minus that of {baseline} (points)", plain.trim_end_matches(" (%)"))
-            }
+/// What the colours stand for.
+fn measure(metric: Metric, options: &PlotOptions) -> String {
+    match &options.baseline {
+        None => y_title(metric),
+        Some(baseline) => {
+            let plain = y_title(metric);
+            format!("{} minus that of {baseline} (points)", plain.trim_end_matches(" (%)"))
         }
     }
+}
 
+/// A dark frame with a pale one inside, which shows on every colour.
+fn frame(pen: &mut Pen, tile: Rect) {
+    let width = 0.11 * pen.size;
+    for (inset, color) in [(0.05 * pen.size + width / 2.0, INK), (0.05 * pen.size + 1.5 * width, PAPER)] {
+        let corners = ((tile.left + inset, tile.top + inset), (tile.right - inset, tile.bottom - inset));
+        pen.scene.outline(corners.0, corners.1, color, width);
+    }
+}
+
+impl Map<'_> {
     fn text(&self, value: f64) -> String {
         let text = format!("{:.1}", value.abs());
         match (self.signed, text == "0.0") {
@@ -105,7 +114,7 @@ impl Map<'_> {
 
     /// Do the values have room in the cells of every panel?
     fn written(&self, places: &Layout, size: f64) -> bool {
-        let values = self.data.grids.iter().flat_map(|grid| &grid.cells).flatten().flatten();
+        let values = self.data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten();
         let widest = values.map(|&value| font::width(&self.text(value), IN_CELL * size)).fold(0.0, f64::max);
         places.cells.iter().all(|cell| {
             let tile = self.tile(cell.plot, 0, 0);
@@ -124,14 +133,13 @@ impl Map<'_> {
                 let ground = color(self.scale.position(value));
                 pen.scene.area((left + seam, top + seam), (right - seam, bottom - seam), ground);
                 if written {
-                    let ink = if is_dark(ground) { PAPER } else { INK };
                     let at = (f64::midpoint(left, right), f64::midpoint(top, bottom) + 0.33 * IN_CELL * size);
-                    pen.scene.colored_text(self.text(value), at, Anchor::Middle, IN_CELL * size, ink);
+                    pen.scene.colored_text(self.text(value), at, Anchor::Middle, IN_CELL * size, text_on(ground));
                 }
             }
         }
         for (row, column) in self.best(grid) {
-            self.frame(pen, self.tile(plot, row, column));
+            frame(pen, self.tile(plot, row, column));
         }
         self.labels(pen, cell);
     }
@@ -151,15 +159,6 @@ impl Map<'_> {
             }
         }
         best
-    }
-
-    /// A dark frame with a pale one inside, which shows on every colour.
-    fn frame(&self, pen: &mut Pen, tile: Rect) {
-        let width = 0.11 * pen.size;
-        for (inset, color) in [(0.05 * pen.size + width / 2.0, INK), (0.05 * pen.size + 1.5 * width, PAPER)] {
-            let corners = ((tile.left + inset, tile.top + inset), (tile.right - inset, tile.bottom - inset));
-            pen.scene.outline(corners.0, corners.1, color, width);
-        }
     }
 
     /// The values of the parameters, as many as have room.

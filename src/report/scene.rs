@@ -101,14 +101,15 @@ impl Scene {
     }
 
     /// Adds the outline of a rectangle with the given corners, whose middle runs along its sides.
-    pub(super) fn outline(&mut self, (x, y): Point, (u, v): Point, color: Color, width: f64) {
+    pub(super) fn outline(&mut self, a: Point, b: Point, color: Color, width: f64) {
         // Four bars rather than a stroke: painters differ in how they join the ends of a stroke.
-        let (left, right, top, bottom, h) = (x.min(u), x.max(u), y.min(v), y.max(v), width / 2.0);
+        let (left, right, half) = (a.0.min(b.0), a.0.max(b.0), width / 2.0);
+        let (top, bottom) = (a.1.min(b.1), a.1.max(b.1));
         for side in [top, bottom] {
-            self.area((left - h, side - h), (right + h, side + h), color);
+            self.area((left - half, side - half), (right + half, side + half), color);
         }
         for side in [left, right] {
-            self.area((side - h, top - h), (side + h, bottom + h), color);
+            self.area((side - half, top - half), (side + half, bottom + half), color);
         }
     }
 

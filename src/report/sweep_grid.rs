@@ -20,7 +20,7 @@ pub(super) struct Grids {
     /// Their values, rising.
     pub(super) values: [Vec<String>; 2],
     /// One for each circumstance that is no parameter.
-    pub(super) grids: Vec<Grid>,
+    pub(super) panels: Vec<Grid>,
     /// What all grids share, in words; may be empty.
     pub(super) common: String,
     /// Rows without one of the parameters.
@@ -94,12 +94,12 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
     let (titles, common) = titles(&grids.iter().map(|(circumstance, _)| circumstance).collect::<Vec<_>>());
     let mean = |samples: &Samples| (samples.count() > 0).then(|| samples.mean());
     let cells = |samples: Vec<Vec<Samples>>| samples.iter().map(|row| row.iter().map(mean).collect()).collect();
-    let grids =
+    let panels =
         grids.into_iter().zip(titles).map(|((_, samples), title)| Grid { title, cells: cells(samples) }).collect();
     let of_baseline = |row: &&(usize, &Row)| options.baseline.as_deref() == Some(row.1.policy.as_str());
     let left_out =
         done.iter().filter(|row| !of_baseline(row)).count() - inside.iter().filter(|row| !of_baseline(row)).count();
-    Ok(Grids { names, values, grids, common, left_out: left_out + without_base })
+    Ok(Grids { names, values, panels, common, left_out: left_out + without_base })
 }
 
 /// Where a policy is compared with the baseline: trace, capacity as written, size mode, seed.
@@ -299,8 +299,8 @@ mod tests {
         let found = grids(&rows, None).unwrap();
         assert_eq!(found.names, ["small", "alpha"]);
         assert_eq!(found.values, [vec!["0.05", "0.1"], vec!["0.9", "1.2"]]);
-        assert_eq!(found.grids.len(), 1);
-        assert_eq!(found.grids[0].cells, [[Some(12.5), None], [Some(25.0), Some(50.0)]]);
+        assert_eq!(found.panels.len(), 1);
+        assert_eq!(found.panels[0].cells, [[Some(12.5), None], [Some(25.0), Some(50.0)]]);
         assert_eq!(found.common, "zipf:objects=1e5,alpha=*,requests=1e6, s3-fifo, cache: 100 objects");
     }
 
@@ -310,7 +310,7 @@ mod tests {
         rows.push(row(&rows[0].trace, "lru", 100, 0.25));
         rows.push(row(&rows[1].trace, "lru", 100, 0.25));
         let found = grids(&rows, Some("lru")).unwrap();
-        assert_eq!(found.grids[0].cells, [[Some(-12.5), None], [Some(0.0), Some(25.0)]]);
+        assert_eq!(found.panels[0].cells, [[Some(-12.5), None], [Some(0.0), Some(25.0)]]);
         assert_eq!(found.left_out, 0);
         assert_eq!(grids(&rows, None).unwrap().left_out, 2);
         assert!(grids(&rows, Some("lur")).err().unwrap().to_string().contains("did you mean 'lru'"));
@@ -329,7 +329,7 @@ mod tests {
         let rows = [cell("1", "0.1", 0.5), cell("2", "0.2", 0.5), Row { capacity: 7, ..cell("1", "0.1", 0.2) }];
         let found = grids(&rows, None).unwrap();
         assert_eq!(
-            found.grids.iter().map(|g| g.title.as_str()).collect::<Vec<_>>(),
+            found.panels.iter().map(|g| g.title.as_str()).collect::<Vec<_>>(),
             ["cache: 100 objects", "cache: 7 objects"]
         );
     }

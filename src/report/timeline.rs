@@ -44,6 +44,9 @@ struct Run<'a> {
     windows: Vec<&'a Window>,
 }
 
+/// A series at a place, and its runs.
+type Repeated<'a> = (usize, Vec<&'a Run<'a>>);
+
 /// # Errors
 /// The options ask for an axis that is none of time.
 pub(super) fn collect(rows: &[Row], windows: &[Window], options: &PlotOptions, metric: Metric) -> Result<Timelines> {
@@ -57,7 +60,7 @@ pub(super) fn collect(rows: &[Row], windows: &[Window], options: &PlotOptions, m
         }
     };
     let series = identify(&runs.iter().map(|run| &run.row).collect::<Vec<_>>());
-    let mut found: Vec<(Place, Vec<(usize, Vec<&Run<'_>>)>)> = Vec::new();
+    let mut found: Vec<(Place, Vec<Repeated<'_>>)> = Vec::new();
     let mut capacities = Vec::new();
     for (run, &series) in runs.iter().zip(&series.of_row) {
         let place = (run.row.trace.clone(), given(&run.row), run.row.size_mode == "bytes");
@@ -118,7 +121,7 @@ fn by_requests(windows: &[&Window]) -> bool {
     let length = |w: &&Window| w.end_request - w.start_request;
     let Some((last, others)) = windows.split_last() else { return true };
     others.iter().all(|window| length(window) == length(&others[0]))
-        && others.first().is_none_or(|first| length(last) <= length(&first))
+        && others.first().is_none_or(|first| length(last) <= length(first))
 }
 
 /// The mean of the runs in each window.

@@ -7,6 +7,7 @@ mod command;
 mod contract;
 mod corners;
 mod determinism;
+mod figures;
 mod harness;
 mod laws;
 mod models;

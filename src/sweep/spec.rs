@@ -157,7 +157,8 @@ fn figures(reader: &Reader<'_>, node: Node, context: &Context<'_>, settings: &[S
                 reader.wrong(*at, Error::usage(format!("no figure '{text}'")).hint(hint));
             }
             Some((_, true)) if settings.iter().all(|s| s.window.is_none()) => {
-                let error = Error::usage(format!("the figure '{text}' is drawn from windows, and the sweep keeps none"));
+                let error =
+                    Error::usage(format!("the figure '{text}' is drawn from windows, and the sweep keeps none"));
                 reader.wrong(*at, error.hint("add window = \"1e5\" (requests, or a duration) to [replay]"));
             }
             Some(_) => {}

@@ -1,6 +1,7 @@
 //! `evictlab sweep`: parameter studies from a spec.
 
 mod check;
+mod figures;
 mod machine;
 mod merge;
 mod plan;
@@ -54,7 +55,9 @@ fn read_plan(path: &Path) -> Result<Plan> {
         Error::failure(format!("cannot read {shown}: {}", reason(&e)))
             .hint("name a spec; evictlab sweep init > study.toml writes one to begin with")
     })?;
-    plan_of(&text, &shown, folder_of(path), true)
+    let mut plan = plan_of(&text, &shown, folder_of(path), true)?;
+    plan.notes.extend(figures::check(&plan));
+    Ok(plan)
 }
 
 /// The plan of a spec's text; paths of traces are seen from `folder`.
