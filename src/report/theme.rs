@@ -158,6 +158,12 @@ fn shade(color: Color, amount: f64) -> Color {
     (mix(r), mix(g), mix(b))
 }
 
+/// A colour mixed with paper; `strength` 0 is paper, 1 the colour.
+pub(super) fn tint(color: Color, strength: f64) -> Color {
+    let mix = |part: u8, paper: u8| (f64::from(paper) + (f64::from(part) - f64::from(paper)) * strength).round() as u8;
+    (mix(color.0, PAPER.0), mix(color.1, PAPER.1), mix(color.2, PAPER.2))
+}
+
 /// Width of a curve, in text sizes.
 pub const CURVE: f64 = 0.13;
 /// Width of axes and ticks, in text sizes.

@@ -8,6 +8,7 @@ mod contract;
 mod corners;
 mod determinism;
 mod dictionary;
+mod figures;
 mod harness;
 mod laws;
 mod models;

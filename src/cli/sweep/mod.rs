@@ -1,6 +1,7 @@
 //! `evictlab sweep`: parameter studies from a spec.
 
 mod check;
+mod figures;
 mod machine;
 mod merge;
 mod plan;
@@ -11,7 +12,7 @@ mod watch;
 use super::Finish;
 use super::output::{print, reason};
 use crate::core::{Error, Result};
-use crate::report;
+use crate::report::{self, Needs};
 use crate::sweep::{Context, Manifest, Plan, SPEC, Spec, TEMPLATE};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -54,12 +55,15 @@ fn read_plan(path: &Path) -> Result<Plan> {
         Error::failure(format!("cannot read {shown}: {}", reason(&e)))
             .hint("name a spec; evictlab sweep init > study.toml writes one to begin with")
     })?;
-    plan_of(&text, &shown, folder_of(path), true)
+    let mut plan = plan_of(&text, &shown, folder_of(path), true)?;
+    plan.notes.extend(figures::check(&plan));
+    Ok(plan)
 }
 
 /// The plan of a spec's text; paths of traces are seen from `folder`.
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
-    let figures: Vec<&str> = report::FIGURES.iter().map(|figure| figure.name).collect();
+    let figures: Vec<(&str, bool)> =
+        report::FIGURES.iter().map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
     Plan::new(Spec::read(text, &Context { name, folder, figures: &figures, files_must_exist })?)
 }
 

@@ -1,5 +1,6 @@
 //! `evictlab sweep run`: replays what is not finished, and writes the results.
 
+use super::figures;
 use super::machine::{commit, default_memory, machine, now};
 use super::read_plan;
 use super::watch::Progress;
@@ -9,10 +10,9 @@ use crate::cli::{Finish, interrupt};
 use crate::core::quantity::{self, show_bytes, show_count, show_rate};
 use crate::core::{Error, Result};
 use crate::record::{Format, Status, parquet_available, write_rows};
-use crate::report::{self, Input, PlotOptions};
 use crate::sweep::{
     CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT,
-    Manifest, Output, Plan, RunFacts, Sink, TraceFacts, expanded,
+    Manifest, Plan, RunFacts, Sink, TraceFacts, expanded,
 };
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -220,7 +220,7 @@ pub(super) fn write_all(
     let collected = Collected::new(plan, journals);
     let mut outputs = folder.write_results(&plan.spec.text, &collected, parquet)?;
     if collected.missing.is_empty() {
-        outputs.extend(figures(folder, plan, &collected)?);
+        outputs.extend(figures::draw(folder, plan, &collected)?);
     }
     if !quiet {
         let (rows, planned) = (show_count(collected.rows.len() as u64), show_count(plan.cells.len() as u64));
@@ -258,21 +258,4 @@ pub(super) fn write_all(
     };
     folder.write(MANIFEST, &manifest.to_json()?)?;
     Ok(collected)
-}
-
-/// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
-fn figures(folder: &Folder, plan: &Plan, collected: &Collected) -> Result<Vec<Output>> {
-    let mut outputs = Vec::new();
-    let input = Input { rows: &collected.rows, windows: &collected.windows };
-    for name in &plan.spec.figures {
-        let drawn = report::draw(name, &input, &PlotOptions::default());
-        match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
-            Ok((svg, png)) => {
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
-            }
-            Err(error) => say(&format!("note: no figure {name}: {error}")),
-        }
-    }
-    Ok(outputs)
 }
