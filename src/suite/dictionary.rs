@@ -89,7 +89,9 @@ fn cells(name: &str, text: &str) -> Vec<(String, Option<String>)> {
     match Path::new(name).extension().and_then(|ending| ending.to_str()) {
         Some("csv") => return csv_cells(text),
         Some("jsonl") => {
-            text.lines().for_each(|line| json_cells(&serde_json::from_str(line).unwrap(), "", whole, &mut cells))
+            for line in text.lines() {
+                json_cells(&serde_json::from_str(line).unwrap(), "", whole, &mut cells);
+            }
         }
         _ => match serde_json::from_str(text).unwrap() {
             Value::Array(items) => items.iter().for_each(|item| json_cells(item, "", whole, &mut cells)),

@@ -37,7 +37,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// The column of a parameter: as narrow as all its values allow.
-fn parameter<'a>(name: &'a str, values: impl Iterator<Item = &'a str> + Clone) -> Typed<'a> {
+fn parameter<'a>(name: &'a str, values: &(impl Iterator<Item = &'a str> + Clone)) -> Typed<'a> {
     let mut given = values.clone().filter(|value| !value.is_empty()).peekable();
     let some = given.peek().is_some();
     let whole = |value: &str| value.parse::<u64>().is_ok_and(|number| number.to_string() == value);
@@ -104,7 +104,7 @@ pub(super) fn encode(csv: &[u8], dictionary: &[Column]) -> Result<Vec<u8>> {
         .enumerate()
         .map(|(at, name)| match dictionary.iter().find(|column| column.name == name) {
             Some(column) => Typed { name, kind: column.kind, point: false },
-            None => parameter(name, records.iter().map(move |record| &record[at])),
+            None => parameter(name, &records.iter().map(move |record| &record[at])),
         })
         .collect();
     let fields = columns.iter().map(Typed::schema).collect::<Result<_>>()?;

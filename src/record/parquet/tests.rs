@@ -8,6 +8,7 @@ use super::*;
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use ::parquet::file::metadata::ParquetMetaData;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
+use ::parquet::file::statistics::Statistics;
 
 fn row(seed: u64, parameters: &[(&str, &str)]) -> Row {
     let mut row = Row {
@@ -157,7 +158,7 @@ fn empty_cells_are_null_and_extremes_survive() {
     let mut bytes = Vec::new();
     write_parquet_table(csv.as_bytes(), &columns, &mut bytes).unwrap();
     let metadata = metadata(bytes.clone());
-    let nulls = |at: usize| metadata.row_group(0).column(at).statistics().and_then(|s| s.null_count_opt());
+    let nulls = |at: usize| metadata.row_group(0).column(at).statistics().and_then(Statistics::null_count_opt);
     assert_eq!((0..6).map(nulls).collect::<Vec<_>>(), [Some(1), Some(0), Some(1), Some(1), Some(1), Some(1)]);
     assert_eq!(text(&as_csv(bytes, "x").unwrap()), csv);
     for wrong in ["hits\n-1\n", "hits\n1.5\n", "hit_ratio\nhalf\n"] {
