@@ -9,6 +9,7 @@ mod corners;
 mod determinism;
 mod dictionary;
 mod figures;
+mod folders;
 mod harness;
 mod laws;
 mod models;
