@@ -9,6 +9,7 @@ pub mod record;
 pub mod registry;
 pub mod replay;
 pub mod report;
+pub mod stats;
 pub mod structs;
 pub mod trace;
 pub mod verify;

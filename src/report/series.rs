@@ -4,7 +4,7 @@ use super::axis::Unit;
 use super::{XAxis, YMetric};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
-use std::collections::BTreeMap;
+use crate::stats::{Samples, identify};
 
 /// What a figure with one panel per trace shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,102 +38,11 @@ impl Panel {
     }
 }
 
-/// What makes two rows belong to different series. Seeds and repetitions do not: they are averaged.
-#[derive(Debug, PartialEq)]
-struct Key<'a> {
-    policy: &'a str,
-    /// The parameters, then everything else that changes the meaning of a run.
-    settings: Vec<(&'a str, String)>,
-}
-
-/// A setting that is no parameter but changes the meaning of a run: its name and how to read it.
-type Circumstance = (&'static str, fn(&Row) -> String);
-
-const CIRCUMSTANCES: [Circumstance; 7] = [
-    ("admission", |row| row.admission.clone()),
-    ("ttl", |row| row.ttl_mode.clone()),
-    ("ttl", |row| row.ttl_given.clone()),
-    ("warmup", |row| row.warmup_requests.to_string()),
-    ("operations", |row| row.operations.clone()),
-    ("size-change", |row| row.size_change.clone()),
-    ("filter", |row| row.filter.clone()),
-];
-
-/// The circumstances in which cells that are otherwise the same differ. Those that follow from the trace (one has times
-/// to live, another has none) or from the capacity (a warm-up until the first eviction) set no two series apart.
-fn telling(rows: &[(usize, &Row)]) -> Vec<Circumstance> {
-    let tells = |(_, value): &Circumstance| {
-        let mut first = BTreeMap::new();
-        rows.iter().any(|(_, row)| {
-            let cell = (&row.trace, &row.size_mode, &row.policy, &row.params, row.capacity, row.seed, row.repetition);
-            let value = value(row);
-            *first.entry(cell).or_insert_with(|| value.clone()) != value
-        })
-    };
-    CIRCUMSTANCES.into_iter().filter(tells).collect()
-}
-
-impl<'a> Key<'a> {
-    fn of(row: &'a Row, circumstances: &[Circumstance]) -> Self {
-        let params = row.params.split(';').filter(|p| !p.is_empty());
-        let mut settings: Vec<_> =
-            params.map(|p| p.split_once('=').map_or((p, String::new()), |(k, v)| (k, v.to_owned()))).collect();
-        settings.extend(circumstances.iter().map(|(name, value)| (*name, value(row))));
-        Self { policy: &row.policy, settings }
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.settings.iter().find(|(k, _)| *k == name).map(|(_, v)| v.as_str())
-    }
-
-    /// The policy, and the settings in which it differs from another series of the same policy.
-    fn label(&self, all: &[Key<'_>]) -> String {
-        let mut label = self.policy.to_owned();
-        for (name, value) in &self.settings {
-            if all.iter().any(|other| other.policy == self.policy && other.get(name) != Some(value)) {
-                label.push(' ');
-                label.push_str(name);
-                if !value.is_empty() {
-                    label.push('=');
-                    label.push_str(value);
-                }
-            }
-        }
-        label
-    }
-}
-
-/// The mean of the repetitions at one x.
-struct Mean {
-    x: f64,
-    sum: f64,
-    count: u32,
-    /// Seed, repetition and value of each, to notice two results for one cell.
-    seen: Vec<(u64, u32, f64)>,
-}
-
-impl Mean {
-    /// Takes in another repetition.
-    ///
-    /// # Errors
-    /// It is one that is there already, with another value: the rows are of different experiments that look alike.
-    fn add(&mut self, row: &Row, value: f64) -> Result<()> {
-        let twin = self.seen.iter().find(|(seed, repetition, _)| (*seed, *repetition) == (row.seed, row.repetition));
-        if twin.is_some_and(|(.., other)| other.total_cmp(&value).is_ne()) {
-            return Err(Error::failure("another row for the same cell has another result")
-                .hint("the rows come from different traces of one name, or from different versions; draw them apart"));
-        }
-        if twin.is_none() {
-            self.seen.push((row.seed, row.repetition, value));
-            self.sum += value;
-            self.count += 1;
-        }
-        Ok(())
-    }
-}
+/// The repetitions at one x.
+type Point = (f64, Samples);
 
 /// Series and their points, by first appearance.
-type Curves = Vec<(usize, Vec<Mean>)>;
+type Curves = Vec<(usize, Vec<Point>)>;
 
 /// Groups the rows that finished.
 ///
@@ -144,26 +53,21 @@ pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
     if done.is_empty() {
         return Err(nothing(rows));
     }
-    let circumstances = telling(&done);
-    let mut keys: Vec<Key<'_>> = Vec::new();
+    let series = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
     let mut panels: Vec<((&str, bool), Curves)> = Vec::new();
-    for (i, row) in done {
+    for ((i, row), &curve) in done.into_iter().zip(&series.of_row) {
         let (at, value) =
             (x_value(row, x).map_err(|e| e.at(place(i, row)))?, y_value(row, y).map_err(|e| e.at(place(i, row)))?);
-        let key = Key::of(row, &circumstances);
-        let series = keys.iter().position(|k| *k == key).unwrap_or_else(|| {
-            keys.push(key);
-            keys.len() - 1
-        });
         let id = (row.trace.as_str(), row.size_mode == "bytes");
         let panel = entry(&mut panels, id);
-        let means = entry(panel, series);
-        match means.iter_mut().find(|m| m.x.total_cmp(&at).is_eq()) {
-            Some(mean) => mean.add(row, value).map_err(|e| e.at(place(i, row)))?,
-            None => means.push(Mean { x: at, sum: value, count: 1, seen: vec![(row.seed, row.repetition, value)] }),
-        }
+        let points = entry(panel, curve);
+        let point = points.iter().position(|(x, _)| x.total_cmp(&at).is_eq()).unwrap_or_else(|| {
+            points.push((at, Samples::default()));
+            points.len() - 1
+        });
+        points[point].1.add(row, value).map_err(|e| e.at(place(i, row)))?;
     }
-    let labels = keys.iter().map(|key| key.label(&keys)).collect();
+    let labels = series.labels;
     let both_modes = |trace: &str| panels.iter().filter(|((t, _), _)| *t == trace).count() > 1;
     let titles: Vec<String> = panels
         .iter()
@@ -195,8 +99,8 @@ fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
     };
     let mut curves: Vec<(usize, Vec<(f64, f64)>)> = curves
         .into_iter()
-        .map(|(series, means)| {
-            let mut points: Vec<_> = means.iter().map(|m| (m.x, m.sum / f64::from(m.count))).collect();
+        .map(|(series, points)| {
+            let mut points: Vec<_> = points.iter().map(|(x, samples)| (*x, samples.mean())).collect();
             points.sort_by(|a, b| a.0.total_cmp(&b.0));
             (series, points)
         })

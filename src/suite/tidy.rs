@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The layer of each module. A module uses only modules of smaller numbers.
-const LAYERS: [(&str, u32); 21] = [
+const LAYERS: [(&str, u32); 22] = [
     ("core", 0),
     ("structs", 1),
     ("trace", 2),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, u32); 21] = [
     ("replay", 6),
     ("curve", 7),
     ("scenario", 7),
+    ("stats", 7),
     ("sweep", 8),
     ("report", 8),
     ("verify", 8),
