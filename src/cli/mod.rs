@@ -7,6 +7,7 @@ mod lists;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod run;
 mod trace;
 mod verify;
@@ -48,6 +49,8 @@ enum Verb {
     Trace(trace::Verb),
     /// Draw a chart from a results CSV
     Plot(plot::Args),
+    /// Write a result folder as one HTML page with interactive charts, readable offline
+    Report(report::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -90,6 +93,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Run(args) => run::main(&args),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
+        Verb::Report(args) => report::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
@@ -99,7 +103,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(Finish::Done) => ExitCode::SUCCESS,
         Ok(Finish::SomeFailed) => ExitCode::from(3),
-        Err(error) => report(&error),
+        Err(error) => explain(&error),
     }
 }
 
@@ -110,7 +114,7 @@ fn completions(shell: clap_complete::Shell) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
-fn report(error: &Error) -> ExitCode {
+fn explain(error: &Error) -> ExitCode {
     output::say(&format!("error: {error}"));
     match error.kind() {
         Kind::Usage => ExitCode::from(2),

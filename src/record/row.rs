@@ -107,7 +107,9 @@ impl Row {
     /// The value of a parameter: one that a sweep varies, or else one of the policy's.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         let varied = self.parameters.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
-        varied.or_else(|| self.params.split(';').filter_map(|p| p.split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v))
+        varied.or_else(|| {
+            self.params.split(';').filter_map(|p| p.split_once('=')).find(|(k, _)| *k == name).map(|(_, v)| v)
+        })
     }
 
     /// Derives the ratios from the counts. A ratio of nothing is 0.

@@ -9,8 +9,7 @@ use std::io::{Read, Write};
 pub const TIMING_COLUMNS: [&str; 3] = ["seconds", "requests_per_second", "pass_cells"];
 
 /// What a file of timings says of a cell before its times.
-const TIMING_KEY: [&str; 8] =
-    ["cell", "trace", "policy", "params", "capacity", "capacity_given", "seed", "repetition"];
+const TIMING_KEY: [&str; 8] = ["cell", "trace", "policy", "params", "capacity", "capacity_given", "seed", "repetition"];
 
 /// Which of the columns are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +69,8 @@ pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Resu
             kept = (0..record.len()).filter(|&i| has(&record[i])).collect();
         }
         let mut fields: Vec<&[u8]> = kept.iter().map(|&i| &record[i]).collect();
-        let header: Vec<String> = if line == 0 { parameters.iter().map(|p| format!("{PREFIX}{p}")).collect() } else { Vec::new() };
+        let header: Vec<String> =
+            if line == 0 { parameters.iter().map(|p| format!("{PREFIX}{p}")).collect() } else { Vec::new() };
         fields.extend(header.iter().map(|name| name.as_bytes()));
         if line > 0 {
             let value = |name: &str| rows[line - 1].parameters.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v);
@@ -91,7 +91,8 @@ pub fn join_timings(rows: &mut [Row], timings: impl Read, name: &str) -> Result<
     let bad = |line: u64, what: String| Error::failure(format!("{name}:{line}: {what}")).hint(hint);
     let mut reader = csv::Reader::from_reader(timings);
     let header = reader.headers().map_err(|e| bad(1, e.to_string()))?.clone();
-    let column = |name: &str| header.iter().position(|h| h == name).ok_or_else(|| bad(1, format!("no column '{name}'")));
+    let column =
+        |name: &str| header.iter().position(|h| h == name).ok_or_else(|| bad(1, format!("no column '{name}'")));
     let cell = column("cell")?;
     let times = TIMING_COLUMNS.map(column);
     let mut found: HashMap<String, (f64, f64, u32)> = HashMap::new();
@@ -154,7 +155,9 @@ mod tests {
     #[test]
     fn bad_timings_name_their_place() {
         let join = |text: &str| join_timings(&mut [row("a", "1")], text.as_bytes(), "t.csv").unwrap_err().to_string();
-        assert!(join("cell\na\n").starts_with("t.csv:1: no column 'seconds'") || join("cell\na\n").starts_with("t.csv:2"));
+        assert!(
+            join("cell\na\n").starts_with("t.csv:1: no column 'seconds'") || join("cell\na\n").starts_with("t.csv:2")
+        );
         let error = join("cell,seconds,requests_per_second,pass_cells\na,1,soon,1\n");
         assert!(error.starts_with("t.csv:2: column 'requests_per_second'"), "{error}");
     }
@@ -162,6 +165,9 @@ mod tests {
     #[test]
     fn a_parameter_is_looked_for_in_both_places() {
         let row = Row { params: "ghost=0.9;small=0.1".into(), ..row("a", "0.3") };
-        assert_eq!((row.parameter("small"), row.parameter("ghost"), row.parameter("x")), (Some("0.3"), Some("0.9"), None));
+        assert_eq!(
+            (row.parameter("small"), row.parameter("ghost"), row.parameter("x")),
+            (Some("0.3"), Some("0.9"), None)
+        );
     }
 }

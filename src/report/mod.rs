@@ -6,6 +6,7 @@
 mod axis;
 mod font;
 mod hit_ratio_curve;
+pub mod html;
 mod layout;
 mod paint;
 mod scene;
