@@ -11,6 +11,7 @@ pub mod replay;
 pub mod report;
 pub mod stats;
 pub mod structs;
+pub mod sweep;
 pub mod trace;
 pub mod verify;
 pub mod workload;

@@ -1,10 +1,9 @@
 //! Arguments that several verbs share.
 
-use crate::core::{Error, Result, SECOND, Time, quantity};
-use crate::engine::{Expiry, Operations};
+use crate::core::{Result, Time, quantity};
 use crate::record::Format;
-use crate::replay::{Given, Options, Warmup, WindowSize};
-use crate::trace::SizeChange;
+use crate::replay::{OperationRule, Options, Selection, Settings};
+use crate::trace::{Filter, SizeChange};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -48,17 +47,24 @@ pub(super) struct TraceArgs {
 }
 
 impl TraceArgs {
-    /// Which requests are kept, for the result rows: `k=v;k=v`.
-    fn filter_text(&self) -> String {
-        let seconds = |time: Time| format!("{}s", time as f64 / SECOND as f64);
-        let parts = [
-            self.skip.map(|n| format!("skip={n}")),
-            self.from.map(|time| format!("from={}", seconds(time))),
-            self.until.map(|time| format!("until={}", seconds(time))),
-            self.sample.map(|share| format!("sample={share}")),
-            self.limit.map(|n| format!("limit={n}")),
-        ];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(";")
+    /// Which requests there are, and what they mean.
+    pub(super) fn selection(&self) -> Selection {
+        Selection {
+            format: self.trace_format.clone(),
+            filter: Filter {
+                skip: self.skip.unwrap_or(0),
+                limit: self.limit,
+                from: self.from,
+                until: self.until,
+                sample: self.sample,
+            },
+            size_change: self.size_change.into(),
+            operations: match self.operations {
+                OperationsArg::AllReads => OperationRule::AllReads,
+                OperationsArg::ReadOnly => OperationRule::ReadOnly,
+                OperationsArg::LookAside => OperationRule::LookAside,
+            },
+        }
     }
 }
 
@@ -168,82 +174,31 @@ enum TtlModeArg {
     Eager,
 }
 
-/// The time to live asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ttl {
-    /// As the trace says.
-    Trace,
-    /// Nothing expires.
-    Off,
-    /// Every object lives so long.
-    Fixed(Time),
-}
-
 impl ReplayArgs {
-    /// The time to live.
-    pub(super) fn ttl(&self) -> Result<Ttl> {
-        Ok(match self.ttl.as_str() {
-            "trace" | "" => Ttl::Trace,
-            "off" => Ttl::Off,
-            text => match quantity::duration(text)? {
-                0 => return Err(Error::usage("a time to live of 0 keeps nothing").hint("use --ttl off for no expiry")),
-                ttl => Ttl::Fixed(ttl),
-            },
-        })
-    }
-
-    /// Do sizes count?
-    pub(super) fn bytes(&self) -> bool {
-        self.size == SizeArg::Bytes
-    }
-
-    /// Does the replay need the times of requests, apart from expiry by the trace's own TTLs?
-    pub(super) fn needs_times(&self) -> Result<bool> {
-        let options = self.options(Expiry::default(), &TraceArgs::default())?;
-        let by_time = matches!(options.window, Some(WindowSize::Time(_))) || matches!(options.warmup, Warmup::Time(_));
-        Ok(by_time || self.windows_output.is_some() || matches!(self.ttl()?, Ttl::Fixed(_)))
-    }
-
-    /// Expiry for a trace that has TTLs or has not.
-    pub(super) fn expiry(&self, has_ttls: bool) -> Result<Expiry> {
-        let ttl = self.ttl()?;
-        Ok(Expiry {
-            on: matches!(ttl, Ttl::Fixed(_)) || ttl == Ttl::Trace && has_ttls,
-            default: if let Ttl::Fixed(ttl) = ttl { Some(ttl) } else { None },
-            eager: self.ttl_mode == TtlModeArg::Eager,
-            renew: self.ttl_renew,
-        })
-    }
-
-    /// The options of the replay.
-    pub(super) fn options(&self, expiry: Expiry, traces: &TraceArgs) -> Result<Options> {
-        if !(self.rate > 0.0 && self.rate <= 1e9) {
-            return Err(Error::usage(format!("--rate {} is not a number of requests per second", self.rate))
-                .hint("use a number above 0 and at most 1e9, as in --rate 1000"));
-        }
-        Ok(Options {
-            bytes: self.bytes(),
+    /// How the traces are replayed.
+    ///
+    /// # Errors
+    /// A value that makes no sense.
+    pub(super) fn settings(&self, traces: &TraceArgs) -> Result<Settings> {
+        let mut settings = Settings {
+            bytes: self.size == SizeArg::Bytes,
             oversize_is_error: self.oversize == OversizeArg::Error,
-            expiry,
-            operations: match traces.operations {
-                OperationsArg::LookAside => Operations::LookAside,
-                _ => Operations::AllReads,
-            },
-            warmup: self.warmup.as_deref().map(Warmup::parse).transpose()?.unwrap_or_default(),
-            window: self.window.as_deref().map(WindowSize::parse).transpose()?,
-            period: ((SECOND as f64 / self.rate).round() as Time).max(1),
-            seed: traces.seed,
-            repetitions: self.repetitions,
-            strict: self.strict,
-            shared_passes: !self.no_batch,
-            given: Given {
-                ttl: self.ttl.clone(),
-                warmup: self.warmup.clone().unwrap_or_default(),
-                operations: word(&traces.operations),
-                size_change: word(&traces.size_change),
-                filter: traces.filter_text(),
-            },
-        })
+            ttl_eager: self.ttl_mode == TtlModeArg::Eager,
+            ttl_renew: self.ttl_renew,
+            selection: traces.selection(),
+            ..Settings::default()
+        };
+        settings.set("ttl", &self.ttl)?;
+        settings.set("rate", &self.rate.to_string()).map_err(|e| e.at("--rate"))?;
+        for (name, text) in [("warmup", &self.warmup), ("window", &self.window)] {
+            text.as_deref().map_or(Ok(()), |text| settings.set(name, text))?;
+        }
+        Ok(settings)
+    }
+
+    /// What of the options of a replay is no setting of the experiment.
+    pub(super) fn options(&self, options: Options) -> Options {
+        Options { repetitions: self.repetitions, strict: self.strict, shared_passes: !self.no_batch, ..options }
     }
 }
 
@@ -301,11 +256,6 @@ impl OutputArgs {
             Some(FormatArg::Json) => Format::Json,
         }
     }
-}
-
-/// The word for a value on the command line.
-fn word(value: &impl ValueEnum) -> String {
-    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
 /// For clap: a count.

@@ -12,7 +12,7 @@ use crate::engine::Expiry;
 use crate::record::{Format, Row, write_rows};
 use crate::registry;
 use crate::replay::{Options, Replayer, parse_capacities};
-use crate::report::{self, PlotOptions};
+use crate::report::{self, Input, PlotOptions};
 use crate::trace::{BUNDLED, Columns, Trace};
 use crate::workload;
 use std::path::{Path, PathBuf};
@@ -61,10 +61,10 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let rows = replay_all(&output, args.threads)?;
     let folder = Folder::new(&args.output)?;
     folder.write(CSV, &encoded(|out| write_rows(&rows, Format::Csv, out))?)?;
-    let figure = report::figure("hit-ratio-curve")?;
+    let options = PlotOptions { title: Some("Hit ratio by cache size".to_owned()), ..PlotOptions::default() };
+    let drawing = report::draw("hit-ratio-curve", &Input { rows: &rows, windows: &[] }, &options)?;
     for name in PICTURES {
-        let options = PlotOptions { title: Some("Hit ratio by cache size".to_owned()), ..PlotOptions::default() };
-        folder.write(name, &picture(Path::new(name), figure, &rows, &options)?)?;
+        folder.write(name, &picture(Path::new(name), &drawing)?)?;
     }
     folder.finish()?;
     if !args.quiet {

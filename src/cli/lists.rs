@@ -6,7 +6,7 @@ use super::run::encoded;
 use crate::core::Result;
 use crate::engine::Unit;
 use crate::policies::POLICIES;
-use crate::policy::Origin;
+use crate::policy::{Ghosts, Origin};
 use crate::registry;
 use crate::trace::FORMATS;
 use crate::workload::{self, WORKLOADS};
@@ -62,7 +62,8 @@ impl Plain {
 pub(super) fn policies(args: &Policies) -> Result<Finish> {
     if let Some(name) = &args.name {
         let unit = registry::find(name)?;
-        return args.plain.print(&[policy_json(unit)], &format!("{}\n", unit.info.documentation()));
+        let text = format!("{}\n\n{}", unit.info.documentation(), memory_text(unit));
+        return args.plain.print(&[policy_json(unit)], &text);
     }
     let list: Vec<Value> = POLICIES.iter().map(|unit| policy_json(unit)).collect();
     let mut text = String::new();
@@ -76,6 +77,36 @@ pub(super) fn policies(args: &Policies) -> Result<Finish> {
     }
     text.push_str("\nMore about one: evictlab policies NAME\n");
     args.plain.print(&list, &text)
+}
+
+/// How much state a policy keeps, for its page.
+fn memory_text(unit: &Unit) -> String {
+    let state = &unit.info.state;
+    let mut text = format!("# Memory\n{} bytes for each object of the trace", state.per_object);
+    let _ = write!(text, ", and up to {} for each that fits into the cache", state.per_resident);
+    match state.ghosts {
+        Ghosts::None => {}
+        Ghosts::Capacity => {
+            let _ = write!(text, ", {} for each ghost (as many as objects fit)", state.per_ghost);
+        }
+        Ghosts::Parameter(name) => {
+            let _ = write!(text, ", {} for each ghost (`{name}` times the objects that fit)", state.per_ghost);
+        }
+    }
+    text.push_str(".\nWhat grows doubles: their numbers count rounded up to a power of two.\n");
+    text
+}
+
+/// Ghosts per object that fits, with default parameters.
+fn ghosts_per_resident(unit: &Unit) -> f64 {
+    match unit.info.state.ghosts {
+        Ghosts::None => 0.0,
+        Ghosts::Capacity => 1.0,
+        Ghosts::Parameter(name) => {
+            let default = unit.defaults().into_iter().find(|(other, _)| other == name);
+            default.and_then(|(_, value)| value.parse().ok()).unwrap_or(1.0)
+        }
+    }
 }
 
 fn policy_json(unit: &Unit) -> Value {
@@ -101,6 +132,12 @@ fn policy_json(unit: &Unit) -> Value {
         "family": info.family.name(),
         "params": params,
         "needs_next_use": info.needs.next_use,
+        "state": {
+            "bytes_per_object": info.state.per_object,
+            "bytes_per_resident": info.state.per_resident,
+            "bytes_per_ghost": info.state.per_ghost,
+            "ghosts_per_resident": ghosts_per_resident(unit),
+        },
         "paper": {"authors": paper.authors, "title": paper.title, "venue": paper.venue, "year": paper.year, "url": paper.url},
     })
 }

@@ -1,19 +1,23 @@
 //! Layer 9: the program. One verb per file; nothing below this layer prints.
 
 mod args;
+mod compare;
 mod demo;
 mod input;
+mod interrupt;
 mod lists;
 mod output;
 mod plot;
 mod progress;
 mod report;
+mod results;
 mod run;
+mod summary;
+mod sweep;
 mod trace;
 mod verify;
 
 use crate::core::{Error, Result, error::Kind};
-use args::OperationsArg;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,6 +48,9 @@ enum Verb {
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
+    /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
+    #[command(subcommand)]
+    Sweep(sweep::Verb),
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
@@ -51,6 +58,10 @@ enum Verb {
     Plot(plot::Args),
     /// Write a result folder as one HTML page with interactive charts, readable offline
     Report(report::Args),
+    /// Summarise results over traces: reductions, wins, ranks, intervals
+    Summary(summary::Args),
+    /// Compare two sets of results: which cells changed, and by how much
+    Compare(compare::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -76,6 +87,8 @@ enum Finish {
     Done,
     /// It finished, but some cells or checks failed.
     SomeFailed,
+    /// It was asked to end, and kept what was finished.
+    Interrupted,
 }
 
 /// Runs the program with the given arguments (the first is its name) and answers with the exit code.
@@ -91,9 +104,12 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
+        Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
         Verb::Report(args) => report::main(&args),
+        Verb::Summary(args) => summary::main(&args),
+        Verb::Compare(args) => compare::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
@@ -103,6 +119,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(Finish::Done) => ExitCode::SUCCESS,
         Ok(Finish::SomeFailed) => ExitCode::from(3),
+        Ok(Finish::Interrupted) => ExitCode::from(interrupt::CODE),
         Err(error) => explain(&error),
     }
 }
@@ -133,7 +150,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| v.get_name() != "trace") {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

@@ -2,36 +2,56 @@
 
 use super::Finish;
 use super::output::{Target, reason, say};
+use super::results;
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, read_csv};
-use crate::report::{self, FIGURES, PlotOptions, SIZES, XAxis, YMetric};
+use crate::record::{Row, Status, Window, is_windows, read_windows};
+use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
+use crate::stats::Metric;
 use clap::ValueEnum;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     evictlab plot results/demo/results.csv\n  \
-    evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column")]
+    evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column\n  \
+    evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
+    evictlab plot --list")]
 pub(super) struct Args {
-    /// Results as `evictlab run --format csv` writes them
+    /// Results or windows as `evictlab run` writes them, or folders with results.csv and windows.csv
     #[arg(required_unless_present = "list", value_name = "RESULTS.csv")]
     results: Vec<PathBuf>,
-    /// The picture: .svg or .png. Repeat for both [default: the first results file with .svg]
+    /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg]
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
-    /// Which figure
-    #[arg(long, default_value = "hit-ratio-curve", value_name = "NAME")]
-    figure: String,
-    /// List the figures
+    /// Which figure; --list names them [default: hit-ratio-curve, or hit-ratio-over-time for windows]
+    #[arg(long, value_name = "NAME")]
+    figure: Option<String>,
+    /// List the figures and what each is drawn from
     #[arg(long)]
     list: bool,
-    /// What the y axis shows
-    #[arg(long, value_enum, default_value_t = Y::HitRatio, value_name = "METRIC")]
-    y: Y,
-    /// What the x axis shows
-    #[arg(long, value_enum, default_value_t = X::Capacity, value_name = "AXIS")]
-    x: X,
+    /// What is measured [default: the figure's own choice]
+    #[arg(long, value_enum, value_name = "METRIC")]
+    y: Option<Y>,
+    /// What the x axis shows [default: capacity, or what the windows were cut by]
+    #[arg(long, value_enum, value_name = "AXIS")]
+    x: Option<X>,
+    /// Draw only these policies, as in lru,s3-fifo:small=0.1
+    #[arg(long, value_name = "LIST")]
+    policy: Vec<String>,
+    /// Draw only traces whose name contains the text; repeat for several
+    #[arg(long, value_name = "TEXT")]
+    trace: Vec<String>,
+    /// Draw only these capacities, as given or in numbers: 1%,1000
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    capacity: Vec<String>,
+    /// The policy that others are compared with [default: fifo for reductions, none for a heat map]
+    #[arg(long, value_name = "POLICY")]
+    baseline: Option<String>,
+    /// The two parameters of a heat map, rows first; capacity, policy and trace count as such [default: those that vary]
+    #[arg(long, value_delimiter = ',', value_name = "ROWS,COLUMNS")]
+    parameters: Vec<String>,
     /// Size of the figure: a paper's column or a slide
     #[arg(long, default_value = "slide", value_name = "SIZE")]
     paper_size: String,
@@ -52,6 +72,8 @@ enum Y {
     MissRatio,
     /// Bytes hit / bytes requested
     ByteHitRatio,
+    /// Bytes missed / bytes requested
+    ByteMissRatio,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -60,66 +82,165 @@ enum X {
     Capacity,
     /// Share of the objects or bytes of the trace
     Share,
+    /// Time since the first request of the trace
+    Time,
+    /// Requests since the beginning of the trace
+    Requests,
 }
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     if args.list {
-        let lines: Vec<String> =
-            FIGURES.iter().map(|figure| format!("{:<18} {}\n", figure.name, figure.summary)).collect();
-        super::output::print(lines.concat().as_bytes())?;
+        super::output::print(list().as_bytes())?;
         return Ok(Finish::Done);
     }
-    let figure = report::figure(&args.figure)?;
-    let size = SIZES.iter().find(|size| size.name == args.paper_size).ok_or_else(|| {
-        let names: Vec<&str> = SIZES.iter().map(|size| size.name).collect();
-        Error::usage(format!("no figure size is called '{}'", args.paper_size))
-            .hint(format!("there are: {}", names.join(", ")))
-    })?;
-    let options = PlotOptions {
-        title: args.title.clone(),
-        x: match args.x {
-            X::Capacity => XAxis::Capacity,
-            X::Share => XAxis::Share,
-        },
-        y: match args.y {
-            Y::HitRatio => YMetric::HitRatio,
-            Y::MissRatio => YMetric::MissRatio,
-            Y::ByteHitRatio => YMetric::ByteHitRatio,
-        },
-        ..PlotOptions::of(size)
-    };
-    let outputs =
-        if args.output.is_empty() { vec![args.results[0].with_extension("svg")] } else { args.output.clone() };
+    let options = options(args)?;
+    // What can be refused is refused before the work.
+    let asked = args.figure.as_deref().map(report::figure).transpose()?;
+    let first = &args.results[0];
+    let beside = if first.is_dir() { first.join("results.csv") } else { first.clone() };
+    let outputs = if args.output.is_empty() { vec![beside.with_extension("svg")] } else { args.output.clone() };
+    outputs.iter().try_for_each(|path| Picture::of(path).map(drop))?;
     let targets: Vec<Target> = outputs.iter().map(|path| Target::new(path, args.force)).collect::<Result<_>>()?;
-    let rows = read_all(&args.results)?;
-    let failed = rows.iter().filter(|row| row.status == Status::Failed).count();
-    if failed > 0 {
+    let found = read_all(&args.results)?;
+    let figure = match asked {
+        Some(figure) => figure,
+        None if found.rows.is_empty() => report::figure("hit-ratio-over-time")?,
+        None => report::figure("hit-ratio-curve")?,
+    };
+    found.check(figure)?;
+    let failed = found.rows.iter().filter(|row| row.status == Status::Failed).count();
+    if failed > 0 && figure.needs != Needs::Windows {
         say(&format!("note: {failed} failed cells are not drawn"));
     }
+    let drawing = report::draw(figure.name, &Input { rows: &found.rows, windows: &found.windows }, &options)?;
+    for note in drawing.notes() {
+        say(&format!("note: {note}"));
+    }
     for (path, target) in outputs.iter().zip(targets) {
-        target.finish(&picture(path, figure, &rows, &options)?)?;
+        target.finish(&picture(path, &drawing)?)?;
         say(&format!("wrote {}", path.display()));
     }
     Ok(Finish::Done)
 }
 
-/// The figure in the format that the file's ending stands for.
-pub(super) fn picture(path: &Path, figure: &report::Figure, rows: &[Row], options: &PlotOptions) -> Result<Vec<u8>> {
-    match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
-        "svg" => Ok(report::draw_svg(figure, rows, options)?.into_bytes()),
-        "png" => report::draw_png(figure, rows, options),
-        _ => Err(Error::usage(format!("cannot draw {}: unknown ending", path.display()))
-            .hint("end the name with .svg or .png")),
+fn list() -> String {
+    let line =
+        |figure: &&report::Figure| format!("{:<22} {:<15} {}\n", figure.name, figure.needs.describe(), figure.summary);
+    let head = format!("{:<22} {:<15} {}\n", "figure", "drawn from", "what it shows");
+    head + &FIGURES.iter().map(line).collect::<String>()
+}
+
+fn options(args: &Args) -> Result<PlotOptions> {
+    let size = SIZES.iter().find(|size| size.name == args.paper_size).ok_or_else(|| {
+        let names: Vec<&str> = SIZES.iter().map(|size| size.name).collect();
+        Error::usage(format!("no figure size is called '{}'", args.paper_size))
+            .hint(format!("there are: {}", names.join(", ")))
+    })?;
+    let select =
+        Selection { policies: args.policy.clone(), traces: args.trace.clone(), capacities: args.capacity.clone() };
+    Ok(PlotOptions {
+        title: args.title.clone(),
+        x: args.x.map(|x| match x {
+            X::Capacity => XAxis::Capacity,
+            X::Share => XAxis::Share,
+            X::Time => XAxis::Time,
+            X::Requests => XAxis::Requests,
+        }),
+        y: args.y.map(|y| match y {
+            Y::HitRatio => Metric::HitRatio,
+            Y::MissRatio => Metric::MissRatio,
+            Y::ByteHitRatio => Metric::ByteHitRatio,
+            Y::ByteMissRatio => Metric::ByteMissRatio,
+        }),
+        baseline: args.baseline.clone(),
+        parameters: args.parameters.clone(),
+        select,
+        ..PlotOptions::of(size)
+    })
+}
+
+/// The formats of pictures.
+#[derive(Debug, Clone, Copy)]
+enum Picture {
+    Svg,
+    Png,
+    Pdf,
+}
+
+impl Picture {
+    /// What a file's ending stands for.
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
+            "svg" => Ok(Self::Svg),
+            "png" => Ok(Self::Png),
+            "pdf" => Ok(Self::Pdf),
+            _ => Err(Error::usage(format!("cannot draw {}: unknown ending", path.display()))
+                .hint("end the name with .svg, .png or .pdf")),
+        }
     }
 }
 
-fn read_all(paths: &[PathBuf]) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for path in paths {
-        let shown = path.display().to_string();
-        let file = File::open(path)
-            .map_err(|e| Error::failure(format!("cannot read {shown}: {}", reason(&e))).hint("name a results CSV"))?;
-        rows.extend(read_csv(file, &shown)?);
+/// The drawing in the format that the file's ending stands for.
+pub(super) fn picture(path: &Path, drawing: &Drawing) -> Result<Vec<u8>> {
+    match Picture::of(path)? {
+        Picture::Svg => Ok(drawing.svg()?.into_bytes()),
+        Picture::Png => drawing.png(),
+        Picture::Pdf => drawing.pdf(),
     }
-    Ok(rows)
+}
+
+/// What the files hold.
+#[derive(Default)]
+struct Found {
+    rows: Vec<Row>,
+    windows: Vec<Window>,
+    /// The first file of windows.
+    windows_file: Option<String>,
+}
+
+impl Found {
+    /// Is there what the figure is drawn from?
+    fn check(&self, figure: &report::Figure) -> Result<()> {
+        match (figure.needs, &self.windows_file) {
+            (Needs::Results | Needs::Times, Some(name)) if self.rows.is_empty() => {
+                Err(Error::failure(format!("{name}:1: these are windows, hit ratios over time, not results"))
+                    .hint("name the results of the run (--output), not its windows (--windows-output)"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn file(&mut self, path: &Path) -> Result<()> {
+        let name = path.display().to_string();
+        let unreadable = |e: std::io::Error| {
+            Error::failure(format!("cannot read {name}: {}", reason(&e)))
+                .hint("name a results CSV or the folder of a sweep")
+        };
+        let mut reader = BufReader::new(File::open(path).map_err(unreadable)?);
+        if is_windows(reader.fill_buf().map_err(unreadable)?) {
+            self.windows.extend(read_windows(reader, &name)?);
+            self.windows_file.get_or_insert(name);
+        } else {
+            self.rows.extend(results::read(path)?);
+        }
+        Ok(())
+    }
+}
+
+fn read_all(paths: &[PathBuf]) -> Result<Found> {
+    let mut found = Found::default();
+    for path in paths {
+        if !path.is_dir() {
+            found.file(path)?;
+            continue;
+        }
+        let inside: Vec<PathBuf> =
+            ["results.csv", "windows.csv"].iter().map(|name| path.join(name)).filter(|file| file.is_file()).collect();
+        if inside.is_empty() {
+            return Err(Error::failure(format!("{} holds no results.csv and no windows.csv", path.display()))
+                .hint("name a folder that a sweep or the demo wrote, or a results file"));
+        }
+        inside.iter().try_for_each(|file| found.file(file))?;
+    }
+    Ok(found)
 }

@@ -1,16 +1,16 @@
 //! `evictlab run`: traces x policies x capacities, a row for each.
 
-use super::args::{OutputArgs, ReplayArgs, TraceArgs, Ttl};
-use super::input::Source;
+use super::args::{OutputArgs, ReplayArgs, TraceArgs};
 use super::output::{Target, format_of, print, say};
-use super::{Finish, OperationsArg, progress};
+use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
 use crate::registry::{self, Spec};
-use crate::replay::{Capacity, Outcome, Replayer, parse_capacities};
-use crate::trace::{Columns, Trace};
+use crate::replay::{Capacity, Outcome, Replayer, Settings, Source, parse_capacities};
+use crate::trace::Trace;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
@@ -44,7 +44,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let capacities = parse_capacities(&args.capacities.join(","))?;
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
-    let columns = columns(args)?;
+    let settings = args.replay.settings(&args.traces)?;
     if let (Some(rows), Some(windows)) = (&args.output.output, &args.replay.windows_output)
         && same_place(rows, windows)
     {
@@ -62,8 +62,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let pool = pool(args.threads)?;
 
     let (mut outcomes, mut failures) = (Vec::new(), Vec::new());
-    for source in &sources {
-        match one_trace(args, source, columns, &specs, &capacities, &pool) {
+    let stop = interrupt::flag();
+    for source in sources.iter().take_while(|_| !stop.load(Ordering::Relaxed)) {
+        match one_trace(args, source, &settings, (&specs, &capacities), &pool) {
             Ok(done) => outcomes.extend(done),
             Err(error) => failures.push(error),
         }
@@ -88,7 +89,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if !(wrote_file && args.output.quiet && format == Format::Table) {
         print(&encoded(|out| write_rows(&rows, format, out))?)?;
     }
-    let finish = finish(&rows);
+    let finish = if stop.load(Ordering::Relaxed) { Finish::Interrupted } else { finish(&rows) };
     say_all(&failures);
     failure.map_or(Ok(finish), Err)
 }
@@ -123,22 +124,13 @@ fn finish(rows: &[Row]) -> Finish {
 fn one_trace(
     args: &Args,
     source: &Source,
-    columns: Columns,
-    specs: &[Spec],
-    capacities: &[Capacity],
+    settings: &Settings,
+    (specs, capacities): (&[Spec], &[Capacity]),
     pool: &rayon::ThreadPool,
 ) -> Result<Vec<Outcome>> {
-    let mut trace = args.traces.open(source, columns, &args.output)?;
-    if matches!(args.replay.ttl()?, Ttl::Fixed(_)) {
-        trace.ttls = None;
-    }
-    let expiry = args.replay.expiry(trace.ttls.is_some())?;
-    let options = args.replay.options(expiry, &args.traces)?;
-    if args.traces.operations == OperationsArg::LookAside && trace.ops.is_none() {
-        return Err(Error::usage(format!("trace '{}' has no operations", trace.name))
-            .hint("leave out --operations look-aside, or name the column, as in --trace-format csv:op=3"));
-    }
-    let timed = expiry.on || args.replay.windows_output.is_some();
+    let trace = args.traces.open(source, settings.columns(), &args.output)?;
+    let options = args.replay.options(settings.options(&trace, args.traces.seed)?);
+    let timed = options.expiry.on || options.window.is_some();
     if timed && trace.times.is_none() && !args.output.quiet {
         let seconds = options.period as f64 / 1e9;
         say(&format!("note: the trace has no times; a request counts as {seconds} s (set it with --rate)"));
@@ -153,7 +145,7 @@ fn one_trace(
     }
     let bar =
         progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
-    let outcomes = pool.install(|| replayer.run(&cells, &|done| bar.inc(done)));
+    let outcomes = pool.install(|| replayer.run_until(&cells, &|done| bar.inc(done), interrupt::flag()));
     bar.finish_and_clear();
     Ok(outcomes)
 }
@@ -173,18 +165,6 @@ fn warn_of_large_capacities(
         let given = &cell.capacity_given;
         say(&format!("note: capacity {given} holds the whole trace ({}): nothing is ever evicted", show_count(whole)));
     }
-}
-
-/// The columns that the options ask for.
-fn columns(args: &Args) -> Result<Columns> {
-    let ttls = args.replay.ttl()? == Ttl::Trace;
-    Ok(Columns {
-        sizes: args.replay.bytes(),
-        times: args.replay.needs_times()?,
-        ops: args.traces.operations == OperationsArg::LookAside,
-        ttls,
-        keys: false,
-    })
 }
 
 /// Do two paths name one file, which need not exist yet?

@@ -2,12 +2,12 @@
 
 use super::Finish;
 use super::args::{OutputArgs, TraceArgs, count};
-use super::input::Source;
 use super::output::{print, say};
 use super::run::encoded;
 use crate::core::quantity::{show_bytes, show_count};
 use crate::core::{Error, NEVER, Result};
 use crate::record::Format;
+use crate::replay::Source;
 use crate::trace::write::Target;
 use crate::trace::{Columns, Stats, Trace, WriteOptions, write};
 use crate::workload;

@@ -19,4 +19,6 @@ pub struct SharedPass {
     pub most: usize,
     /// Builds empty caches over ids `0..objects` with these capacities, at most `most`.
     pub build: fn(objects: usize, capacities: &[u64]) -> Box<dyn Pass>,
+    /// Bytes per object of the trace that a pass for so many capacities keeps.
+    pub per_object: fn(cells: usize) -> u32,
 }

@@ -22,8 +22,8 @@ use super::duties::weighed_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
-use crate::structs::{Lists, Weigh};
+use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, Weigh, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Arc>(Info {
     name: "arc",
@@ -39,6 +39,9 @@ pub(super) static POLICY: Unit = Unit::new::<Arc>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    // T1 and T2 may each come to hold all residents, B1 and B2 all ghosts; those that come back leave them from the middle.
+    state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2)
+        .ghosts(Ghosts::Capacity, lists::SPARSE_QUEUE_BYTES * 3),
     source: include_str!("arc.rs"),
 });
 

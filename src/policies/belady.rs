@@ -20,7 +20,7 @@
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 use std::cmp::Reverse;
 
@@ -38,6 +38,7 @@ pub(super) static POLICY: Unit = Unit::new::<Belady>(Info {
     },
     params: &[],
     needs: Needs { next_use: true },
+    state: State::of(Heap::<Reverse<u32>>::PLACE_BYTES, Heap::<Reverse<u32>>::NODE_BYTES * 3 / 2),
     source: include_str!("belady.rs"),
 });
 

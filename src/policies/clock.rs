@@ -23,8 +23,8 @@ use super::duties::resident_lists;
 use super::quota::within;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
@@ -41,6 +41,7 @@ pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
     },
     params: &[Param { name: "bits", range: "1..3", origin: Origin::Paper, help: "width of the use counter" }],
     needs: Needs { next_use: false },
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("clock.rs"),
 });
 

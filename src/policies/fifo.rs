@@ -21,8 +21,8 @@ use super::duties::resident_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Counts, Pass, SharedPass, Unit, View};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 use bytemuck::Pod;
 use std::ops::Range;
 
@@ -40,9 +40,10 @@ pub(super) static POLICY: Unit = Unit::new::<Fifo>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("fifo.rs"),
 })
-.sharing(SharedPass { most: 16, build: many });
+.sharing(SharedPass { most: 16, build: many, per_object: |cells| 4 * cells.next_power_of_two().max(4) as u32 });
 
 const QUEUE: usize = 0;
 

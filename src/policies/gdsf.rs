@@ -21,7 +21,7 @@
 use super::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 use bytemuck::{Pod, Zeroable};
 
@@ -39,6 +39,10 @@ pub(super) static POLICY: Unit = Unit::new::<Gdsf>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    state: State::of(
+        size_of::<Worth>() as u32 + Heap::<(f64, u64)>::PLACE_BYTES,
+        Heap::<(f64, u64)>::NODE_BYTES * 3 / 2,
+    ),
     source: include_str!("gdsf.rs"),
 });
 

@@ -22,8 +22,8 @@
 
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::{Heap, Lists};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Heap, Lists, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Lfu>(Info {
@@ -45,6 +45,11 @@ pub(super) static POLICY: Unit = Unit::new::<Lfu>(Info {
         help: "count uses in the cache only, or all",
     }],
     needs: Needs { next_use: false },
+    // A word of its own, one in the queue, a place in the heap. All residents may be in the one, later in the other.
+    state: State::of(
+        8 + lists::WORD_BYTES + Heap::<u64>::PLACE_BYTES,
+        lists::QUEUE_BYTES + Heap::<u64>::NODE_BYTES * 3 / 2,
+    ),
     source: include_str!("lfu.rs"),
 });
 

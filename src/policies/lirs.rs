@@ -25,8 +25,8 @@
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::{Lists, Weigh};
+use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, Weigh, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Lirs>(Info {
@@ -56,6 +56,10 @@ pub(super) static POLICY: Unit = Unit::new::<Lirs>(Info {
         },
     ],
     needs: Needs { next_use: false },
+    // Three words; and the stack, whose ghosts nothing bounds: all objects, rounded up to a power of two.
+    // With a bound, the ghosts are in a list of their own besides.
+    state: State::of(lists::WORD_BYTES * 3 + lists::LRU_BYTES * 3, lists::QUEUE_BYTES * 3 / 2)
+        .ghosts(Ghosts::Parameter("history"), lists::LRU_BYTES),
     source: include_str!("lirs.rs"),
 });
 

@@ -20,8 +20,8 @@ use super::duties::resident_lists;
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Lru>(Info {
     name: "lru",
@@ -37,6 +37,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lru>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    state: State::of(lists::WORD_BYTES, lists::LRU_BYTES * 3 / 2),
     source: include_str!("lru.rs"),
 });
 

@@ -20,7 +20,7 @@ use super::quota::NoParams;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 
 pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
     name: "random",
@@ -36,6 +36,8 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    // A place per object; an array of the residents that grows by doubling.
+    state: State::of(4, 6),
     source: include_str!("random.rs"),
 });
 

@@ -29,8 +29,8 @@ use super::duties::weighed_lists;
 use super::quota::{part, within};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
@@ -67,6 +67,9 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
         },
     ],
     needs: Needs { next_use: false },
+    // Each of the queues may come to hold all residents. Ghosts that come back leave many stale entries.
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2)
+        .ghosts(Ghosts::Parameter("ghost"), lists::LRU_BYTES * 3 / 2),
     source: include_str!("s3_fifo.rs"),
 });
 

@@ -23,8 +23,8 @@
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
     name: "sieve",
@@ -40,6 +40,8 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    // Each of the two lists may come to hold all residents; one of them doubles at a time.
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2),
     source: include_str!("sieve.rs"),
 });
 

@@ -24,8 +24,8 @@ use super::duties::weighed_lists;
 use super::quota::within;
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Slru>(Info {
@@ -50,6 +50,8 @@ pub(super) static POLICY: Unit = Unit::new::<Slru>(Info {
         },
     ],
     needs: Needs { next_use: false },
+    // What is renewed is in the upper segments, which share their part of the capacity; promotions leave the lowest.
+    state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2),
     source: include_str!("slru.rs"),
 });
 

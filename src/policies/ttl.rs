@@ -19,7 +19,7 @@
 use super::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, Time, prefetch};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, Verdict};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 
 pub(super) static POLICY: Unit = Unit::new::<Ttl>(Info {
@@ -36,6 +36,7 @@ pub(super) static POLICY: Unit = Unit::new::<Ttl>(Info {
     },
     params: &[],
     needs: Needs { next_use: false },
+    state: State::of(1 + Heap::<(Time, u64)>::PLACE_BYTES, Heap::<(Time, u64)>::NODE_BYTES * 3 / 2),
     source: include_str!("ttl.rs"),
 });
 

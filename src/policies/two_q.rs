@@ -21,8 +21,8 @@ use super::duties::weighed_lists;
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::Lists;
+use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<TwoQ>(Info {
@@ -47,6 +47,9 @@ pub(super) static POLICY: Unit = Unit::new::<TwoQ>(Info {
         },
     ],
     needs: Needs { next_use: false },
+    // Both resident lists may come to hold all residents. Ghosts that come back leave many stale entries.
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES + lists::LRU_BYTES * 3 / 2)
+        .ghosts(Ghosts::Parameter("out"), lists::LRU_BYTES),
     source: include_str!("two_q.rs"),
 });
 

@@ -26,8 +26,8 @@
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
-use crate::structs::{Lists, Sketch, Weigh};
+use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::structs::{Lists, Sketch, Weigh, lists};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
@@ -58,6 +58,8 @@ pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
         },
     ],
     needs: Needs { next_use: false },
+    // As in SLRU, and the sketch; the window is short.
+    state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2 + Sketch::OBJECT_BYTES),
     source: include_str!("w_tiny_lfu.rs"),
 });
 

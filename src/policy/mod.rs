@@ -7,5 +7,5 @@ mod params;
 
 pub use checked::Checked;
 pub use contract::{Cause, Cx, Policy, Setup, Verdict};
-pub use info::{Family, Info, Needs, Origin, Paper, Param};
+pub use info::{Family, Ghosts, Info, Needs, Origin, Paper, Param, State};
 pub use params::{Params, canonical, default_pairs, parse_pairs};

@@ -80,19 +80,7 @@ fn write_records<T: Serialize>(records: &[T], format: Format, out: &mut dyn Writ
 pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
     let mut reader = csv::Reader::from_reader(input);
     let bad = |e: &csv::Error, header: &csv::StringRecord| {
-        let line = e.position().map_or(1, csv::Position::line);
-        let what = match e.kind() {
-            csv::ErrorKind::Deserialize { err, .. } => {
-                let column = err.field().and_then(|field| header.get(field as usize)).unwrap_or("?");
-                format!("column '{column}': {}", err.kind())
-            }
-            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-                format!("{len} fields, where the header has {expected_len}")
-            }
-            _ => e.to_string(),
-        };
-        Error::failure(format!("{name}:{line}: {what}"))
-            .hint("expected a results file as `evictlab run --format csv` writes it")
+        misfit(name, e, header, "expected a results file as `evictlab run --format csv` writes it")
     };
     let header = reader.headers().map_err(|e| bad(&e, &csv::StringRecord::new()))?.clone();
     if header.iter().any(|h| h == "start_request") {
@@ -111,6 +99,22 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
         return Err(Error::failure(format!("{name}: a header but no rows")).hint("run something first: evictlab demo"));
     }
     Ok(rows)
+}
+
+/// What does not fit in the file `name`, with its place.
+pub(super) fn misfit(name: &str, error: &csv::Error, header: &csv::StringRecord, hint: &str) -> Error {
+    let line = error.position().map_or(1, csv::Position::line);
+    let what = match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => {
+            let column = err.field().and_then(|field| header.get(field as usize)).unwrap_or("?");
+            format!("column '{column}': {}", err.kind())
+        }
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields, where the header has {expected_len}")
+        }
+        _ => error.to_string(),
+    };
+    Error::failure(format!("{name}:{line}: {what}")).hint(hint)
 }
 
 /// A row, with the parameters that its file has columns for.

@@ -123,7 +123,10 @@ impl Row {
 
 /// Hit ratio over time: one row per window of a cell, in a file of its own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Window {
+    /// Key of the cell in its sweep; empty outside a sweep.
+    pub cell: String,
     /// Name of the trace.
     pub trace: String,
     /// Name of the policy.

@@ -71,7 +71,7 @@ pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Resu
         let mut fields: Vec<&[u8]> = kept.iter().map(|&i| &record[i]).collect();
         let header: Vec<String> =
             if line == 0 { parameters.iter().map(|p| format!("{PREFIX}{p}")).collect() } else { Vec::new() };
-        fields.extend(header.iter().map(|name| name.as_bytes()));
+        fields.extend(header.iter().map(String::as_bytes));
         if line > 0 {
             let value = |name: &str| rows[line - 1].parameters.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v);
             fields.extend(parameters.iter().map(|name| value(name).as_bytes()));

@@ -68,12 +68,19 @@ pub fn parse_list(text: &str) -> Result<Vec<Spec>> {
             Error::usage("no policy is named").hint("for example --policy lru,s3-fifo,sieve; all: evictlab policies")
         );
     }
-    written.iter().map(|(name, pairs)| spec(name, &pairs.join(","))).collect()
+    let read = |(name, pairs): &(String, Vec<String>)| {
+        let unit = find(name)?;
+        spec(unit, &parse_pairs(unit.info.name, &pairs.join(","))?.0)
+    };
+    written.iter().map(read).collect()
 }
 
-fn spec(name: &str, pairs: &str) -> Result<Spec> {
-    let unit = find(name)?;
-    let params = parse_pairs(unit.info.name, pairs)?;
+/// The policy with these parameters, name and value.
+///
+/// # Errors
+/// An unknown parameter, or a value that is of the wrong type or out of range.
+pub fn spec(unit: &'static Unit, pairs: &[(String, String)]) -> Result<Spec> {
+    let params = Params(pairs.to_vec());
     let canonical = unit.canonical(&params)?;
     // Built once for nothing, so that a value out of range is known before a trace is read.
     unit.policy(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 })?;

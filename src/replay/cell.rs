@@ -2,6 +2,7 @@
 
 use super::capacity::Capacity;
 use super::pass::{Task, Timer, share, tasks};
+use super::watch::{Collect, Watch};
 use super::{Options, Warmup};
 use crate::core::{Error, Result, hash};
 use crate::engine::{Config, Counts, Operations, Replay, SharedPass, View};
@@ -12,6 +13,7 @@ use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// One policy at one capacity.
@@ -39,12 +41,12 @@ pub struct Outcome {
 /// Replays cells over one trace.
 #[derive(Debug)]
 pub struct Replayer<'a> {
-    trace: &'a Trace,
+    pub(super) trace: &'a Trace,
     view: View<'a>,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     footprint: u64,
     largest: u32,
-    windows: Vec<(u64, Range<usize>)>,
+    pub(super) windows: Vec<(u64, Range<usize>)>,
 }
 
 impl<'a> Replayer<'a> {
@@ -59,6 +61,7 @@ impl<'a> Replayer<'a> {
         }
         let mut view = View::new(trace);
         view.period = options.period;
+        view.ttls = view.ttls.filter(|_| !options.ignore_ttls);
         if options.warmup.requests(&view).is_some_and(|warm| warm > 0 && warm >= view.ids.len()) {
             return Err(Error::usage(format!("the warm-up takes all {} requests of '{}'", view.ids.len(), trace.name))
                 .hint("leave some to count: a shorter --warmup, or a share such as 20%"));
@@ -94,9 +97,34 @@ impl<'a> Replayer<'a> {
         Ok(cells)
     }
 
+    /// One cell of them.
+    ///
+    /// # Errors
+    /// A capacity in bytes where every object counts 1.
+    pub fn cell(&self, spec: &Spec, capacity: &Capacity, repetition: u32) -> Result<Cell> {
+        Ok(Cell {
+            spec: spec.clone(),
+            capacity: capacity.resolve(self.options.bytes, self.trace.objects, self.footprint)?,
+            capacity_given: capacity.given.clone(),
+            repetition,
+        })
+    }
+
     /// Replays all cells on the current thread pool; outcomes come in the order of the cells. `progress` is told of
     /// requests done, from any thread.
     pub fn run(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<Outcome> {
+        self.run_until(cells, progress, &AtomicBool::new(false))
+    }
+
+    /// As [`Replayer::run`], until `stop` is set: then the outcomes are those of the cells that were finished.
+    pub fn run_until(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> Vec<Outcome> {
+        let collect = Collect::new(cells.len(), progress, stop);
+        self.run_watched(cells, &collect);
+        collect.outcomes()
+    }
+
+    /// Replays all cells on the current thread pool; `watch` hears of each when it is finished.
+    pub fn run_watched(&mut self, cells: &[Cell], watch: &dyn Watch) {
         if cells.iter().any(|cell| cell.spec.unit.info.needs.next_use) {
             self.view.next_uses = match self.options.operations {
                 Operations::AllReads => self.trace.next_use(),
@@ -104,33 +132,41 @@ impl<'a> Replayer<'a> {
             };
         }
         let this = &*self;
-        let sharing: Vec<_> = cells.iter().map(|cell| (cell.spec.unit.info.name, this.shared_pass(cell))).collect();
-        let tasks = tasks(&sharing);
-        let done: Vec<Vec<(usize, Outcome)>> =
-            tasks.par_iter().with_max_len(1).map(|task| this.perform(task, cells, progress)).collect();
-        let mut outcomes: Vec<(usize, Outcome)> = done.into_iter().flatten().collect();
-        outcomes.sort_by_key(|&(index, _)| index);
-        outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+        this.tasks(cells).par_iter().with_max_len(1).for_each(|task| {
+            if watch.stopped() {
+                return;
+            }
+            let indexes = task.cells();
+            watch.begin(indexes);
+            this.perform(task, cells, watch);
+            watch.end(indexes);
+        });
     }
 
-    fn perform(&self, task: &Task, cells: &[Cell], progress: &(dyn Fn(u64) + Sync)) -> Vec<(usize, Outcome)> {
-        match task {
-            Task::Single(index) => vec![(*index, self.outcome(&cells[*index], progress))],
-            Task::Shared(pass, indexes) => {
-                let mut timer = Timer { busy: Duration::ZERO, progress, cells: indexes.len() };
-                let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
-                let warm = self.options.warmup.requests(&self.view).unwrap_or(0);
-                let shared = catch_unwind(AssertUnwindSafe(|| share(pass, &self.view, &capacities, warm, &mut timer)));
-                // A pass that panics is no reason to lose its cells: each is replayed alone, and answers for itself.
-                let Ok(counts) = shared else {
-                    return indexes.iter().map(|&index| (index, self.outcome(&cells[index], progress))).collect();
-                };
-                let outcome = |(&index, counts): (&usize, Counts)| {
-                    let row = self.row(&cells[index], counts, warm, timer.busy, indexes.len());
-                    (index, Outcome { row, windows: Vec::new() })
-                };
-                indexes.iter().zip(counts).map(outcome).collect()
+    /// What threads do at a time.
+    pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
+        tasks(&cells.iter().map(|cell| (cell.spec.unit.info.name, self.shared_pass(cell))).collect::<Vec<_>>())
+    }
+
+    fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {
+        let single = |&index: &usize| {
+            if let Some(outcome) = self.outcome(&cells[index], watch) {
+                watch.done(index, outcome);
             }
+        };
+        let Task::Shared(pass, indexes) = task else { return task.cells().iter().for_each(single) };
+        let mut timer = Timer::new(watch, indexes.len());
+        let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
+        let warm = self.options.warmup.requests(&self.view).unwrap_or(0);
+        let shared = catch_unwind(AssertUnwindSafe(|| share(pass, &self.view, &capacities, warm, &mut timer)));
+        if timer.stopped {
+            return;
+        }
+        // A pass that panics is no reason to lose its cells: each is replayed alone, and answers for itself.
+        let Ok(counts) = shared else { return indexes.iter().for_each(single) };
+        for (&index, counts) in indexes.iter().zip(counts) {
+            let row = self.row(&cells[index], counts, warm, timer.busy, indexes.len());
+            watch.done(index, Outcome { row, windows: Vec::new() });
         }
     }
 
@@ -148,9 +184,9 @@ impl<'a> Replayer<'a> {
         cell.spec.unit.shared_pass.filter(|_| options.shared_passes && plain && countable)
     }
 
-    /// One cell; a failure, even a panic, becomes a row that says so.
-    fn outcome(&self, cell: &Cell, progress: &(dyn Fn(u64) + Sync)) -> Outcome {
-        let done = catch_unwind(AssertUnwindSafe(|| self.replay(cell, progress)));
+    /// One cell; a failure, even a panic, becomes a row that says so. `None` where the replay was stopped.
+    fn outcome(&self, cell: &Cell, watch: &dyn Watch) -> Option<Outcome> {
+        let done = catch_unwind(AssertUnwindSafe(|| self.replay(cell, watch)));
         let error = match done {
             Ok(Ok(outcome)) => return outcome,
             Ok(Err(error)) => error.to_string(),
@@ -164,22 +200,25 @@ impl<'a> Replayer<'a> {
             error: error.replace("\n  hint:", "; hint:").replace('\n', " "),
             ..self.blank_row(cell)
         };
-        Outcome { row, windows: Vec::new() }
+        Some(Outcome { row, windows: Vec::new() })
     }
 
-    fn replay(&self, cell: &Cell, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
+    fn replay(&self, cell: &Cell, watch: &dyn Watch) -> Result<Option<Outcome>> {
         if self.options.oversize_is_error && u64::from(self.largest) > cell.capacity {
             return Err(Error::failure(format!("an object of {} bytes is larger than the cache", self.largest))
                 .hint("leave out --oversize error to bypass such objects"));
         }
         let mut sim = self.build(cell)?;
-        let mut timer = Timer { busy: Duration::ZERO, progress, cells: 1 };
+        let mut timer = Timer::new(watch, 1);
         let warm = self.warm_up(sim.as_mut(), cell.capacity, &mut timer);
         let before = sim.counts();
         let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
+        if timer.stopped {
+            return Ok(None);
+        }
         let counted = sim.counts() - before;
         let row = self.row(cell, counted, warm, timer.busy, 1);
-        Ok(Outcome { row, windows })
+        Ok(Some(Outcome { row, windows }))
     }
 
     fn build(&self, cell: &Cell) -> Result<Box<dyn Replay>> {
@@ -187,16 +226,22 @@ impl<'a> Replayer<'a> {
         let name = cell.spec.unit.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let objects = self.trace.objects;
-        // In 128 bits: an estimate that jumps with rounding would make a sketch twice as large.
-        let expected = u128::from(cell.capacity) * objects as u128 / u128::from(self.footprint.max(1));
         let setup = Setup {
             objects,
             capacity: cell.capacity,
-            expected: expected.clamp(1, objects.max(1) as u128) as usize,
+            expected: self.expected(cell.capacity),
             seed: hash::seeded(key.as_bytes(), seed),
         };
         let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
         cell.spec.unit.replay(&cell.spec.params, &setup, &config)
+    }
+
+    /// How many objects are expected to fit: the capacity, or its share of the footprint.
+    pub(super) fn expected(&self, capacity: u64) -> usize {
+        let objects = self.trace.objects as u128;
+        // In 128 bits: an estimate that jumps with rounding would make a sketch twice as large.
+        let expected = u128::from(capacity) * objects / u128::from(self.footprint.max(1));
+        expected.clamp(1, objects.max(1)) as usize
     }
 
     /// Feeds the warm-up and says how many requests it took.
@@ -207,7 +252,7 @@ impl<'a> Replayer<'a> {
         }
         debug_assert_eq!(self.options.warmup, Warmup::Eviction);
         let mut at = 0;
-        while at < self.view.ids.len() && sim.counts().evictions == 0 {
+        while at < self.view.ids.len() && sim.counts().evictions == 0 && !timer.stopped {
             // With unit sizes no eviction can come before the room is used up.
             let room = if self.options.bytes { 1 } else { (capacity - sim.used()).clamp(1, 1 << 16) as usize };
             let end = (at + room).min(self.view.ids.len());
@@ -227,7 +272,7 @@ impl<'a> Replayer<'a> {
         for (number, range) in &self.windows {
             // Windows lie in the counted part; the one in which the warm-up ends is cut short.
             let range = range.start.max(warm)..range.end.max(warm);
-            if range.is_empty() {
+            if range.is_empty() || timer.stopped {
                 continue;
             }
             let before = sim.counts();
@@ -240,6 +285,7 @@ impl<'a> Replayer<'a> {
     fn window(&self, cell: &Cell, number: u64, range: &Range<usize>, counts: Counts) -> Window {
         let seconds = |index| self.view.time(index) as f64 / 1e9;
         Window {
+            cell: String::new(),
             trace: self.trace.name.clone(),
             policy: cell.spec.unit.info.name.to_owned(),
             params: cell.spec.canonical.clone(),

@@ -2,11 +2,19 @@
 
 mod capacity;
 mod cell;
+mod memory;
 mod pass;
+mod settings;
+mod source;
+mod watch;
 mod windows;
 
 pub use capacity::{Capacity, parse_capacities};
 pub use cell::{Cell, Outcome, Replayer};
+pub use memory::memory;
+pub use settings::{OperationRule, SETTINGS, Selection, Settings, Ttl};
+pub use source::{Opened, Source};
+pub use watch::Watch;
 pub use windows::{Warmup, WindowSize};
 
 use crate::core::Time;
@@ -22,6 +30,8 @@ pub struct Options {
     pub oversize_is_error: bool,
     /// Times to live.
     pub expiry: Expiry,
+    /// Leave the times to live of the trace aside: every object has the default.
+    pub ignore_ttls: bool,
     /// What operations mean.
     pub operations: Operations,
     /// What is replayed before the counting begins.
@@ -76,6 +86,7 @@ impl Default for Options {
             bytes: false,
             oversize_is_error: false,
             expiry: Expiry::default(),
+            ignore_ttls: false,
             operations: Operations::default(),
             warmup: Warmup::None,
             window: None,

@@ -1,5 +1,6 @@
 //! Which cells share a pass over the trace, and the pass itself.
 
+use super::watch::Watch;
 use crate::engine::{Counts, SharedPass, View};
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -7,25 +8,34 @@ use std::time::{Duration, Instant};
 /// Requests between two reports of progress; the virtual call per chunk is then nothing.
 const CHUNK: usize = 1 << 16;
 
-/// Feeds in chunks, measures the time of feeding alone and reports progress.
+/// Feeds in chunks, measures the time of feeding alone, reports progress, and ends early when told to.
 pub(super) struct Timer<'a> {
     /// Time spent in feeding.
     pub(super) busy: Duration,
-    /// Is told of requests done, times cells.
-    pub(super) progress: &'a (dyn Fn(u64) + Sync),
-    /// Cells that are fed at once.
-    pub(super) cells: usize,
+    /// The replay was stopped: what was counted is of a part of the trace.
+    pub(super) stopped: bool,
+    watch: &'a dyn Watch,
+    cells: usize,
 }
 
-impl Timer<'_> {
+impl<'a> Timer<'a> {
+    /// For so many cells that are fed at once.
+    pub(super) fn new(watch: &'a dyn Watch, cells: usize) -> Self {
+        Self { busy: Duration::ZERO, stopped: false, watch, cells }
+    }
+
     /// Calls `feed` for the chunks of `range`.
     pub(super) fn feed(&mut self, range: Range<usize>, mut feed: impl FnMut(Range<usize>)) {
         for start in range.clone().step_by(CHUNK) {
+            self.stopped |= self.watch.stopped();
+            if self.stopped {
+                return;
+            }
             let end = (start + CHUNK).min(range.end);
             let begun = Instant::now();
             feed(start..end);
             self.busy += begun.elapsed();
-            (self.progress)(((end - start) * self.cells) as u64);
+            self.watch.requests(((end - start) * self.cells) as u64);
         }
     }
 }
@@ -35,6 +45,16 @@ impl Timer<'_> {
 pub(super) enum Task {
     Single(usize),
     Shared(SharedPass, Vec<usize>),
+}
+
+impl Task {
+    /// The indexes of its cells.
+    pub(super) fn cells(&self) -> &[usize] {
+        match self {
+            Task::Single(index) => std::slice::from_ref(index),
+            Task::Shared(_, indexes) => indexes,
+        }
+    }
 }
 
 /// The tasks that cells make: for each its policy's name and how it may share a pass, if it may. They follow from the
@@ -87,7 +107,7 @@ mod tests {
 
     #[test]
     fn cells_of_one_policy_share_up_to_the_most() {
-        let pass = SharedPass { most: 2, build: |_, _| unreachable!("nothing is replayed here") };
+        let pass = SharedPass { most: 2, build: |_, _| unreachable!("nothing is replayed here"), per_object: |_| 0 };
         let shared = Some(pass);
         let cells = [("a", shared), ("b", None), ("a", shared), ("a", shared), ("c", shared)];
         let shown: Vec<String> = tasks(&cells)

@@ -22,33 +22,73 @@ pub(super) struct Tick {
     pub(super) label: Option<String>,
 }
 
-/// A linear scale from 0, for ratios in percent.
+/// A linear scale that begins and ends at a tick.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Linear {
-    /// The largest value; a tick.
-    pub(super) top: f64,
+    /// The smallest value.
+    bottom: f64,
+    /// The largest value.
+    top: f64,
     /// All labelled.
     pub(super) ticks: Vec<Tick>,
 }
 
 impl Linear {
-    /// The shortest scale from 0 with 3 to 6 round ticks that holds `max`.
+    /// The shortest scale from 0 with 3 to 6 round ticks that holds `max`, for ratios in percent.
     pub(super) fn up_to(max: f64) -> Self {
-        let max = if max > 0.0 { max } else { 1.0 };
-        let (step, count) = round_numbers(Unit::Percent, max * 1e-3, max)
-            .into_iter()
-            // A hair of tolerance: a mean of equal ratios may be an ulp above a tick.
-            .map(|step| (step, (max / step - 1e-9).ceil()))
-            .find(|&(_, count)| count <= 5.0)
-            .unwrap_or((max, 1.0));
-        let ticks =
-            (0..=count as u32).map(|i| step * f64::from(i)).map(|value| Tick { value, label: Some(number(value)) });
-        Self { top: step * count, ticks: ticks.collect() }
+        Self::spanning(0.0, max, 5)
     }
 
-    /// Where `value` is, from 0 (bottom) to 1 (top).
+    /// The shortest scale with at most `most` steps between round ticks that holds 0 and `min..=max`.
+    pub(super) fn spanning(min: f64, max: f64, most: u32) -> Self {
+        let (min, max) = (min.min(0.0), max.max(0.0));
+        let (min, max) = if max > min { (min, max) } else { (0.0, 1.0) };
+        let range = max - min;
+        let most = f64::from(most.max(1));
+        // A hair of tolerance: a mean of equal ratios may be an ulp above a tick.
+        let steps = |value: f64, step: f64| (value / step - 1e-9).ceil().max(0.0);
+        let (step, below, above) = round_numbers(Unit::Percent, range * 1e-3, range * 10.0)
+            .into_iter()
+            .map(|step| (step, steps(-min, step), steps(max, step)))
+            .find(|&(_, below, above)| below + above <= most)
+            .unwrap_or((range, steps(-min, range), steps(max, range)));
+        let ticks = (0..=(below + above) as u32).map(|i| step * (f64::from(i) - below));
+        let ticks = ticks.map(|value| Tick { value, label: Some(number(value)) });
+        Self { bottom: -step * below, top: step * above, ticks: ticks.collect() }
+    }
+
+    /// As [`Linear::spanning`], with as many ticks as have room on a horizontal axis of `length` pixels.
+    pub(super) fn across(min: f64, max: f64, length: f64, size: f64) -> Self {
+        let room = |scale: &Self| {
+            let label = |tick: &Tick| font::width(tick.label.as_deref().unwrap_or(""), size);
+            let widest = scale.ticks.iter().map(label).fold(0.0, f64::max);
+            (widest + 0.7 * size) * (scale.ticks.len() - 1) as f64 <= length
+        };
+        let fitting = (1..=6).rev().map(|most| Self::spanning(min, max, most)).find(room);
+        fitting.unwrap_or_else(|| Self::spanning(min, max, 1))
+    }
+
+    /// The labels written otherwise.
+    pub(super) fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
+        for tick in &mut self.ticks {
+            tick.label = Some(show(tick.value));
+        }
+        self
+    }
+
+    /// Where `value` is, from 0 (bottom or left) to 1 (top or right).
     pub(super) fn position(&self, value: f64) -> f64 {
-        value / self.top
+        (value - self.bottom) / (self.top - self.bottom)
+    }
+
+    /// `value`, or the end of the scale that it lies beyond.
+    pub(super) fn clamp(&self, value: f64) -> f64 {
+        value.clamp(self.bottom, self.top)
+    }
+
+    /// Width of the widest label.
+    pub(super) fn label_width(&self, size: f64) -> f64 {
+        self.ticks.iter().filter_map(|t| t.label.as_ref()).map(|l| font::width(l, size)).fold(0.0, f64::max)
     }
 }
 
@@ -192,11 +232,13 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
     }
 }
 
-/// Four significant digits, without trailing zeros.
-fn number(value: f64) -> String {
-    let magnitude = if value > 0.0 { libm::floor(libm::log10(value)) as i32 } else { 0 };
-    let text = format!("{value:.*}", (3 - magnitude).clamp(0, 15) as usize);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+/// Four significant digits, without trailing zeros, with a proper minus sign.
+pub(super) fn number(value: f64) -> String {
+    let size = value.abs();
+    let magnitude = if size > 0.0 { libm::floor(libm::log10(size)) as i32 } else { 0 };
+    let text = format!("{size:.*}", (3 - magnitude).clamp(0, 15) as usize);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if value < 0.0 && text != "0" { format!("\u{2212}{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -248,5 +290,16 @@ mod tests {
             assert!((scale.top - top).abs() < 1e-9, "{max}: {scale:?}");
             assert!((2..=6).contains(&scale.ticks.len()), "{scale:?}");
         }
+    }
+
+    #[test]
+    fn a_scale_below_zero_has_a_tick_at_zero() {
+        let scale = Linear::spanning(-13.0, 42.0, 5);
+        let labels: Vec<String> = scale.ticks.iter().filter_map(|t| t.label.clone()).collect();
+        assert_eq!(labels.join(" "), "\u{2212}20 0 20 40 60");
+        assert!((scale.position(0.0) - 0.25).abs() < 1e-9);
+        assert_eq!(Linear::spanning(0.0, 0.0, 5).ticks.len(), 6);
+        assert!(Linear::across(-13.0, 42.0, 60.0, 10.0).ticks.len() < 5);
+        assert_eq!(number(-0.00001).as_str(), "\u{2212}0.00001");
     }
 }

@@ -55,6 +55,46 @@ pub(super) fn rasterize(text: &str, size: f64, anchor: f64, mut put: impl FnMut(
     true
 }
 
+/// Numbers of the font that a document which embeds it must state, in thousandths of an em.
+pub(super) struct Metrics {
+    pub(super) ascent: f32,
+    pub(super) descent: f32,
+}
+
+/// See [`Metrics`]. `None` if the font cannot be read.
+pub(super) fn metrics() -> Option<Metrics> {
+    let font = FONT.as_ref()?;
+    let scale = 1000.0 / font.units_per_em().unwrap_or(1000.0);
+    Some(Metrics { ascent: font.ascent_unscaled() * scale, descent: font.descent_unscaled() * scale })
+}
+
+/// A glyph of a text: its number in the font, its character, its width, and the space that kerning puts behind it, the last
+/// two in thousandths of an em.
+pub(super) struct Placed {
+    pub(super) glyph: u16,
+    pub(super) character: char,
+    pub(super) width: f32,
+    pub(super) kern: f32,
+}
+
+/// The glyphs of `text`. `None` if the font cannot be read.
+pub(super) fn placed(text: &str) -> Option<Vec<Placed>> {
+    let font = FONT.as_ref()?;
+    let scale = 1000.0 / font.units_per_em().unwrap_or(1000.0);
+    let (glyphs, end) = glyphs(font, text);
+    let next = glyphs.iter().skip(1).map(|(_, at)| *at).chain([end]);
+    let place = |((&(id, at), next), character): ((&(GlyphId, f32), f32), char)| {
+        let width = font.h_advance_unscaled(id);
+        Placed { glyph: id.0, character, width: width * scale, kern: (next - at - width) * scale }
+    };
+    Some(glyphs.iter().zip(next).zip(text.chars()).map(place).collect())
+}
+
+/// The file of the font.
+pub(super) fn file() -> &'static [u8] {
+    notosans::REGULAR_TTF
+}
+
 /// `text` as far as it fits into `room` pixels, with an ellipsis where something was cut off.
 pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {

@@ -1,18 +1,28 @@
-//! Layer 8: result rows to figures, as SVG and PNG bytes.
+//! Layer 8: result rows to figures, as SVG, PNG and PDF bytes.
 //!
 //! A figure is one file with a [`Figure`] and two lines here. It turns rows into a scene (strokes, markers and texts in pixels);
 //! painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here opens a file.
 
 mod axis;
+mod curves;
 mod font;
 mod hit_ratio_curve;
 pub mod html;
+mod labels;
 mod layout;
+mod miss_ratio_curve;
+mod options;
 mod paint;
+mod pdf;
+mod pen;
 mod scene;
+mod select;
 mod series;
+mod shapes;
 pub mod theme;
 
+pub use options::{PlotOptions, XAxis};
+pub use select::Selection;
 pub use theme::SIZES;
 
 #[cfg(test)]
@@ -21,9 +31,12 @@ mod sample;
 mod tests;
 
 use crate::core::{Error, Result, error::closest};
-use crate::record::Row;
+use crate::record::{Row, Window};
+use crate::stats::Metric;
 use scene::Scene;
-use theme::Size;
+
+/// All figures.
+pub static FIGURES: &[&Figure] = &[&hit_ratio_curve::FIGURE, &miss_ratio_curve::FIGURE];
 
 /// A kind of figure.
 pub struct Figure {
@@ -31,88 +44,130 @@ pub struct Figure {
     pub name: &'static str,
     /// One line for the help.
     pub summary: &'static str,
-    draw: fn(&[Row], &PlotOptions) -> Result<Scene>,
+    /// What it is drawn from.
+    pub needs: Needs,
+    draw: fn(&Input<'_>, &PlotOptions) -> Result<Scene>,
 }
 
-/// All figures.
-pub static FIGURES: &[&Figure] = &[
-    &hit_ratio_curve::FIGURE, //
-];
-
-/// What the x axis shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum XAxis {
-    /// The capacity, in objects or bytes.
-    #[default]
-    Capacity,
-    /// The capacity in percent of the distinct objects, or of the footprint in bytes.
-    Share,
+/// What a figure is drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Result rows.
+    Results,
+    /// Result rows with the columns of times, which a sweep keeps in a file of their own.
+    Times,
+    /// Windows: hit ratios over time.
+    Windows,
 }
 
-/// What the y axis shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum YMetric {
-    /// Hits per request.
-    #[default]
-    HitRatio,
-    /// Misses per request.
-    MissRatio,
-    /// Bytes hit per byte requested.
-    ByteHitRatio,
-}
-
-/// How to draw a figure.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlotOptions {
-    /// A line above the figure; papers put it into the caption instead.
-    pub title: Option<String>,
-    /// Width in pixels at scale 1, of which 96 make an inch; at least 160.
-    pub width: u32,
-    /// Height in pixels at scale 1; at least 120. The figure becomes higher where its panels would be too low to read.
-    pub height: u32,
-    /// Height of the text (one em) in pixels at scale 1; lines and markers follow it. 4 to 200.
-    pub text: f64,
-    /// What the x axis shows.
-    pub x: XAxis,
-    /// What the y axis shows.
-    pub y: YMetric,
-    /// Pixels of the PNG per pixel at scale 1; above 0. An SVG needs none.
-    pub scale: f64,
-}
-
-impl PlotOptions {
-    /// The options for a figure of a named size.
-    pub fn of(size: &Size) -> Self {
-        Self {
-            title: None,
-            width: size.width,
-            height: size.height,
-            text: size.text,
-            x: XAxis::default(),
-            y: YMetric::default(),
-            scale: size.scale,
+impl Needs {
+    /// In words, for a list.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Results => "results",
+            Self::Times => "results, times",
+            Self::Windows => "windows",
         }
     }
+}
 
-    fn check(&self) -> Result<()> {
-        let fine = (160..=20_000).contains(&self.width)
-            && (120..=20_000).contains(&self.height)
-            && (4.0..=200.0).contains(&self.text)
-            && self.scale > 0.0
-            && self.scale <= 100.0;
-        if fine {
-            return Ok(());
-        }
-        let Self { width, height, text, scale, .. } = self;
-        Err(Error::usage(format!("a figure of {width} x {height} pixels, text {text}, scale {scale} cannot be drawn"))
-            .hint("width 160 to 20000, height 120 to 20000, text 4 to 200, scale above 0 and at most 100"))
+/// What there is to draw.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// Result rows, their times joined to them where there are any.
+    pub rows: &'a [Row],
+    /// Hit ratios over time; may be empty.
+    pub windows: &'a [Window],
+}
+
+/// A drawn figure, which is written in one format or another.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    scene: Scene,
+    scale: f64,
+}
+
+impl Drawing {
+    /// What the reader of the figure should know and cannot see in it, a sentence each: what was left out, what to choose.
+    pub fn notes(&self) -> &[String] {
+        &self.scene.notes
+    }
+
+    /// As an SVG document.
+    ///
+    /// # Errors
+    /// The painter's.
+    pub fn svg(&self) -> Result<String> {
+        paint::svg(&self.scene)
+    }
+
+    /// As a PNG file: RGB, [`PlotOptions::scale`] pixels per pixel, with its resolution written into it.
+    ///
+    /// # Errors
+    /// More than 40 million pixels, or the painter's.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        paint::png(&self.scene, self.scale)
+    }
+
+    /// As a PDF file of one page, 72 points for 96 pixels, with the font embedded.
+    ///
+    /// # Errors
+    /// More than 19,200 pixels in a direction.
+    pub fn pdf(&self) -> Result<Vec<u8>> {
+        pdf::pdf(&self.scene)
     }
 }
 
-impl Default for PlotOptions {
-    /// A slide.
-    fn default() -> Self {
-        Self::of(&theme::SLIDE)
+/// Draws the figure of that name. The same input gives the same drawing, and the same bytes of it.
+///
+/// # Errors
+/// There is no such figure; it needs what is not there; nothing is left to draw; a number cannot be drawn (the message names
+/// its row), or the size is out of range.
+pub fn draw(name: &str, input: &Input<'_>, options: &PlotOptions) -> Result<Drawing> {
+    let figure = figure(name)?;
+    options.check()?;
+    let chosen = if options.select.is_empty() { None } else { Some(options.select.apply(input.rows, input.windows)?) };
+    let input = chosen.as_ref().map_or(*input, |(rows, windows)| Input { rows, windows });
+    let missing = match figure.needs {
+        Needs::Windows => input.windows.is_empty(),
+        Needs::Results | Needs::Times => input.rows.is_empty(),
+    };
+    if missing {
+        return Err(nothing(figure));
+    }
+    let scene = (figure.draw)(&input, options)?;
+    Ok(Drawing { scene, scale: options.scale })
+}
+
+fn nothing(figure: &Figure) -> Error {
+    let name = figure.name;
+    match figure.needs {
+        Needs::Windows => Error::failure(format!("no windows to draw: {name} shows hit ratios over time"))
+            .hint("make some: evictlab run ... --window 1e5 --windows-output over-time.csv"),
+        Needs::Results | Needs::Times => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
+    }
+}
+
+/// Why there is nothing to draw although there are rows.
+fn unfinished(rows: &[Row]) -> Error {
+    let first = rows.first().map_or("", |row| row.error.as_str());
+    Error::failure(format!("nothing to draw: all {} rows failed", rows.len()))
+        .hint(format!("the column 'error' says why; the first one is '{first}'"))
+}
+
+/// The title of an axis that shows a ratio in percent.
+fn y_title(metric: Metric) -> String {
+    let name = metric.name();
+    format!("{}{} (%)", name[..1].to_uppercase(), &name[1..])
+}
+
+/// More series than this in a panel are hard to tell apart.
+const SERIES_MOST: usize = 12;
+
+/// Notes that a panel has more series than a reader can follow.
+fn crowded(scene: &mut Scene, series: usize) {
+    if series > SERIES_MOST {
+        scene.notes.push(format!("{series} series in a panel are hard to tell apart; choose some with --policy"));
     }
 }
 
@@ -128,22 +183,4 @@ pub fn figure(name: &str) -> Result<&'static Figure> {
             None => format!("figures are: {}", names().collect::<Vec<_>>().join(", ")),
         })
     })
-}
-
-/// Draws a figure as an SVG document. The same rows give the same bytes.
-///
-/// # Errors
-/// There is no row to draw, a row's numbers cannot be drawn, or the size is out of range.
-pub fn draw_svg(figure: &Figure, rows: &[Row], options: &PlotOptions) -> Result<String> {
-    options.check()?;
-    paint::svg(&(figure.draw)(rows, options)?)
-}
-
-/// Draws a figure as a PNG file: RGB, `scale` pixels per pixel of the options, with its resolution written into it.
-///
-/// # Errors
-/// As for [`draw_svg`], or more than 40 million pixels.
-pub fn draw_png(figure: &Figure, rows: &[Row], options: &PlotOptions) -> Result<Vec<u8>> {
-    options.check()?;
-    paint::png(&(figure.draw)(rows, options)?, options.scale)
 }

@@ -2,7 +2,8 @@
 
 use super::font;
 use super::scene::{Anchor, Item, Point, Scene, Text, dashes};
-use super::theme::{Color, INK, Marker, PAPER, Shape};
+use super::shapes::{Part, parts};
+use super::theme::{Color, Marker, PAPER};
 use crate::core::{Error, Result};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
@@ -120,6 +121,7 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
                         self.stroke(&stroke, *color, *width)?;
                     }
                 }
+                Item::Area { points, color } => self.polygon(points.iter().copied(), *color)?,
                 Item::Marker { at, marker, color, radius } => self.marker(*at, *marker, *color, *radius)?,
                 Item::Text(text) => self.text(text)?,
             }
@@ -148,43 +150,17 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         self.area.draw(&Polygon::new(points, ShapeStyle::from(rgb(color)).filled())).map_err(|e| failed(&e))
     }
 
-    /// A rim of paper keeps a marker apart from what it lies on.
-    fn marker(&self, at: Point, marker: Marker, color: Color, radius: f64) -> Result<()> {
-        let rim = radius * 0.22;
-        self.shape(at, marker.shape, radius + rim, rim, PAPER)?;
-        self.shape(at, marker.shape, radius, 0.0, color)?;
-        if marker.filled { Ok(()) } else { self.shape(at, marker.shape, radius * 0.52, 0.0, PAPER) }
+    fn disc(&self, at: Point, radius: f64, color: Color) -> Result<()> {
+        let radius = (radius * self.unit).round().max(1.0) as i32;
+        let style = ShapeStyle::from(rgb(color)).filled();
+        self.area.draw(&Circle::new(self.units(at), radius, style)).map_err(|e| failed(&e))
     }
 
-    /// `radius` is that of a circle; the others get about its area. `bold` thickens the arms of crosses.
-    fn shape(&self, (x, y): Point, shape: Shape, radius: f64, bold: f64, color: Color) -> Result<()> {
-        let r = radius;
-        let arm = radius.min(radius - bold) * 0.24 + bold;
-        let polygon: &[Point] = match shape {
-            Shape::Circle => {
-                let size = (r * self.unit).round().max(1.0) as i32;
-                let style = ShapeStyle::from(rgb(color)).filled();
-                return self.area.draw(&Circle::new(self.units((x, y)), size, style)).map_err(|e| failed(&e));
-            }
-            Shape::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
-            Shape::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
-            Shape::Up => &[(0.0, -1.25), (1.2, 0.85), (-1.2, 0.85)],
-            Shape::Down => &[(0.0, 1.25), (1.2, -0.85), (-1.2, -0.85)],
-            Shape::Plus => {
-                let r = r * 1.15;
-                self.polygon([(x - r, y - arm), (x + r, y - arm), (x + r, y + arm), (x - r, y + arm)], color)?;
-                return self.polygon([(x - arm, y - r), (x + arm, y - r), (x + arm, y + r), (x - arm, y + r)], color);
-            }
-            Shape::Cross => {
-                let (r, arm) = (r * 0.95, arm * 0.71);
-                for s in [1.0, -1.0] {
-                    let corners = [(-r - arm, -r + arm), (-r + arm, -r - arm), (r + arm, r - arm), (r - arm, r + arm)];
-                    self.polygon(corners.map(|(dx, dy)| (x + dx * s, y + dy)), color)?;
-                }
-                return Ok(());
-            }
-        };
-        self.polygon(polygon.iter().map(|(dx, dy)| (x + dx * r, y + dy * r)), color)
+    fn marker(&self, at: Point, marker: Marker, color: Color, radius: f64) -> Result<()> {
+        parts(at, marker, color, radius).into_iter().try_for_each(|(part, color)| match part {
+            Part::Disc(at, radius) => self.disc(at, radius, color),
+            Part::Polygon(points) => self.polygon(points, color),
+        })
     }
 
     fn text(&self, text: &Text) -> Result<()> {
@@ -206,7 +182,7 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         let at = if text.upright { (text.at.0 - up, text.at.1) } else { (text.at.0, text.at.1 - up) };
         let turn = if text.upright { FontTransform::Rotate270 } else { FontTransform::None };
         let font = (font::FAMILY, text.size * self.unit * 1.24).into_font().transform(turn);
-        let style = font.color(&rgb(INK)).pos(Pos::new(anchor, VPos::Top)).into_text_style(self.area);
+        let style = font.color(&rgb(text.color)).pos(Pos::new(anchor, VPos::Top)).into_text_style(self.area);
         self.area.draw(&Label::new(clean, self.units(at), style)).map_err(|e| failed(&e))
     }
 
@@ -221,7 +197,7 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         let known = font::rasterize(clean, text.size * self.unit, anchor, |x, y, coverage| {
             let (x, y) = if text.upright { (y, -x) } else { (x, y) };
             if result.is_ok() && coverage > 0.0 {
-                result = self.area.draw_pixel((origin.0 + x, origin.1 + y), &rgb(INK).mix(coverage));
+                result = self.area.draw_pixel((origin.0 + x, origin.1 + y), &rgb(text.color).mix(coverage));
             }
         });
         result.map_err(|e| failed(&e))?;

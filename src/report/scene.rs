@@ -2,7 +2,7 @@
 //!
 //! Figures build a scene, backends paint it. So the layout is the same in SVG and PNG, and tests can look at it.
 
-use super::theme::{Color, Marker};
+use super::theme::{Color, INK, Marker};
 
 /// A point in pixels at scale 1, from the upper left corner.
 pub(super) type Point = (f64, f64);
@@ -31,6 +31,8 @@ pub(super) struct Text {
     pub(super) size: f64,
     /// Turned to read from bottom to top.
     pub(super) upright: bool,
+    /// Of the characters.
+    pub(super) color: Color,
 }
 
 /// One thing to draw. Later items cover earlier ones.
@@ -46,6 +48,13 @@ pub(super) enum Item {
         width: f64,
         /// Strokes and gaps in pixels; empty is solid.
         dash: Vec<f64>,
+    },
+    /// A filled polygon.
+    Area {
+        /// Its corners, at least three.
+        points: Vec<Point>,
+        /// Inside.
+        color: Color,
     },
     /// A marker.
     Marker {
@@ -71,12 +80,14 @@ pub(super) struct Scene {
     pub(super) height: f64,
     /// What to draw, in order.
     pub(super) items: Vec<Item>,
+    /// What the reader should know and cannot see.
+    pub(super) notes: Vec<String>,
 }
 
 impl Scene {
     /// An empty figure.
     pub(super) fn new(width: f64, height: f64) -> Self {
-        Self { width, height, items: Vec::new() }
+        Self { width, height, items: Vec::new(), notes: Vec::new() }
     }
 
     /// Adds a solid line.
@@ -84,14 +95,31 @@ impl Scene {
         self.items.push(Item::Line { points: points.into(), color, width, dash: Vec::new() });
     }
 
+    /// Adds a filled rectangle with the given corners.
+    pub(super) fn area(&mut self, (x, y): Point, (u, v): Point, color: Color) {
+        self.items.push(Item::Area { points: vec![(x, y), (u, y), (u, v), (x, v)], color });
+    }
+
+    /// Adds the outline of a rectangle with the given corners.
+    pub(super) fn outline(&mut self, (x, y): Point, (u, v): Point, color: Color, width: f64) {
+        // The first side is drawn again, so that the last corner is a corner.
+        self.line([(x, y), (u, y), (u, v), (x, v), (x, y), (u, y)], color, width);
+    }
+
     /// Adds a horizontal text whose baseline begins, is centred or ends at `at`.
     pub(super) fn text(&mut self, text: impl Into<String>, at: Point, anchor: Anchor, size: f64) {
-        self.items.push(Item::Text(Text { content: text.into(), at, anchor, size, upright: false }));
+        self.colored_text(text, at, anchor, size, INK);
+    }
+
+    /// As [`Scene::text`], in another colour.
+    pub(super) fn colored_text(&mut self, text: impl Into<String>, at: Point, anchor: Anchor, size: f64, color: Color) {
+        self.items.push(Item::Text(Text { content: text.into(), at, anchor, size, upright: false, color }));
     }
 
     /// Adds a text that reads from bottom to top, centred at `at`.
     pub(super) fn upright_text(&mut self, text: impl Into<String>, at: Point, size: f64) {
-        self.items.push(Item::Text(Text { content: text.into(), at, anchor: Anchor::Middle, size, upright: true }));
+        let text = Text { content: text.into(), at, anchor: Anchor::Middle, size, upright: true, color: INK };
+        self.items.push(Item::Text(text));
     }
 }
 

@@ -1,16 +1,22 @@
-//! Rows grouped into panels (one per trace) and series (one per policy and parameters), repetitions averaged.
+//! Rows grouped into panels (one per trace) and curves (one per series) over capacity, repetitions averaged.
 
 use super::axis::Unit;
-use super::{XAxis, YMetric};
+use super::{XAxis, unfinished};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
-use crate::stats::{Samples, identify};
+use crate::stats::{Metric, Samples, identify, mean_interval};
+use std::collections::HashMap;
+
+/// Confidence of the intervals.
+const CONFIDENCE: f64 = 0.95;
 
 /// What a figure with one panel per trace shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Data {
     /// Labels of the series, by first appearance. All differ.
     pub(super) labels: Vec<String>,
+    /// The policy of each.
+    pub(super) policies: Vec<String>,
     /// By first appearance.
     pub(super) panels: Vec<Panel>,
 }
@@ -24,17 +30,54 @@ pub(super) struct Panel {
     pub(super) unit: Unit,
     /// What the x axis is.
     pub(super) x_title: &'static str,
-    /// Index of the series, and its points by rising x. Sorted by index.
-    pub(super) curves: Vec<(usize, Vec<(f64, f64)>)>,
+    /// Sorted by series.
+    pub(super) curves: Vec<Curve>,
+}
+
+/// A series in a panel.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Curve {
+    /// Its index.
+    pub(super) series: usize,
+    /// By rising x.
+    pub(super) dots: Vec<Dot>,
+}
+
+/// A point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Dot {
+    /// Objects, bytes or percent.
+    pub(super) x: f64,
+    /// The mean, in percent.
+    pub(super) y: f64,
+    /// Of the mean, in percent; where there is more than one value.
+    pub(super) interval: Option<(f64, f64)>,
+    /// Number of values.
+    pub(super) count: usize,
 }
 
 impl Panel {
     /// The x values that occur, rising.
     pub(super) fn xs(&self) -> Vec<f64> {
-        let mut xs: Vec<f64> = self.curves.iter().flat_map(|(_, points)| points.iter().map(|p| p.0)).collect();
+        let mut xs: Vec<f64> = self.curves.iter().flat_map(|curve| curve.dots.iter().map(|dot| dot.x)).collect();
         xs.sort_by(f64::total_cmp);
         xs.dedup();
         xs
+    }
+}
+
+impl Data {
+    /// What the bars are, where there are any.
+    pub(super) fn note(&self) -> String {
+        let dots = || self.panels.iter().flat_map(|panel| &panel.curves).flat_map(|curve| &curve.dots);
+        let counts = || dots().filter(|dot| dot.interval.is_some()).map(|dot| dot.count);
+        match (counts().min(), counts().max()) {
+            (Some(least), Some(most)) => {
+                let runs = if least == most { most.to_string() } else { format!("{least} to {most}") };
+                format!("Mean of {runs} runs; bars: 95% confidence interval of the mean (Student\u{2019}s t)")
+            }
+            _ => String::new(),
+        }
     }
 }
 
@@ -48,18 +91,17 @@ type Curves = Vec<(usize, Vec<Point>)>;
 ///
 /// # Errors
 /// No row finished, or a row has a number that no axis can show.
-pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
+pub(super) fn collect(rows: &[Row], x: XAxis, metric: Metric) -> Result<Data> {
     let done: Vec<(usize, &Row)> = rows.iter().enumerate().filter(|(_, row)| row.status == Status::Ok).collect();
     if done.is_empty() {
-        return Err(nothing(rows));
+        return Err(unfinished(rows));
     }
     let series = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let xs = x_values(&done, x)?;
     let mut panels: Vec<((&str, bool), Curves)> = Vec::new();
-    for ((i, row), &curve) in done.into_iter().zip(&series.of_row) {
-        let (at, value) =
-            (x_value(row, x).map_err(|e| e.at(place(i, row)))?, y_value(row, y).map_err(|e| e.at(place(i, row)))?);
-        let id = (row.trace.as_str(), row.size_mode == "bytes");
-        let panel = entry(&mut panels, id);
+    for (((i, row), &curve), at) in done.into_iter().zip(&series.of_row).zip(xs) {
+        let value = metric.of(row).map_err(|e| e.at(place(i, row)))?;
+        let panel = entry(&mut panels, (row.trace.as_str(), row.size_mode == "bytes"));
         let points = entry(panel, curve);
         let point = points.iter().position(|(x, _)| x.total_cmp(&at).is_eq()).unwrap_or_else(|| {
             points.push((at, Samples::default()));
@@ -67,7 +109,6 @@ pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
         });
         points[point].1.add(row, value).map_err(|e| e.at(place(i, row)))?;
     }
-    let labels = series.labels;
     let both_modes = |trace: &str| panels.iter().filter(|((t, _), _)| *t == trace).count() > 1;
     let titles: Vec<String> = panels
         .iter()
@@ -77,12 +118,12 @@ pub(super) fn collect(rows: &[Row], x: XAxis, y: YMetric) -> Result<Data> {
             _ => (*trace).to_owned(),
         })
         .collect();
-    let panels = panels.into_iter().zip(titles);
-    Ok(Data { labels, panels: panels.map(|(((_, bytes), curves), title)| panel(title, bytes, x, curves)).collect() })
+    let panels = panels.into_iter().zip(titles).map(|(((_, bytes), curves), title)| panel(title, bytes, x, curves));
+    Ok(Data { panels: panels.collect(), labels: series.labels, policies: series.policies })
 }
 
 /// The value of `key` in a list in order of appearance.
-fn entry<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
+pub(super) fn entry<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
     let at = list.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
         list.push((key, V::default()));
         list.len() - 1
@@ -92,33 +133,58 @@ fn entry<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) -> &mut V {
 
 fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
     let (unit, x_title) = match (x, bytes) {
-        (XAxis::Capacity, false) => (Unit::Count, "Cache size (objects)"),
-        (XAxis::Capacity, true) => (Unit::Bytes, "Cache size (bytes)"),
         (XAxis::Share, false) => (Unit::Percent, "Cache size (% of objects)"),
         (XAxis::Share, true) => (Unit::Percent, "Cache size (% of footprint)"),
+        (_, false) => (Unit::Count, "Cache size (objects)"),
+        (_, true) => (Unit::Bytes, "Cache size (bytes)"),
     };
-    let mut curves: Vec<(usize, Vec<(f64, f64)>)> = curves
+    let mut curves: Vec<Curve> = curves
         .into_iter()
         .map(|(series, points)| {
-            let mut points: Vec<_> = points.iter().map(|(x, samples)| (*x, samples.mean())).collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            (series, points)
+            let mut dots: Vec<Dot> = points.iter().map(|(x, samples)| dot(*x, samples)).collect();
+            dots.sort_by(|a, b| a.x.total_cmp(&b.x));
+            Curve { series, dots }
         })
         .collect();
-    curves.sort_by_key(|(series, _)| *series);
+    curves.sort_by_key(|curve| curve.series);
     Panel { title, unit, x_title, curves }
 }
 
-fn nothing(rows: &[Row]) -> Error {
-    match rows.first() {
-        None => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
-        Some(first) => Error::failure(format!("nothing to draw: all {} rows failed", rows.len()))
-            .hint(format!("the column 'error' says why; the first one is '{}'", first.error)),
+fn dot(x: f64, samples: &Samples) -> Dot {
+    let interval = mean_interval(&samples.values(), CONFIDENCE);
+    Dot {
+        x,
+        y: samples.mean() * 100.0,
+        interval: interval.map(|interval| (interval.low * 100.0, interval.high * 100.0)),
+        count: samples.count(),
     }
 }
 
-fn place(i: usize, row: &Row) -> String {
+/// Where a row stands, for an error.
+pub(super) fn place(i: usize, row: &Row) -> String {
     format!("row {} ({}, {})", i + 1, row.policy, row.trace)
+}
+
+/// The x of each row. Seeds draw traces of different footprints, so that a share of it is another capacity for each: their
+/// mean stands for all that are written alike.
+fn x_values(rows: &[(usize, &Row)], x: XAxis) -> Result<Vec<f64>> {
+    let found = rows.iter().map(|(i, row)| x_value(row, x).map_err(|e| e.at(place(*i, row))));
+    let found: Vec<f64> = found.collect::<Result<_>>()?;
+    let key = |row: &Row| {
+        (!row.capacity_given.is_empty()).then(|| (row.trace.clone(), row.size_mode.clone(), row.capacity_given.clone()))
+    };
+    let mut alike: HashMap<_, Vec<f64>> = HashMap::new();
+    for ((_, row), x) in rows.iter().zip(&found) {
+        if let Some(key) = key(row) {
+            alike.entry(key).or_default().push(*x);
+        }
+    }
+    let mean = |(x, (_, row)): (f64, &(usize, &Row))| {
+        let Some(all) = key(row).and_then(|key| alike.get(&key)) else { return x };
+        // Not the mean of equal numbers, which may differ from them.
+        if all.iter().all(|other| other.total_cmp(&x).is_eq()) { x } else { all.iter().sum::<f64>() / all.len() as f64 }
+    };
+    Ok(found.into_iter().zip(rows).map(mean).collect())
 }
 
 fn x_value(row: &Row, x: XAxis) -> Result<f64> {
@@ -126,31 +192,13 @@ fn x_value(row: &Row, x: XAxis) -> Result<f64> {
         return Err(Error::failure("capacity: 0 has no place on a logarithmic axis").hint("remove the row"));
     }
     let (whole, column) = match (x, row.size_mode.as_str()) {
-        (XAxis::Capacity, _) => return Ok(row.capacity as f64),
         (XAxis::Share, "bytes") => (row.footprint_bytes, "footprint_bytes"),
         (XAxis::Share, _) => (row.objects, "objects"),
+        _ => return Ok(row.capacity as f64),
     };
     if whole == 0 {
         return Err(Error::failure(format!("{column}: 0, so the capacity is no share of anything"))
             .hint("draw the capacity itself"));
     }
     Ok(row.capacity as f64 / whole as f64 * 100.0)
-}
-
-/// In percent.
-fn y_value(row: &Row, y: YMetric) -> Result<f64> {
-    if y == YMetric::ByteHitRatio && row.size_mode == "unit" {
-        return Err(Error::usage("no bytes were counted: every object counted 1")
-            .hint("run with --size bytes, or draw the hit ratio"));
-    }
-    let (value, column) = match y {
-        YMetric::HitRatio => (row.hit_ratio, "hit_ratio"),
-        YMetric::MissRatio => (row.miss_ratio, "miss_ratio"),
-        YMetric::ByteHitRatio => (row.byte_hit_ratio, "byte_hit_ratio"),
-    };
-    if (0.0..=1.0).contains(&value) {
-        return Ok(value * 100.0);
-    }
-    Err(Error::failure(format!("{column}: expected a number from 0 to 1, found {value}"))
-        .hint("draw a results file as `evictlab run` writes it"))
 }

@@ -11,8 +11,22 @@ fn sizes() -> impl Iterator<Item = PlotOptions> {
     SIZES.iter().map(|size| PlotOptions::of(size))
 }
 
+const CURVE: &str = "hit-ratio-curve";
+
+fn drawing(rows: &[Row], options: &PlotOptions) -> Result<Drawing> {
+    draw(CURVE, &Input { rows, windows: &[] }, options)
+}
+
+fn draw_svg(rows: &[Row], options: &PlotOptions) -> Result<String> {
+    drawing(rows, options)?.svg()
+}
+
+fn draw_png(rows: &[Row], options: &PlotOptions) -> Result<Vec<u8>> {
+    drawing(rows, options)?.png()
+}
+
 fn scene(rows: &[Row], options: &PlotOptions) -> Scene {
-    (FIGURES[0].draw)(rows, options).unwrap()
+    drawing(rows, options).unwrap().scene
 }
 
 fn texts(scene: &Scene) -> Vec<&Text> {
@@ -57,7 +71,7 @@ fn check_texts(scene: &Scene) {
 #[test]
 fn every_label_is_in_the_legend_once() {
     for options in sizes() {
-        let svg = draw_svg(FIGURES[0], &rows(&TWO), &options).unwrap();
+        let svg = draw_svg(&rows(&TWO), &options).unwrap();
         for policy in POLICIES {
             assert_eq!(svg.matches(&format!("\n{policy}\n</text>")).count(), 1, "{policy}");
         }
@@ -74,7 +88,7 @@ fn every_measured_point_has_a_marker() {
     for options in sizes() {
         assert_eq!(markers(&scene(&rows(&TWO), &options)), 9 * 8 * 2 + 9);
         let lru: Vec<Row> = rows(&["web"]).into_iter().filter(|r| r.policy == "lru").collect();
-        let svg = draw_svg(FIGURES[0], &lru, &options).unwrap();
+        let svg = draw_svg(&lru, &options).unwrap();
         assert_eq!(svg.matches("<circle").count(), 2 * (8 + 1), "each with its rim");
     }
 }
@@ -82,20 +96,20 @@ fn every_measured_point_has_a_marker() {
 #[test]
 fn the_same_rows_give_the_same_bytes() {
     let options = PlotOptions::of(&theme::COLUMN);
-    let draw = || draw_svg(FIGURES[0], &rows(&TWO), &options).unwrap();
+    let draw = || draw_svg(&rows(&TWO), &options).unwrap();
     assert_eq!(draw(), draw());
-    let draw = || draw_png(FIGURES[0], &rows(&TWO), &options).unwrap();
+    let draw = || draw_png(&rows(&TWO), &options).unwrap();
     assert_eq!(draw(), draw());
 }
 
 #[test]
 fn a_png_has_the_size_asked_for() {
     for (options, size) in sizes().zip([(1000u32, 750u32), (1920, 1080)]) {
-        let png = draw_png(FIGURES[0], &rows(&["web"]), &options).unwrap();
+        let png = draw_png(&rows(&["web"]), &options).unwrap();
         assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
         assert_eq!(png[16..20], size.0.to_be_bytes());
         assert_eq!(png[20..24], size.1.to_be_bytes());
-        let svg = draw_svg(FIGURES[0], &rows(&["web"]), &options).unwrap();
+        let svg = draw_svg(&rows(&["web"]), &options).unwrap();
         assert!(svg.contains(&format!("width=\"{}\" height=\"{}\"", options.width, options.height)));
     }
 }
@@ -113,7 +127,7 @@ fn text_is_never_clipped_nor_overlaps() {
             let one: Vec<Row> = rows(&TWO).into_iter().filter(|r| r.capacity == 900).collect();
             check_texts(&scene(&one, &options));
         }
-        options.x = XAxis::Share;
+        options.x = Some(XAxis::Share);
         check_texts(&scene(&rows(&TWO), &options));
         (options.width, options.height) = (160, 120);
         check_texts(&scene(&rows(&TWO), &options));
@@ -167,43 +181,43 @@ fn failed_rows_are_skipped_and_repetitions_averaged() {
     let failed = Row { status: Status::Failed, error: "no room".into(), ..row("web", "arc", 100, 0.0) };
     let again = Row { repetition: 1, seed: 43, ..row("web", "lru", 100, 0.4) };
     let all = [row("web", "lru", 100, 0.2), failed.clone(), again, row("web", "lru", 1000, 0.5)];
-    let data = series::collect(&all, XAxis::Capacity, YMetric::HitRatio).unwrap();
+    let data = series::collect(&all, XAxis::Capacity, Metric::HitRatio).unwrap();
     assert_eq!(data.labels, ["lru"]);
-    let points = &data.panels[0].curves[0].1;
-    assert!((points[0].1 - 30.0).abs() < 1e-9 && points.len() == 2, "{points:?}");
+    let points = &data.panels[0].curves[0].dots;
+    assert!((points[0].y - 30.0).abs() < 1e-9 && points.len() == 2, "{points:?}");
 
-    let error = draw_svg(FIGURES[0], &[failed], &PlotOptions::default()).unwrap_err();
+    let error = draw_svg(&[failed], &PlotOptions::default()).unwrap_err();
     assert!(error.to_string().contains("hint:") && error.to_string().contains("no room"), "{error}");
-    let error = draw_png(FIGURES[0], &[], &PlotOptions::default()).unwrap_err();
+    let error = draw_png(&[], &PlotOptions::default()).unwrap_err();
     assert!(error.to_string().contains("hint:"), "{error}");
 }
 
 #[test]
 fn settings_that_change_the_meaning_are_not_averaged() {
     let renewed = Row { ttl_mode: "lazy+renew".into(), ..row("web", "lru", 100, 0.4) };
-    let data = series::collect(&[row("web", "lru", 100, 0.2), renewed], XAxis::Capacity, YMetric::HitRatio).unwrap();
+    let data = series::collect(&[row("web", "lru", 100, 0.2), renewed], XAxis::Capacity, Metric::HitRatio).unwrap();
     assert_eq!(data.labels, ["lru ttl=off", "lru ttl=lazy+renew"]);
 }
 
 #[test]
 fn bad_numbers_name_their_row() {
     let bad = Row { hit_ratio: f64::NAN, ..row("web", "lru", 100, 0.2) };
-    let error = draw_svg(FIGURES[0], &[row("web", "lru", 10, 0.1), bad], &PlotOptions::default()).unwrap_err();
+    let error = draw_svg(&[row("web", "lru", 10, 0.1), bad], &PlotOptions::default()).unwrap_err();
     assert!(error.message().starts_with("row 2 (lru, web): hit_ratio"), "{error}");
-    let zero = draw_svg(FIGURES[0], &[row("web", "lru", 0, 0.1)], &PlotOptions::default()).unwrap_err();
+    let zero = draw_svg(&[row("web", "lru", 0, 0.1)], &PlotOptions::default()).unwrap_err();
     assert!(zero.message().contains("capacity"), "{zero}");
-    let options = PlotOptions { x: XAxis::Share, ..PlotOptions::default() };
+    let options = PlotOptions { x: Some(XAxis::Share), ..PlotOptions::default() };
     let unknown = Row { objects: 0, ..row("web", "lru", 10, 0.1) };
-    assert!(draw_svg(FIGURES[0], &[unknown], &options).unwrap_err().message().contains("objects"));
+    assert!(draw_svg(&[unknown], &options).unwrap_err().message().contains("objects"));
     for bad in [0.0, f64::NAN, -1.0, 99.0] {
         let options = PlotOptions { scale: bad, ..PlotOptions::default() };
-        assert!(draw_png(FIGURES[0], &rows(&["web"]), &options).is_err(), "{bad}");
+        assert!(draw_png(&rows(&["web"]), &options).is_err(), "{bad}");
     }
 }
 
 #[test]
 fn names_cannot_break_the_svg() {
-    let svg = draw_svg(FIGURES[0], &[row("a<b>&\u{1}\"c\"", "lru", 100, 0.5)], &PlotOptions::default()).unwrap();
+    let svg = draw_svg(&[row("a<b>&\u{1}\"c\"", "lru", 100, 0.5)], &PlotOptions::default()).unwrap();
     assert!(svg.contains("a&lt;b&gt;&amp;&quot;c&quot;") && !svg.contains('\u{1}'));
 }
 

@@ -3,6 +3,8 @@
 //! A series is told apart three times, by colour, marker and dashes, so that a figure survives both a colour-blind reader and a
 //! grey printer. Lengths are in multiples of the text size, so that one theme serves every figure size.
 
+use crate::core::hash;
+
 /// A colour, as red, green and blue.
 pub type Color = (u8, u8, u8);
 
@@ -83,9 +85,77 @@ pub struct Style {
     pub dash: &'static [f64],
 }
 
-/// The look of series `i`. The lengths of the three lists are 8, 12 and 5, so that no look comes back before series 120.
+/// Look `i`. The lengths of the three lists are 8, 12 and 5, so that no look comes back before number 120, and none without
+/// colour before number 60.
 pub fn style(i: usize) -> Style {
     Style { color: PALETTE[i % PALETTE.len()], marker: MARKERS[i % MARKERS.len()], dash: DASHES[i % DASHES.len()] }
+}
+
+/// The policies whose look is fixed: number `i` has [`style`] `i`, in every figure. Those of one colour (8 apart) are seldom
+/// compared. Append only.
+const KNOWN: [&str; 15] = [
+    "lru",
+    "s3-fifo",
+    "sieve",
+    "belady",
+    "arc",
+    "w-tiny-lfu",
+    "lfu",
+    "fifo",
+    "gdsf",
+    "ttl",
+    "lirs",
+    "random",
+    "clock",
+    "slru",
+    "two-q",
+];
+
+/// Looks without colour.
+const GREY_LOOKS: usize = MARKERS.len() * DASHES.len();
+
+/// The look that a policy has wherever it can: a fixed one, or else one drawn from its name.
+fn home(policy: &str) -> usize {
+    let drawn = || KNOWN.len() + (hash::bytes(policy.as_bytes()) % (GREY_LOOKS - KNOWN.len()) as u64) as usize;
+    KNOWN.iter().position(|known| *known == policy).unwrap_or_else(drawn)
+}
+
+/// The looks of a figure's series, given the policy of each. A policy has the same look in every figure; other settings of it
+/// vary marker and dashes, and shade its colour, or take other colours where the figure shows that policy alone. The first
+/// 60 differ even without colour.
+pub fn looks<S: AsRef<str>>(policies: &[S]) -> Vec<Style> {
+    let policies: Vec<&str> = policies.iter().map(AsRef::as_ref).collect();
+    let alone = policies.windows(2).all(|pair| pair[0] == pair[1]);
+    let mut taken = vec![false; GREY_LOOKS];
+    let mut free = |from: usize| {
+        let found = (from..from + GREY_LOOKS).find(|i| !taken[i % GREY_LOOKS]).unwrap_or(from);
+        taken[found % GREY_LOOKS] = true;
+        found
+    };
+    let first = |i: usize| policies[..i].iter().all(|policy| *policy != policies[i]);
+    let mut numbers: Vec<usize> =
+        (0..policies.len()).map(|i| if first(i) { free(home(policies[i])) } else { 0 }).collect();
+    for i in (0..policies.len()).filter(|&i| !first(i)) {
+        numbers[i] = free(home(policies[i]) + 1);
+    }
+    let look = |(i, &number): (usize, &usize)| {
+        let like: Vec<usize> = (0..policies.len()).filter(|&j| policies[j] == policies[i]).collect();
+        let look = style(number);
+        if alone || like[0] == i {
+            return look;
+        }
+        let before = like.iter().filter(|&&j| j < i).count();
+        Style { color: shade(style(numbers[like[0]]).color, before as f64 / (like.len() - 1) as f64), ..look }
+    };
+    numbers.iter().enumerate().map(look).collect()
+}
+
+/// A colour made darker, `amount` 0 to 1; black is made lighter.
+fn shade(color: Color, amount: f64) -> Color {
+    let (r, g, b) = color;
+    let target = if r.max(g).max(b) == 0 { 0xa8 } else { 0 };
+    let mix = |from: u8| (f64::from(from) + (f64::from(target) - f64::from(from)) * 0.62 * amount).round() as u8;
+    (mix(r), mix(g), mix(b))
 }
 
 /// Width of a curve, in text sizes.
@@ -160,8 +230,31 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_looks_the_same_in_every_figure() {
+        let some = looks(&["sieve", "mine", "lru"]);
+        let others = looks(&["lru", "arc", "mine", "sieve", "sieve"]);
+        assert_eq!([some[2], some[1], some[0]], [others[0], others[2], others[3]]);
+        assert_eq!(some[2].color, PALETTE[0]);
+        // Another setting of a policy is a shade of its colour, and the palette where nothing else is drawn.
+        assert_ne!(others[4].color, others[3].color);
+        assert!(others[4].marker != others[3].marker && PALETTE.contains(&looks(&["lru"; 3])[2].color));
+    }
+
+    #[test]
+    fn sixty_series_differ_without_colour() {
+        let mut policies: Vec<String> = KNOWN.iter().map(ToString::to_string).collect();
+        policies.extend((0..25).map(|i| format!("policy-{i}")));
+        policies.extend(vec!["lru".to_owned(); 20]);
+        let looks = looks(&policies);
+        for (i, a) in looks.iter().enumerate() {
+            assert!(looks[..i].iter().all(|b| a.marker != b.marker || a.dash != b.dash), "{i}");
+        }
+    }
+
+    #[test]
     fn every_colour_stands_out_from_paper() {
-        for (r, g, b) in PALETTE {
+        let shades = PALETTE.map(|color| shade(color, 1.0));
+        for (r, g, b) in PALETTE.into_iter().chain(shades) {
             let grey = 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
             assert!(grey < 175.0, "{r} {g} {b} is too light: {grey}");
         }

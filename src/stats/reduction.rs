@@ -37,16 +37,20 @@ pub fn reduction(baseline: f64, miss_ratio: f64) -> f64 {
 ///
 /// # Errors
 /// No series has that label; the observations are not of a miss ratio.
-pub fn reductions(observations: &[Observation], baseline: &str) -> Result<Vec<Reduction>> {
+pub fn reductions<'a>(
+    observations: impl IntoIterator<Item = &'a Observation>,
+    baseline: &str,
+) -> Result<Vec<Reduction>> {
+    let observations: Vec<&Observation> = observations.into_iter().collect();
     if let Some(other) = observations.iter().find(|o| !o.metric.is_miss()) {
         return Err(Error::usage(format!("a {} has no reduction", other.metric.name())).hint("observe a miss ratio"));
     }
     let base: HashMap<Place<'_>, f64> =
         observations.iter().filter(|o| o.series == baseline).map(|o| (o.place(), o.mean)).collect();
     if base.is_empty() {
-        return Err(no_series(observations, baseline));
+        return Err(no_series(&observations, baseline));
     }
-    let others = observations.iter().filter(|o| o.series != baseline);
+    let others = observations.into_iter().filter(|o| o.series != baseline);
     let found = others.filter_map(|o| {
         let reduction = reduction(*base.get(&o.place())?, o.mean);
         let (trace, dataset) = (o.trace.clone(), o.dataset.clone());
@@ -55,7 +59,7 @@ pub fn reductions(observations: &[Observation], baseline: &str) -> Result<Vec<Re
     Ok(found.collect())
 }
 
-fn no_series(observations: &[Observation], name: &str) -> Error {
+fn no_series(observations: &[&Observation], name: &str) -> Error {
     let mut known: Vec<&str> = Vec::new();
     for observation in observations {
         if !known.contains(&observation.series.as_str()) {

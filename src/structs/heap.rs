@@ -14,6 +14,11 @@ pub struct Heap<K> {
 }
 
 impl<K: Copy + PartialOrd> Heap<K> {
+    /// Bytes per object of the trace: its place.
+    pub const PLACE_BYTES: u32 = 4;
+    /// Bytes per member, their number rounded up to a power of two: its node.
+    pub const NODE_BYTES: u32 = size_of::<(K, ObjId)>() as u32;
+
     /// An empty heap over ids `0..objects`.
     pub fn new(objects: usize) -> Self {
         Self { nodes: Vec::new(), places: Pages::zeroed(objects) }

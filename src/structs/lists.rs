@@ -33,6 +33,16 @@ const AHEAD: u32 = 12;
 /// Rings start small: a sweep may hold thousands of small caches.
 const FIRST_RING: usize = 64;
 
+/// Bytes per object of the trace: its word.
+pub const WORD_BYTES: u32 = 4;
+/// Bytes per object in a list that objects leave at the front: the ring has as many slots as the list is long, rounded up
+/// to a power of two.
+pub const QUEUE_BYTES: u32 = 4;
+/// As [`QUEUE_BYTES`], for a list that many objects leave from the middle: as many entries may be stale as are live.
+pub const SPARSE_QUEUE_BYTES: u32 = 8;
+/// As [`QUEUE_BYTES`], for a list whose objects are renewed: a ring doubles while at least a quarter of it is live.
+pub const LRU_BYTES: u32 = 16;
+
 /// `N` lists with `FLAGS` flag bits per object (`FLAGS` <= 3, `N` < 2^(4 - FLAGS)), each at most 2^27 objects long.
 #[derive(Debug)]
 pub struct Lists<const N: usize, const FLAGS: u32> {

@@ -1,7 +1,7 @@
 //! Layer 1: structures over dense ids. They know nothing of policies; a policy is a few calls to them.
 
 mod heap;
-mod lists;
+pub mod lists;
 mod sketch;
 
 pub use heap::Heap;

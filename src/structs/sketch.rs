@@ -24,6 +24,9 @@ pub struct Sketch {
 }
 
 impl Sketch {
+    /// Bytes per object expected, their number rounded up to a power of two.
+    pub const OBJECT_BYTES: u32 = 8;
+
     /// A sketch of 16 counters for each of `expected` objects (rounded up to a power of two) that halves its counters
     /// after `period` increments.
     pub fn new(expected: usize, period: u64) -> Self {

@@ -18,5 +18,7 @@ mod program;
 mod readme;
 mod replays;
 mod shared;
+mod specs;
+mod sweeps;
 mod tidy;
 mod verbs;

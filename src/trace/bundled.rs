@@ -19,6 +19,11 @@ pub static BUNDLED: &[Bundled] = &[
 ];
 
 impl Bundled {
+    /// The file.
+    pub fn data(&self) -> &'static [u8] {
+        self.data
+    }
+
     /// Reads it.
     ///
     /// # Errors

@@ -125,6 +125,27 @@ impl Trace {
         Self { name: name.into(), objects: seen.len(), ids, ..Self::default() }
     }
 
+    /// Bytes of all columns and keys in memory, with those of the next uses once they are known.
+    pub fn memory_bytes(&self) -> u64 {
+        fn of<T>(column: Option<&Vec<T>>) -> usize {
+            column.map_or(0, |column| column.capacity() * size_of::<T>())
+        }
+        let keys = match &self.keys {
+            Keys::None => 0,
+            Keys::Int(keys) => of(Some(keys)),
+            Keys::Str(keys) => of(Some(keys)) + keys.iter().map(|key| key.len()).sum::<usize>(),
+        };
+        let columns = of(Some(&self.ids)) + of(self.sizes.as_ref()) + of(self.times.as_ref());
+        let more = of(self.ops.as_ref()) + of(self.ttls.as_ref()) + keys;
+        (columns + more + of(self.next_use.get()) + of(self.next_read.get())) as u64
+    }
+
+    /// Bytes that [`Trace::next_use`] will allocate when it is first called (as it is for policies that know the future);
+    /// twice as many with [`Trace::next_read`].
+    pub fn next_use_bytes(&self) -> u64 {
+        if self.next_use.get().is_some() { 0 } else { 4 * (self.ids.len() + self.objects) as u64 }
+    }
+
     /// Number of requests.
     pub fn requests(&self) -> usize {
         self.ids.len()

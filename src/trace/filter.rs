@@ -1,6 +1,6 @@
 //! Which requests of a file become the trace, and what its sizes mean.
 
-use crate::core::{Error, Result, Time, hash};
+use crate::core::{Error, Result, SECOND, Time, hash};
 
 /// Which requests to keep.
 ///
@@ -49,6 +49,19 @@ impl Filter {
     /// Whether every request is kept.
     pub fn keeps_all(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What is kept, `k=v;k=v`; empty for everything.
+    pub fn canonical(&self) -> String {
+        let seconds = |time: Time| format!("{}s", time as f64 / SECOND as f64);
+        let parts = [
+            (self.skip > 0).then(|| format!("skip={}", self.skip)),
+            self.from.map(|time| format!("from={}", seconds(time))),
+            self.until.map(|time| format!("until={}", seconds(time))),
+            self.sample.map(|share| format!("sample={share}")),
+            self.limit.map(|n| format!("limit={n}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(";")
     }
 
     /// The sampled hashes are those below or equal to this; `None` = all.

@@ -27,6 +27,9 @@ pub(super) struct Alias {
 }
 
 impl Alias {
+    /// Bytes of memory for each outcome.
+    pub(super) const KEY_BYTES: u64 = 8;
+
     /// The table for `weights` that do not increase; outcome `i` is given out as `label(i)`, a bijection on `0..n`.
     ///
     /// Since the weights are sorted, the slots that have too much are a prefix and those that have too little a suffix,
@@ -93,6 +96,9 @@ pub(super) fn zipf_weights(objects: u64, alpha: f64) -> Vec<f64> {
 pub(super) struct Labels(Option<Vec<u32>>);
 
 impl Labels {
+    /// Bytes of memory for each key, where they are scrambled.
+    pub(super) const KEY_BYTES: u64 = 4;
+
     /// The permutation of `0..n` that belongs to a stream, or the identity where `scramble` is off.
     pub(super) fn new(scramble: bool, n: u64, stream: &Stream) -> Self {
         Self(scramble.then(|| permutation(n, &mut stream.rng("scramble"))))

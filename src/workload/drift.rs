@@ -44,7 +44,8 @@ fn plan(args: &mut Args<'_>) -> Result<Shape> {
             shift: 0,
             left: period,
         })
-    }))
+    })
+    .with_table(Alias::KEY_BYTES + Labels::KEY_BYTES))
 }
 
 struct Drift {

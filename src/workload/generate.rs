@@ -3,7 +3,7 @@
 use super::law::{Law, Unit, base};
 use super::plan::{Plan, Segment, Source, too_little_memory};
 use crate::core::{NEVER, ObjId, Result, Time, prefetch};
-use crate::trace::{Columns, Keys, Trace};
+use crate::trace::{Columns, Keys, Shape, Trace};
 use hashbrown::HashMap;
 
 /// Requests per batch: its keys stay in the first-level cache.
@@ -54,6 +54,36 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
     Ok(trace)
 }
 
+/// The shape of the trace of `plan`, as far as it is known before.
+pub(super) fn shape(plan: &Plan, wanted: Columns) -> Shape {
+    let columns = Columns {
+        sizes: wanted.sizes && plan.segments.iter().any(|s| s.size.is_some()),
+        times: wanted.times && plan.arrivals.is_some(),
+        ops: false,
+        ttls: wanted.ttls && plan.segments.iter().any(|s| s.ttl.is_some()),
+        keys: wanted.keys,
+    };
+    Shape { requests: plan.requests, objects: plan.keys().min(plan.requests), columns, key_bytes: 0 }
+}
+
+/// Bytes that [`columns`] allocates at most.
+pub(super) fn memory(plan: &Plan, wanted: Columns) -> u64 {
+    const FIXED: u64 = 1 << 16;
+    let Shape { requests, objects, columns, .. } = shape(plan, wanted);
+    let (keys, key_of) = (plan.keys(), objects.next_power_of_two() * 4);
+    let tables: u64 = plan.segments.iter().map(|s| s.table).sum();
+    // A table is made from weights and labels, which together take one and a half times as much.
+    let starting = tables * 5 / 2;
+    let numbers = if Numbers::sparse(keys as usize, requests as usize) { 18 * key_of / 4 } else { 4 * keys };
+    // `key_of` doubles.
+    let drawing = starting.max(4 * requests + tables + numbers + key_of * 3 / 2);
+    let per_request = 4 + 4 * u64::from(columns.sizes) + 8 * u64::from(columns.ttls) + 8 * u64::from(columns.times);
+    // One value per object, spread over the requests, at a time.
+    let per_object = if columns.ttls { 8 } else { 4 * u64::from(columns.sizes) } + 8 * u64::from(columns.keys);
+    let filling = per_request * requests + key_of + per_object * objects;
+    drawing.max(filling) + FIXED
+}
+
 /// Draws `requests` keys below `keys` and numbers them in order of first appearance: the ids, and the key of each id.
 fn dense(source: &mut dyn Source, requests: usize, keys: u64) -> Result<(Vec<ObjId>, Vec<u32>)> {
     let mut ids: Vec<ObjId> = reserved(requests, "the requests")?;
@@ -81,8 +111,12 @@ enum Numbers {
 }
 
 impl Numbers {
+    fn sparse(keys: usize, requests: usize) -> bool {
+        keys / SPARSE > requests
+    }
+
     fn new(keys: usize, requests: usize) -> Result<Self> {
-        if keys / SPARSE > requests {
+        if Self::sparse(keys, requests) {
             return Ok(Self::Map(HashMap::new()));
         }
         // A zeroed table cannot be asked for without aborting on failure; so ask for an ordinary one first.

@@ -32,7 +32,8 @@ fn plan(args: &mut Args<'_>) -> Result<Shape> {
         let hot = ((objects as f64 * hot) as u64).max(1);
         let labels = Labels::new(scramble, objects, stream);
         Box::new(Hotspot { hot, cold: objects - hot, p, labels, rng: stream.rng("ranks") })
-    }))
+    })
+    .with_table(Labels::KEY_BYTES))
 }
 
 struct Hotspot {

@@ -41,7 +41,7 @@ pub use law::LawInfo;
 
 use crate::core::error::closest;
 use crate::core::{Error, Result};
-use crate::trace::{Columns, Trace};
+use crate::trace::{Columns, Shape, Trace};
 
 /// A kind of workload that a spec can name.
 pub struct Workload {
@@ -99,6 +99,23 @@ pub fn find(name: &str) -> Result<&'static Workload> {
 /// A usage error that names the character, what is wrong there and what would be right.
 pub fn canonical(spec: &str) -> Result<String> {
     Ok(plan::Plan::read(spec)?.spec())
+}
+
+/// The shape of the trace that [`generate`] would make, without making it. The number of objects is an upper bound: the
+/// keys that the requests may name.
+///
+/// # Errors
+/// As in [`canonical`].
+pub fn shape(spec: &str, columns: Columns) -> Result<Shape> {
+    Ok(generate::shape(&plan::Plan::read(spec)?, columns))
+}
+
+/// Bytes that [`generate`] allocates at most, the trace included.
+///
+/// # Errors
+/// As in [`canonical`].
+pub fn generating(spec: &str, columns: Columns) -> Result<u64> {
+    Ok(generate::memory(&plan::Plan::read(spec)?, columns))
 }
 
 /// Makes the trace of `spec` under `seed`, with those of the columns asked for that the spec has a law for.

@@ -58,6 +58,8 @@ pub(super) enum Role {
 pub(super) struct Segment {
     /// Number of keys; segments follow each other from key 0.
     pub(super) keys: u64,
+    /// Bytes that the source keeps in tables.
+    pub(super) table: u64,
     /// Sizes in bytes.
     pub(super) size: Option<Law>,
     /// Times to live in nanoseconds.
@@ -77,7 +79,16 @@ pub(super) struct Shape {
 impl Shape {
     /// A workload over the keys `0..keys` with no laws of its own.
     pub(super) fn new(keys: u64, requests: u64, start: impl FnOnce(&Stream) -> Box<dyn Source> + 'static) -> Self {
-        Self { requests, segments: vec![Segment { keys, size: None, ttl: None }], start: Box::new(start) }
+        Self { requests, segments: vec![Segment { keys, table: 0, size: None, ttl: None }], start: Box::new(start) }
+    }
+
+    /// The workload, whose source keeps a table of so many bytes for each key.
+    #[must_use]
+    pub(super) fn with_table(mut self, bytes_per_key: u64) -> Self {
+        for segment in &mut self.segments {
+            segment.table = segment.keys * bytes_per_key;
+        }
+        self
     }
 }
 
@@ -126,11 +137,8 @@ impl Plan {
         let size = args.law("size", Unit::Bytes)?;
         let ttl = args.law("ttl", Unit::Duration)?;
         let arrivals = if role == Role::Whole { args.arrivals(shape.requests)? } else { None };
-        let segments = shape
-            .segments
-            .into_iter()
-            .map(|s| Segment { keys: s.keys, size: s.size.or(size), ttl: s.ttl.or(ttl) })
-            .collect();
+        let segments =
+            shape.segments.into_iter().map(|s| Segment { size: s.size.or(size), ttl: s.ttl.or(ttl), ..s }).collect();
         let (order, full) = args.canonical();
         Ok(Self { requests: shape.requests, segments, arrivals, start: shape.start, name: workload.name, order, full })
     }

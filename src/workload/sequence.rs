@@ -47,7 +47,8 @@ fn plan(args: &mut Args<'_>) -> Result<Shape> {
         segments.extend(plan.segments);
     }
     if shared {
-        segments = vec![Segment { keys: most, size: None, ttl: None }];
+        let table = segments.iter().map(|s| s.table).sum();
+        segments = vec![Segment { keys: most, table, size: None, ttl: None }];
     }
     let start: Start = Box::new(move |stream| {
         let phases = starts.into_iter().enumerate().map(|(k, (first, requests, start))| Phase {

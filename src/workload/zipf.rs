@@ -31,7 +31,8 @@ fn plan(args: &mut Args<'_>) -> Result<Shape> {
         let labels = Labels::new(scramble, objects, stream);
         let table = Alias::from_sorted(zipf_weights(objects, alpha), |rank| labels.of(rank));
         Box::new(Zipf { table, rng: stream.rng("ranks") })
-    }))
+    })
+    .with_table(Alias::KEY_BYTES))
 }
 
 struct Zipf {

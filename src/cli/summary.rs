@@ -1,0 +1,163 @@
+//! `evictlab summary`: what many results say together.
+
+use super::args::OutputArgs;
+use super::output::{Target, format_of, print, say};
+use super::run::encoded;
+use super::{Finish, results};
+use crate::core::{Error, Result};
+use crate::policies::POLICIES;
+use crate::record::{Format, Status};
+use crate::stats::{
+    Bootstrap, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Weighting, observe, summarise,
+};
+use clap::ValueEnum;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Up to so many cache sizes are shown one by one unless told otherwise.
+const FEW_SIZES: usize = 4;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    evictlab summary results/demo/results.csv\n  \
+    evictlab summary web.csv kv.csv --size 1%,10% --baseline lru --weight datasets\n  \
+    evictlab summary results/my-sweep --size all --format csv\n\n\
+    Seeds and repetitions are averaged first. Tables: reduction of the miss ratio against each baseline (mean, interval, \
+    percentiles, places won), how far the others are behind the best, share of places won, mean ranks with Friedman's \
+    test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins \
+    and ranks. In CSV and JSON: a row for each number (table, series, size, statistic, value), shares from 0 to 1.")]
+pub(super) struct Args {
+    /// Results as `evictlab run --format csv` writes them, or folders of sweeps
+    #[arg(required = true, value_name = "RESULTS.csv")]
+    results: Vec<PathBuf>,
+    /// Series to compare with, as they are called in the tables [default: fifo,lru, if they are there]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    baseline: Vec<String>,
+    /// What is summarised
+    #[arg(long, value_enum, default_value_t = MetricArg::MissRatio, value_name = "METRIC")]
+    metric: MetricArg,
+    /// Cache sizes, as written in the rows (1%); `each` by itself, or `all` together [default: each of up to 4, else all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    size: Vec<String>,
+    /// What counts the same in means, percentiles and shares
+    #[arg(long, value_enum, default_value_t = Weight::Traces, value_name = "WHAT")]
+    weight: Weight,
+    /// Level of intervals and of the critical difference, 0.5 to 0.999
+    #[arg(long, default_value_t = 0.95, value_name = "LEVEL")]
+    level: f64,
+    /// Draws of the bootstrap
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    resamples: u32,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 42, value_name = "N")]
+    seed: u64,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MetricArg {
+    /// Misses / requests
+    MissRatio,
+    /// Bytes missed / bytes requested
+    ByteMissRatio,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Weight {
+    /// Each trace
+    Traces,
+    /// Each dataset, however many traces it has
+    Datasets,
+}
+
+pub(super) fn main(args: &Args) -> Result<Finish> {
+    if !(0.5..=0.999).contains(&args.level) {
+        return Err(
+            Error::usage(format!("--level {} is not between 0.5 and 0.999", args.level)).hint("as in --level 0.95")
+        );
+    }
+    results::keep(&args.results, args.output.output.as_deref())?;
+    let target = args.output.output.as_deref();
+    let target =
+        target.map(|path| Ok::<_, Error>((Target::new(path, args.output.force)?, format_of(path)?))).transpose()?;
+    let rows = results::read_all(&args.results)?;
+    let failed = rows.iter().filter(|row| row.status == Status::Failed).count();
+    if failed > 0 && !args.output.quiet {
+        say(&format!("note: {failed} failed cells are left out"));
+    }
+    let metric = match args.metric {
+        MetricArg::MissRatio => Metric::MissRatio,
+        MetricArg::ByteMissRatio => Metric::ByteMissRatio,
+    };
+    let observations = observe(&rows, metric)?;
+    let summary = summarise(&observations, &options(args, &observations))?;
+    if summary.tables.is_empty() && !args.output.quiet {
+        say("note: one series is nothing to compare; run several policies, with fifo or lru among them");
+    }
+    if let (Some((target, format)), Some(path)) = (target, &args.output.output) {
+        target.finish(&bytes(&summary, format)?)?;
+        if !args.output.quiet {
+            say(&format!("wrote {}", path.display()));
+        }
+    }
+    print(&bytes(&summary, args.output.stdout_format())?)?;
+    Ok(Finish::Done)
+}
+
+fn options(args: &Args, observations: &[Observation]) -> SummaryOptions {
+    let sizes: BTreeSet<(&str, bool)> = observations.iter().map(|o| (o.size.as_str(), o.bytes)).collect();
+    let sizes = match args.size.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["all"] => Sizes::Together,
+        ["each"] => Sizes::Each,
+        [] if sizes.len() <= FEW_SIZES => Sizes::Each,
+        [] => {
+            if !args.output.quiet {
+                say(&format!(
+                    "note: {} cache sizes are taken together; --size each shows them one by one",
+                    sizes.len()
+                ));
+            }
+            Sizes::Together
+        }
+        _ => Sizes::Named(args.size.clone()),
+    };
+    let oracles = POLICIES.iter().filter(|unit| unit.info.needs.next_use).map(|unit| unit.info.name.to_owned());
+    SummaryOptions {
+        baselines: Some(args.baseline.clone()).filter(|named| !named.is_empty()),
+        oracles: oracles.collect(),
+        sizes,
+        bootstrap: Bootstrap {
+            resamples: args.resamples,
+            level: args.level,
+            weighting: match args.weight {
+                Weight::Traces => Weighting::Places,
+                Weight::Datasets => Weighting::Datasets,
+            },
+            seed: args.seed,
+        },
+    }
+}
+
+fn bytes(summary: &Summary, format: Format) -> Result<Vec<u8>> {
+    let records: Vec<Record<'_>> = summary.tables.iter().flat_map(|table| table.records()).collect();
+    encoded(|out| match format {
+        Format::Table => {
+            writeln!(out, "{}", summary.title)?;
+            summary.tables.iter().try_for_each(|table| write!(out, "\n{}", table.text()))
+        }
+        Format::Csv => {
+            let mut writer = csv::Writer::from_writer(out);
+            records.iter().try_for_each(|record| writer.serialize(record)).map_err(std::io::Error::other)?;
+            writer.flush()
+        }
+        Format::Jsonl => records.iter().try_for_each(|record| {
+            serde_json::to_writer(&mut *out, record)?;
+            out.write_all(b"\n")
+        }),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &records)?;
+            out.write_all(b"\n")
+        }
+    })
+}

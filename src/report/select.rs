@@ -1,0 +1,161 @@
+//! Which of the rows and windows a figure shows.
+
+use crate::core::quantity::{bytes, count, number};
+use crate::core::{Error, Result};
+use crate::record::{Row, Window};
+use crate::registry;
+use std::collections::HashSet;
+
+/// A choice among the cells; an empty list is all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Policies, by name or alias, with parameters where only some settings are wanted: `lru`, `s3-fifo:small=0.1`.
+    /// A part with `=` and no `:` belongs to the policy before it.
+    pub policies: Vec<String>,
+    /// Texts of which one must be in the name of the trace.
+    pub traces: Vec<String>,
+    /// Capacities as given (`1%`) or as numbers (`1000`).
+    pub capacities: Vec<String>,
+}
+
+impl Selection {
+    /// Everything?
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty() && self.traces.is_empty() && self.capacities.is_empty()
+    }
+
+    /// The rows and windows that are chosen. A window is chosen by a capacity as given where a row says what it is.
+    ///
+    /// # Errors
+    /// A policy or capacity that no row has, or nothing that fits all; the hint says what there is.
+    pub fn apply(&self, rows: &[Row], windows: &[Window]) -> Result<(Vec<Row>, Vec<Window>)> {
+        let wanted = self.wanted(rows, windows)?;
+        let given: HashSet<(&str, u64)> = rows
+            .iter()
+            .filter(|row| self.capacities.contains(&row.capacity_given))
+            .map(|row| (row.trace.as_str(), row.capacity))
+            .collect();
+        let chosen = |trace: &str, policy: &str, params: &str, capacity: u64| {
+            (self.traces.is_empty() || self.traces.iter().any(|text| trace.contains(text.as_str())))
+                && (wanted.is_empty() || wanted.iter().any(|w| w.is(policy, params)))
+                && (self.capacities.is_empty()
+                    || given.contains(&(trace, capacity))
+                    || self.capacities.iter().any(|c| count(c).or_else(|_| bytes(c).map(|(n, _)| n)) == Ok(capacity)))
+        };
+        let of_rows = rows.iter().filter(|row| chosen(&row.trace, &row.policy, &row.params, row.capacity));
+        let of_windows = windows.iter().filter(|w| chosen(&w.trace, &w.policy, &w.params, w.capacity));
+        let kept: (Vec<Row>, Vec<Window>) = (of_rows.cloned().collect(), of_windows.cloned().collect());
+        if kept.0.is_empty() && kept.1.is_empty() {
+            return Err(self.nothing(rows, windows));
+        }
+        Ok(kept)
+    }
+
+    fn wanted(&self, rows: &[Row], windows: &[Window]) -> Result<Vec<Wanted>> {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for part in self.policies.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|part| !part.is_empty())
+        {
+            let (name, pairs) = match (part.split_once(':'), part.contains('='), wanted.last_mut()) {
+                (Some((name, pair)), ..) => (name, Some(pair)),
+                (None, true, Some(last)) => {
+                    last.pairs.push(pair(part)?);
+                    continue;
+                }
+                _ => (part, None),
+            };
+            let known = rows.iter().map(|r| &r.policy).chain(windows.iter().map(|w| &w.policy)).any(|p| p == name);
+            let name = if known { name } else { registry::find(name)?.info.name };
+            wanted.push(Wanted { name: name.to_owned(), pairs: pairs.map(pair).transpose()?.into_iter().collect() });
+        }
+        Ok(wanted)
+    }
+
+    fn nothing(&self, rows: &[Row], windows: &[Window]) -> Error {
+        let list = |mut names: Vec<String>| {
+            let mut seen = HashSet::new();
+            names.retain(|name| seen.insert(name.clone()));
+            let more = if names.len() > 12 { ", ..." } else { "" };
+            format!("{}{more}", names.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", "))
+        };
+        let policies = rows.iter().map(|r| r.policy.clone()).chain(windows.iter().map(|w| w.policy.clone())).collect();
+        let traces = rows.iter().map(|r| r.trace.clone()).chain(windows.iter().map(|w| w.trace.clone())).collect();
+        let given = |row: &Row| {
+            if row.capacity_given.is_empty() { row.capacity.to_string() } else { row.capacity_given.clone() }
+        };
+        let capacities = rows.iter().map(given).chain(windows.iter().map(|w| w.capacity.to_string())).collect();
+        let mut there = Vec::new();
+        for (asked, what, names) in [
+            (&self.policies, "policies", policies),
+            (&self.traces, "traces", traces),
+            (&self.capacities, "capacities", capacities),
+        ] {
+            if !asked.is_empty() {
+                there.push(format!("{what} are: {}", list(names)));
+            }
+        }
+        Error::usage("no row is chosen").hint(there.join("; "))
+    }
+}
+
+/// A policy and the parameters it must have.
+struct Wanted {
+    name: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Wanted {
+    fn is(&self, policy: &str, params: &str) -> bool {
+        let has = |(name, value): &(String, String)| {
+            params.split(';').filter_map(|p| p.split_once('=')).any(|(k, v)| k == name && same(v, value))
+        };
+        self.name == policy && self.pairs.iter().all(has)
+    }
+}
+
+/// `0.10` is `0.1`.
+fn same(a: &str, b: &str) -> bool {
+    a == b || matches!((number(a), number(b)), (Ok(a), Ok(b)) if a.total_cmp(&b).is_eq())
+}
+
+fn pair(text: &str) -> Result<(String, String)> {
+    text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).ok_or_else(|| {
+        Error::usage(format!("'{text}' is no parameter")).hint("write policies as in lru,s3-fifo:small=0.1")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::row;
+    use super::*;
+
+    fn chosen(policies: &str, traces: &str, capacities: &str) -> Result<usize> {
+        let list = |text: &str| text.split(' ').filter(|t| !t.is_empty()).map(str::to_owned).collect();
+        let select = Selection { policies: list(policies), traces: list(traces), capacities: list(capacities) };
+        let mut rows = vec![row("web", "lru", 10, 0.1), row("web", "lru", 20, 0.1), row("kv", "two-q", 10, 0.1)];
+        for small in ["0.1", "0.2"] {
+            rows.push(Row { params: format!("ghost=0.9;small={small}"), ..row("kv", "s3-fifo", 10, 0.1) });
+        }
+        rows[2].capacity_given = "1%".into();
+        let window = Window { trace: "kv".into(), policy: "two-q".into(), capacity: 10, ..Window::default() };
+        select.apply(&rows, &[window]).map(|(rows, windows)| rows.len() * 10 + windows.len())
+    }
+
+    #[test]
+    fn what_is_chosen() {
+        assert_eq!(chosen("", "", "").unwrap(), 51);
+        assert_eq!(chosen("lru,2q", "", "").unwrap(), 31);
+        assert_eq!(chosen("s3-fifo:small=0.10,ghost=0.9", "", "").unwrap(), 10);
+        assert_eq!(chosen("", "we k", "").unwrap(), 51);
+        assert_eq!(chosen("", "", "1%").unwrap(), 31, "the window's row says that 10 is 1%");
+        assert_eq!(chosen("", "", "20").unwrap(), 10);
+    }
+
+    #[test]
+    fn nothing_chosen_says_what_there_is() {
+        let error = chosen("fifo", "", "").unwrap_err().to_string();
+        assert!(error.contains("policies are: lru, two-q, s3-fifo"), "{error}");
+        assert!(chosen("lur", "", "").unwrap_err().to_string().contains("did you mean"));
+        assert!(chosen("s3-fifo:small", "", "").unwrap_err().to_string().contains("small=0.1"));
+        assert!(chosen("", "", "30").unwrap_err().to_string().contains("capacities are: 10, 20, 1%"));
+    }
+}

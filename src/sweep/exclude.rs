@@ -1,0 +1,92 @@
+//! `[[exclude]]`: the cells that a sweep leaves out.
+
+use super::plan::Facts;
+use super::reader::{Reader, Table, Word};
+use super::spec::{Input, PolicyEntry};
+use crate::core::Error;
+use crate::core::error::closest;
+
+/// Leaves out the cells that match one of the patterns of every key.
+#[derive(Debug, Clone)]
+pub(super) struct Exclusion {
+    conditions: Vec<(String, Vec<Word>)>,
+}
+
+/// What a condition may ask besides parameters.
+const KEYS: [&str; 6] = ["trace", "dataset", "policy", "capacity", "seed", "repetition"];
+
+/// Reads the exclusions.
+pub(super) fn exclusions(
+    reader: &Reader<'_>,
+    tables: Vec<Table>,
+    inputs: &[Input],
+    policies: &[PolicyEntry],
+) -> Vec<Exclusion> {
+    let mut known: Vec<&str> = KEYS.to_vec();
+    known.extend(inputs.iter().flat_map(|input| &input.parameters).map(|(name, _)| name.as_str()));
+    let pairs = policies.iter().flat_map(|entry| entry.spec.canonical.split(';'));
+    known.extend(pairs.filter_map(|pair| pair.split_once('=')).map(|(name, _)| name));
+    let mut all = Vec::new();
+    for table in tables {
+        if table.entries.is_empty() {
+            reader.wrong(table.at, Error::usage("[[exclude]] without a condition would leave out everything"));
+        }
+        let mut conditions = Vec::new();
+        for (key, node) in table.entries {
+            if !known.contains(&key.text.as_str()) {
+                let hint = match closest(&key.text, known.iter().copied()) {
+                    Some(near) => format!("did you mean '{near}'?"),
+                    None => format!("it takes {}, and parameters of the policies and workloads", KEYS.join(", ")),
+                };
+                reader.wrong(key.at, Error::usage(format!("[[exclude]] knows no '{}'", key.text)).hint(hint));
+                continue;
+            }
+            let words = reader.words(&key.text, node);
+            conditions.push((key.text, words));
+        }
+        all.push(Exclusion { conditions });
+    }
+    all
+}
+
+impl Exclusion {
+    /// Does it leave out a cell with these facts?
+    pub(super) fn matches(&self, facts: &Facts<'_>) -> bool {
+        self.conditions.iter().all(|(key, patterns)| {
+            facts.get(key).is_some_and(|value| patterns.iter().any(|pattern| same(&pattern.text, &value)))
+        })
+    }
+}
+
+/// A pattern with `*` against a text, or two numbers that are equal however they are written.
+fn same(pattern: &str, text: &str) -> bool {
+    let numbers = pattern.parse::<f64>().ok().zip(text.parse::<f64>().ok());
+    numbers.is_some_and(|(a, b)| a.total_cmp(&b).is_eq()) || glob(pattern.as_bytes(), text.as_bytes())
+}
+
+fn glob(pattern: &[u8], text: &[u8]) -> bool {
+    match pattern.split_first() {
+        None => text.is_empty(),
+        Some((b'*', rest)) => (0..=text.len()).any(|skip| glob(rest, &text[skip..])),
+        Some((c, rest)) => text.first() == Some(c) && glob(rest, &text[1..]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, fits) in [
+            ("lru", "lru", true),
+            ("lru", "lru2", false),
+            ("zipf*", "zipf:alpha=1", true),
+            ("*alpha=1*", "zipf:alpha=1,x", true),
+            ("0.10", "0.1", true),
+            ("1%", "10%", false),
+        ] {
+            assert_eq!(same(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}

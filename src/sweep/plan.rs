@@ -1,0 +1,258 @@
+//! The plan: every cell of a sweep, in one order, each with a key.
+
+use super::spec::{Input, Spec};
+use crate::core::{Error, Result, hash};
+use crate::policy::Family;
+use crate::record::{Row, SCHEMA};
+use crate::replay::{Capacity, Settings, Source};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+/// What a cell is, in 64 bits: the hash of everything that its result depends on, as written in the spec. It does not
+/// depend on the place of the spec, of the trace or of the cell in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub u64);
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for Key {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let key = if digits { u64::from_str_radix(text, 16).ok() } else { None };
+        key.map(Key).ok_or_else(|| {
+            Error::usage(format!("'{text}' is not the key of a cell"))
+                .hint("a key has 16 hexadecimal digits: evictlab sweep plan SPEC --format csv lists them")
+        })
+    }
+}
+
+/// Cells that are replayed over one trace in one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Group {
+    /// Index of the input.
+    pub input: usize,
+    /// Seed of the workload and of the policies.
+    pub seed: u64,
+    /// Index of the settings.
+    pub settings: usize,
+}
+
+/// A cell: indexes into the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Its key.
+    pub key: Key,
+    /// Index of its group.
+    pub group: u32,
+    /// Index of its policy.
+    pub policy: u32,
+    /// Index into the capacities of its input.
+    pub capacity: u32,
+    /// Which repetition, from 0.
+    pub repetition: u32,
+}
+
+/// All cells of a spec.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it was made of.
+    pub spec: Spec,
+    /// In order: inputs, then seeds, then settings.
+    pub groups: Vec<Group>,
+    /// Group by group: policies, then capacities, then repetitions.
+    pub cells: Vec<Cell>,
+    /// Cells left out by exclusions.
+    pub excluded: usize,
+    /// What the user may want to know.
+    pub notes: Vec<String>,
+}
+
+/// What exclusions may ask of a cell.
+pub(super) struct Facts<'a> {
+    spec: &'a Spec,
+    group: &'a Group,
+    cell: &'a Cell,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn get(&self, key: &str) -> Option<Cow<'a, str>> {
+        let input = &self.spec.inputs[self.group.input];
+        let policy = &self.spec.policies[self.cell.policy as usize];
+        Some(match key {
+            "trace" => Cow::from(input.name.as_str()),
+            "dataset" => Cow::from(input.dataset.as_str()),
+            "policy" => Cow::from(policy.spec.unit.info.name),
+            "capacity" => Cow::from(self.spec.capacities_of(input)[self.cell.capacity as usize].given.as_str()),
+            "seed" => Cow::from(self.group.seed.to_string()),
+            "repetition" => Cow::from(self.cell.repetition.to_string()),
+            name => {
+                let pairs = policy.spec.canonical.split(';').filter_map(|pair| pair.split_once('='));
+                let own = pairs.filter(|(k, _)| *k == name).map(|(_, v)| v).next();
+                let workload = || input.parameters.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+                Cow::from(own.or_else(workload)?)
+            }
+        })
+    }
+}
+
+impl Spec {
+    /// The capacities at which an input is replayed.
+    pub fn capacities_of<'a>(&'a self, input: &'a Input) -> &'a [Capacity] {
+        input.capacities.as_deref().unwrap_or(&self.capacities)
+    }
+}
+
+impl Plan {
+    /// Expands a spec.
+    ///
+    /// # Errors
+    /// Nothing is left after the exclusions, or the sweep has more than 2^32 cells.
+    pub fn new(spec: Spec) -> Result<Self> {
+        let mut plan = Self { groups: groups(&spec), cells: Vec::new(), excluded: 0, notes: notes(&spec), spec };
+        let mut used = vec![false; plan.spec.exclusions.len()];
+        let mut text = String::new();
+        for (index, group) in plan.groups.iter().enumerate() {
+            let input = &plan.spec.inputs[group.input];
+            let head = head(input, group, &plan.spec.settings[group.settings]);
+            for (policy, entry) in plan.spec.policies.iter().enumerate() {
+                for (capacity, given) in plan.spec.capacities_of(input).iter().enumerate() {
+                    for repetition in 0..plan.spec.repetitions {
+                        text.clear();
+                        let (name, params) = (entry.spec.unit.info.name, &entry.spec.canonical);
+                        let given = &given.given;
+                        let _ = write!(text, "{head} policy={name} {params} capacity={given} repetition={repetition}");
+                        let key = Key(hash::bytes(text.as_bytes()));
+                        let (policy, capacity) = (policy as u32, capacity as u32);
+                        let cell = Cell { key, group: index as u32, policy, capacity, repetition };
+                        let facts = Facts { spec: &plan.spec, group, cell: &cell };
+                        let out = plan.spec.exclusions.iter().enumerate().filter(|(_, e)| e.matches(&facts));
+                        let out: Vec<usize> = out.map(|(i, _)| i).collect();
+                        out.iter().for_each(|&i| used[i] = true);
+                        if out.is_empty() {
+                            plan.cells.push(cell);
+                        } else {
+                            plan.excluded += 1;
+                        }
+                    }
+                }
+            }
+        }
+        if plan.cells.len() >= u32::MAX as usize {
+            return Err(Error::usage("a sweep of more than 2^32 cells").hint("split the spec"));
+        }
+        if plan.cells.is_empty() {
+            return Err(Error::usage("the exclusions leave no cell").hint("remove one of the [[exclude]]"));
+        }
+        let unused = used.iter().filter(|used| !**used).count();
+        if unused > 0 {
+            plan.notes.push(format!("{unused} of the [[exclude]] leave out nothing"));
+        }
+        Ok(plan)
+    }
+
+    /// Where each key is in the plan.
+    pub fn index(&self) -> HashMap<Key, usize> {
+        self.cells.iter().enumerate().map(|(index, cell)| (cell.key, index)).collect()
+    }
+
+    /// The group of a cell.
+    pub fn group(&self, cell: &Cell) -> &Group {
+        &self.groups[cell.group as usize]
+    }
+
+    /// The input of a group.
+    pub fn input(&self, group: &Group) -> &Input {
+        &self.spec.inputs[group.input]
+    }
+
+    /// The settings under which a group is replayed, those of its input included.
+    pub fn settings(&self, group: &Group) -> Settings {
+        let input = self.input(group);
+        let mut settings = self.spec.settings[group.settings].clone();
+        settings.selection.format.clone_from(&input.format);
+        settings.selection.filter = input.filter.clone();
+        settings
+    }
+
+    /// The capacity of a cell.
+    pub fn capacity(&self, cell: &Cell) -> &Capacity {
+        &self.spec.capacities_of(self.input(self.group(cell)))[cell.capacity as usize]
+    }
+
+    /// Fills in what the plan knows of a cell's row: key, dataset, varied parameters.
+    pub fn label(&self, cell: &Cell, row: &mut Row) {
+        let input = self.input(self.group(cell));
+        row.cell = cell.key.to_string();
+        row.dataset.clone_from(&input.dataset);
+        row.parameters.clone_from(&self.spec.policies[cell.policy as usize].parameters);
+        for (name, value) in &input.parameters {
+            let taken = self.spec.policies.iter().any(|entry| entry.parameters.iter().any(|(other, _)| other == name));
+            let name = if taken { format!("trace_{name}") } else { name.clone() };
+            row.parameters.push((name, value.clone()));
+        }
+    }
+
+    /// What the plan is, as 16 hexadecimal digits: equal for two specs that have the same cells in the same order under
+    /// the same labels, however they are written.
+    pub fn id(&self) -> String {
+        let mut text = format!("schema={SCHEMA}");
+        for cell in &self.cells {
+            let _ = write!(text, " {}", cell.key);
+        }
+        for input in &self.spec.inputs {
+            let _ = write!(text, " {} {} {:?}", input.name, input.dataset, input.parameters);
+        }
+        for entry in &self.spec.policies {
+            let _ = write!(text, " {:?}", entry.parameters);
+        }
+        format!("{:016x}", hash::bytes(text.as_bytes()))
+    }
+
+    /// The indexes of the cells of shard `i` of `n` (`i` from 1), by key.
+    pub fn shard(&self, i: u32, n: u32) -> Vec<usize> {
+        let mine = |key: Key| hash::mix(key.0) % u64::from(n.max(1)) == u64::from(i.saturating_sub(1));
+        (0..self.cells.len()).filter(|&index| mine(self.cells[index].key)).collect()
+    }
+}
+
+/// Everything that the results of a group's cells depend on, but policy, capacity and repetition.
+fn head(input: &Input, group: &Group, settings: &Settings) -> String {
+    let mut settings = settings.clone();
+    settings.selection.format.clone_from(&input.format);
+    settings.selection.filter = input.filter.clone();
+    format!("schema={SCHEMA} trace={} seed={} {}", input.name, group.seed, settings.canonical())
+}
+
+fn groups(spec: &Spec) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for input in 0..spec.inputs.len() {
+        for &seed in &spec.seeds {
+            groups.extend((0..spec.settings.len()).map(|settings| Group { input, seed, settings }));
+        }
+    }
+    groups
+}
+
+fn notes(spec: &Spec) -> Vec<String> {
+    let mut notes = Vec::new();
+    let same = spec.policies.iter().filter(|entry| entry.spec.unit.info.family != Family::Random).count();
+    if spec.repetitions > 1 && same > 0 {
+        notes.push(format!(
+            "repetitions redo the random choices of policies; {same} of the policies make none, and their repetitions are \
+             equal (several seeds draw workloads anew: seed = [1, 2, 3])"
+        ));
+    }
+    let recorded = spec.inputs.iter().filter(|input| !matches!(input.source, Source::Workload(_))).count();
+    if spec.seeds.len() > 1 && recorded > 0 {
+        notes.push(format!("{recorded} of the traces are recorded: another seed changes nothing in them"));
+    }
+    notes
+}

@@ -1,0 +1,235 @@
+//! The spec of a sweep: what is asked, of which traces, policies and capacities.
+
+use super::entries::{policies, traces, workloads};
+use super::exclude::{Exclusion, exclusions};
+use super::reader::{Node, Reader, Table, Word};
+use crate::core::error::closest;
+use crate::core::{Error, Result, quantity};
+use crate::registry;
+use crate::replay::{Capacity, SETTINGS, Settings, Source, parse_capacities};
+use crate::trace::Filter;
+use std::path::Path;
+
+/// A spec that was understood.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// The question in prose; may be empty.
+    pub question: String,
+    /// Seeds; each gives every workload another trace, and every policy other random choices.
+    pub seeds: Vec<u64>,
+    /// How often each cell is replayed, with other random choices of the policy.
+    pub repetitions: u32,
+    /// Traces and workloads.
+    pub inputs: Vec<Input>,
+    /// Policies, one for each combination of parameters.
+    pub policies: Vec<PolicyEntry>,
+    /// Capacities of the inputs that have none of their own.
+    pub capacities: Vec<Capacity>,
+    /// How traces are replayed, one for each combination.
+    pub settings: Vec<Settings>,
+    /// Names of the figures to draw.
+    pub figures: Vec<String>,
+    /// The document as written.
+    pub text: String,
+    pub(super) exclusions: Vec<Exclusion>,
+}
+
+/// A trace or workload of a sweep.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// Where it comes from.
+    pub source: Source,
+    /// What the result rows call it.
+    pub name: String,
+    /// The group of traces it belongs to; empty where nobody said.
+    pub dataset: String,
+    /// Format of a file, where it is given.
+    pub format: Option<String>,
+    /// Which of its requests are used.
+    pub filter: Filter,
+    /// Capacities of its own.
+    pub capacities: Option<Vec<Capacity>>,
+    /// The workload's parameters that the spec varies, with their values here.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// A policy of a sweep.
+#[derive(Debug, Clone)]
+pub struct PolicyEntry {
+    /// Policy and parameters.
+    pub spec: registry::Spec,
+    /// The parameters that the spec varies, with their values here.
+    pub parameters: Vec<(String, String)>,
+}
+
+const KEYS: [&str; 11] = [
+    "question",
+    "seed",
+    "repetitions",
+    "capacities",
+    "policies",
+    "figures",
+    "replay",
+    "trace",
+    "workload",
+    "policy",
+    "exclude",
+];
+
+/// Seeds and repetitions that nobody means.
+const MOST_REPETITIONS: u64 = 100_000;
+
+/// Where a spec stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Name of its file, for messages.
+    pub name: &'a str,
+    /// The folder from which paths of traces are seen.
+    pub folder: &'a Path,
+    /// The names that figures may have.
+    pub figures: &'a [&'a str],
+    /// Is a trace file that does not exist a mistake? Not where nothing is to be replayed.
+    pub files_must_exist: bool,
+}
+
+impl Spec {
+    /// Reads a spec.
+    ///
+    /// # Errors
+    /// A usage error with every mistake, each with its line and column.
+    pub fn read(text: &str, context: &Context<'_>) -> Result<Self> {
+        let (reader, mut top) = Reader::open(context.name, text);
+        let top_at = top.at;
+        let question = top.take("question").and_then(|node| reader.word("question", node)).map(|word| word.text);
+        let seeds = numbers(&reader, &mut top, "seed", u64::MAX).unwrap_or_else(|| vec![42]);
+        let repetitions = numbers(&reader, &mut top, "repetitions", MOST_REPETITIONS).unwrap_or_else(|| vec![1]);
+        let settings = settings(&reader, top.take("replay"));
+        let has = |keys: [&str; 2]| top.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()));
+        let named = [has(["trace", "workload"]), has(["policy", "policies"]), has(["capacities", "capacities"])];
+        let capacities = top.take("capacities").map(|node| capacities(&reader, node, &settings)).unwrap_or_default();
+        let mut inputs = traces(&reader, context, reader.tables("trace", top.take("trace")), &settings);
+        inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
+        let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
+        let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
+        let wanted = top.take("figures").map(|node| reader.words("figures", node)).unwrap_or_default();
+        for word in wanted.iter().filter(|word| !context.figures.contains(&word.text.as_str())) {
+            let hint = match closest(&word.text, context.figures.iter().copied()) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("figures are: {}", context.figures.join(", ")),
+            };
+            reader.wrong(word.at, Error::usage(format!("no figure '{}'", word.text)).hint(hint));
+        }
+        reader.close(top, "the spec", &KEYS);
+        let lacks = |what: &str, hint: &str| reader.wrong(top_at, Error::usage(what).hint(hint));
+        if !named[0] {
+            lacks(
+                "no trace and no workload is named",
+                "add [[trace]] with file = \"...\", or [[workload]] with kind = \"zipf\"",
+            );
+        }
+        if !named[1] {
+            lacks("no policy is named", "add policies = [\"lru\", \"sieve\"], or [[policy]] with name = \"lru\"");
+        }
+        if !named[2] && (inputs.is_empty() || inputs.iter().any(|input| input.capacities.is_none())) {
+            lacks("no capacities are named", "add capacities = [\"1%\", \"10%\"]");
+        }
+        unique_names(&reader, &inputs, top_at);
+        reader.finish()?;
+        Ok(Self {
+            question: question.unwrap_or_default().trim().to_owned(),
+            seeds,
+            repetitions: repetitions.first().map_or(1, |&n| n.max(1) as u32),
+            inputs,
+            policies,
+            capacities,
+            settings,
+            figures: wanted.into_iter().map(|word| word.text).collect(),
+            text: text.to_owned(),
+            exclusions,
+        })
+    }
+}
+
+/// Two inputs whose rows could not be told apart.
+fn unique_names(reader: &Reader<'_>, inputs: &[Input], at: usize) {
+    for (i, input) in inputs.iter().enumerate() {
+        let same =
+            |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
+        if inputs[..i].iter().any(same) {
+            let error = Error::usage(format!("two traces are called '{}'", input.name));
+            reader.wrong(
+                at,
+                error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"),
+            );
+        }
+    }
+}
+
+/// Whole numbers of at most `most`, where the key is there. Repetitions take one.
+fn numbers(reader: &Reader<'_>, top: &mut Table, key: &str, most: u64) -> Option<Vec<u64>> {
+    let node = top.take(key)?;
+    let words = if most == u64::MAX { reader.words(key, node) } else { reader.word(key, node).into_iter().collect() };
+    let mut numbers: Vec<u64> = Vec::new();
+    for word in words {
+        let Some(n) = reader.check(word.at, quantity::count(&word.text)) else { continue };
+        if n > most || most != u64::MAX && n == 0 {
+            reader.wrong(word.at, Error::usage(format!("'{key}' is a whole number from 1 to {most}, not {n}")));
+        } else if numbers.contains(&n) {
+            reader.wrong(word.at, Error::usage(format!("'{key}' has {n} twice")));
+        } else {
+            numbers.push(n);
+        }
+    }
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+/// Capacities that fit the settings: no bytes where every object counts 1.
+pub(super) fn capacities(reader: &Reader<'_>, node: Node, settings: &[Settings]) -> Vec<Capacity> {
+    let mut all: Vec<Capacity> = Vec::new();
+    for Word { text, at } in reader.words("capacities", node) {
+        for capacity in reader.check(at, parse_capacities(&text)).unwrap_or_default() {
+            let fits = settings.iter().try_for_each(|s| capacity.resolve(s.bytes, 1, 1).map(drop));
+            let hint = "write size = \"bytes\" in [replay], or the capacity as objects or a percentage";
+            let fits = fits.map_err(|e| Error::usage(e.message().to_owned()).hint(hint));
+            if reader.check(at, fits).is_some() && !all.iter().any(|other| other.given == capacity.given) {
+                all.push(capacity);
+            }
+        }
+    }
+    all
+}
+
+/// Every combination of the values in `[replay]`.
+fn settings(reader: &Reader<'_>, node: Option<Node>) -> Vec<Settings> {
+    let mut all = vec![Settings::default()];
+    let table = match node {
+        None => return all,
+        Some(Node::Table(table)) => table,
+        Some(other) => {
+            reader.wrong(other.at(), Error::usage("'replay' is a table").hint("write [replay] above its keys"));
+            return all;
+        }
+    };
+    for (key, node) in table.entries {
+        if !SETTINGS.contains(&key.text.as_str()) {
+            let one = Table { at: table.at, entries: vec![(key, node)] };
+            reader.close(one, "[replay]", &SETTINGS);
+            continue;
+        }
+        let words = reader.words(&key.text, node);
+        let mut next = Vec::new();
+        for base in &all {
+            for word in &words {
+                let mut made = base.clone();
+                if reader.check(word.at, made.set(&key.text, &word.text)).is_some() {
+                    next.push(made);
+                }
+            }
+        }
+        // With no value that fits, the others are still looked at.
+        if !next.is_empty() {
+            all = next;
+        }
+    }
+    all
+}
