@@ -10,6 +10,7 @@ use crate::stats::{CellChange, ColumnChange, Comparison, Unit, aligned, compare,
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -152,6 +153,7 @@ const HEADER: [&str; 20] = [
 
 /// A column of a cell that changed, or a cell that is on one side only (without a column).
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_field_names, reason = "the names are the columns of the output")]
 struct Difference<'a> {
     change: &'static str,
     trace: &'a str,
@@ -215,21 +217,19 @@ fn records<'a>(a: &'a Side<'_>, b: &'a Side<'_>, found: &'a Comparison) -> Vec<D
 fn verdict(args: &Args, a: &Side<'_>, found: &Comparison) -> String {
     let mut text = format!("{} cells equal, {} changed", found.equal, found.changed.len());
     if found.tolerated > 0 {
-        text.push_str(&format!(", {} within {}", found.tolerated, args.tolerance));
+        let _ = write!(text, ", {} within {}", found.tolerated, args.tolerance);
     }
-    text.push_str(&format!(", {} only in A, {} only in B", found.only_a.len(), found.only_b.len()));
+    let _ = write!(text, ", {} only in A, {} only in B", found.only_a.len(), found.only_b.len());
     let failed = found.changed.iter().filter(|change| change.status()).count();
     if failed > 0 {
-        text.push_str(&format!("; {failed} finished on one side only"));
+        let _ = write!(text, "; {failed} finished on one side only");
     }
     let size = |change: &&CellChange| change.difference("hit_ratio").abs();
     let done = found.changed.iter().filter(|change| !change.status());
     if let Some(largest) = done.max_by(|x, y| size(x).total_cmp(&size(y))).filter(|change| size(change) > 0.0) {
         let points = points(largest.difference("hit_ratio"));
-        text.push_str(&format!(
-            "; largest change {points} points of hit ratio ({})",
-            a.cell(largest.a)[..3].join(", ")
-        ));
+        let cell = a.cell(largest.a)[..3].join(", ");
+        let _ = write!(text, "; largest change {points} points of hit ratio ({cell})");
     }
     text
 }
@@ -251,7 +251,7 @@ fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String 
     }
     for (name, side, only) in [("A", a, &found.only_a), ("B", b, &found.only_b)] {
         if !only.is_empty() {
-            text.push_str(&format!("\nOnly in {name}\n"));
+            let _ = write!(text, "\nOnly in {name}\n");
             text.push_str(&cells(args, side, "only", only.len(), |n| (only[n], Vec::new())));
         }
     }
@@ -264,7 +264,7 @@ fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String 
         }));
         text.push_str(&aligned(&grid, 1..5));
     }
-    text.push_str(&format!("\n{}\n", verdict(args, a, found)));
+    let _ = writeln!(text, "\n{}", verdict(args, a, found));
     text
 }
 
@@ -297,7 +297,7 @@ fn cells(
     }
     let mut text = aligned(&grid, left..left + 4);
     if count > args.limit {
-        text.push_str(&format!("... and {} more (--limit, or --format csv)\n", count - args.limit));
+        let _ = writeln!(text, "... and {} more (--limit, or --format csv)", count - args.limit);
     }
     text
 }

@@ -8,7 +8,7 @@ use crate::core::{Error, Result};
 use crate::policies::POLICIES;
 use crate::record::{Format, Status};
 use crate::stats::{
-    Bootstrap, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Weighting, observe, summarise,
+    Bootstrap, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Table, Weighting, observe, summarise,
 };
 use clap::ValueEnum;
 use std::collections::BTreeSet;
@@ -140,7 +140,7 @@ fn options(args: &Args, observations: &[Observation]) -> SummaryOptions {
 }
 
 fn bytes(summary: &Summary, format: Format) -> Result<Vec<u8>> {
-    let records: Vec<Record<'_>> = summary.tables.iter().flat_map(|table| table.records()).collect();
+    let records: Vec<Record<'_>> = summary.tables.iter().flat_map(Table::records).collect();
     encoded(|out| match format {
         Format::Table => {
             writeln!(out, "{}", summary.title)?;

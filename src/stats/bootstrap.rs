@@ -165,7 +165,9 @@ mod tests {
 
         let values = vec![("big", 0.0), ("big", 0.0), ("big", 0.3), ("small", 0.7)];
         let mean = |weighting| {
-            cluster_intervals(&[values.clone()], &Bootstrap { weighting, ..Bootstrap::default() })[0].unwrap().mean
+            cluster_intervals(std::slice::from_ref(&values), &Bootstrap { weighting, ..Bootstrap::default() })[0]
+                .unwrap()
+                .mean
         };
         assert!((mean(Weighting::Places) - 0.25).abs() < 1e-12 && (mean(Weighting::Datasets) - 0.4).abs() < 1e-12);
         assert_eq!(cluster_intervals(&[vec![("one", 1.0), ("one", 2.0)], vec![]], &Bootstrap::default()), [None, None]);

@@ -80,7 +80,7 @@ fn add_ranks(costs: &[f64], ranks: &mut [f64]) -> f64 {
     while start < order.len() {
         let same = |&&i: &&usize| costs[i].total_cmp(&costs[order[start]]).is_eq();
         let run = order[start..].iter().take_while(same).count();
-        let rank = start as f64 + (run as f64 + 1.0) / 2.0;
+        let rank = f64::midpoint((start + 1) as f64, (start + run) as f64);
         order[start..start + run].iter().for_each(|&i| ranks[i] += rank);
         tied += (run * run * run - run) as f64;
         start += run;
@@ -91,7 +91,7 @@ fn add_ranks(costs: &[f64], ranks: &mut [f64]) -> f64 {
 /// From mean ranks over `n` traces; `tied` is the sum of `t^3 - t` over all runs of ties.
 fn friedman(means: &[f64], n: usize, tied: f64) -> Friedman {
     let (k, n) = (means.len() as f64, n as f64);
-    let middle = (k + 1.0) / 2.0;
+    let middle = f64::midpoint(1.0, k);
     let spread: f64 = means.iter().map(|mean| (mean - middle) * (mean - middle)).sum();
     let correction = 1.0 - tied / (n * k * (k * k - 1.0));
     // Where everything ties, nothing differs.

@@ -20,7 +20,9 @@ impl Weighting {
             return vec![1.0; datasets.len()];
         }
         let mut sizes: HashMap<&str, f64> = HashMap::new();
-        datasets.iter().for_each(|dataset| *sizes.entry(dataset).or_default() += 1.0);
+        for dataset in datasets {
+            *sizes.entry(dataset).or_default() += 1.0;
+        }
         let share = datasets.len() as f64 / sizes.len() as f64;
         datasets.iter().map(|dataset| share / sizes[dataset]).collect()
     }

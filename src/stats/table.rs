@@ -119,7 +119,9 @@ impl Table {
             grid.push(row);
         }
         let mut text = format!("{}\n", self.title);
-        self.notes.iter().for_each(|note| text.push_str(&format!("  {note}\n")));
+        for note in &self.notes {
+            let _ = writeln!(text, "  {note}");
+        }
         text.push_str(&aligned(&grid, left..left + self.columns.len()));
         text
     }

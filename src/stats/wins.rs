@@ -24,7 +24,9 @@ pub fn wins<'a>(observations: impl IntoIterator<Item = &'a Observation>, weighti
     for ((_, costs), weight) in grid.places.iter().zip(weighting.weights(&datasets)) {
         let best = costs.iter().copied().fold(f64::INFINITY, f64::min);
         let winners: Vec<usize> = (0..costs.len()).filter(|&s| costs[s] <= best).collect();
-        winners.iter().for_each(|&s| shares[s] += weight / winners.len() as f64);
+        for &s in &winners {
+            shares[s] += weight / winners.len() as f64;
+        }
     }
     let places = grid.places.len();
     let share = |(name, sum): (&&str, f64)| ((*name).to_owned(), sum / places as f64);

@@ -19,6 +19,7 @@ mod readme;
 mod replays;
 mod shared;
 mod specs;
+mod statistics;
 mod sweeps;
 mod tidy;
 mod verbs;
