@@ -1,10 +1,12 @@
 //! `evictlab report`: a result folder as one HTML page that needs no network.
 
-use super::Finish;
 use super::output::{Target, reason, say};
+use super::sweep::plan_in;
+use super::{Finish, results};
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, Window, join_timings, read_csv};
+use crate::record::{Row, Status, Window, read_windows};
 use crate::report::html::{Study, page};
+use crate::sweep::{Collected, Folder, Header, MANIFEST, RESULTS, SPEC, WINDOWS, journals_in};
 use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,8 +15,9 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  \
     evictlab report results/demo\n  \
     evictlab report results/study --output study.html --title \"S3-FIFO's small queue\"\n\n\
-    The folder must have a results.csv. Where they are there, timings.csv, windows.csv, spec.toml and manifest.json are\n\
-    shown, too. The page fetches nothing: it can be mailed, archived and read offline.")]
+    The folder must have a results.csv, or be that of a sweep that has only begun. Where they are there, timings.csv,\n\
+    windows.csv, spec.toml and manifest.json are shown, too. The page fetches nothing: it can be mailed, archived and\n\
+    read offline.")]
 pub(super) struct Args {
     /// The folder with the results of a sweep, or of `run --output DIR/results.csv`
     #[arg(value_name = "DIR")]
@@ -22,7 +25,7 @@ pub(super) struct Args {
     /// The page to write [default: report.html in the folder]
     #[arg(long, short, value_name = "FILE.html")]
     output: Option<PathBuf>,
-    /// Heading of the page [default: the name of the study or of the folder]
+    /// Heading of the page [default: the name of the folder]
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// Replace the page if it exists
@@ -32,81 +35,75 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let folder = &args.folder;
-    let results = folder.join("results.csv");
-    if !results.is_file() {
-        let shown = folder.display();
-        return Err(Error::usage(format!("{shown} is no folder with a results.csv"))
-            .hint("name the folder of a sweep, or make one: evictlab demo"));
-    }
     let output = args.output.clone().unwrap_or_else(|| folder.join("report.html"));
-    if !output
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm"))
-    {
+    let is_page = |ending: &std::ffi::OsStr| ["html", "htm"].iter().any(|known| ending.eq_ignore_ascii_case(known));
+    if !output.extension().is_some_and(is_page) {
         return Err(
             Error::usage(format!("cannot write a page to {}", output.display())).hint("end the name with .html")
         );
     }
+    let found = read(folder)?;
     let target = Target::new(&output, args.force)?;
-    let rows = rows(folder, &results)?;
-    let windows = windows(&folder.join("windows.csv"))?;
-    let spec = text(&folder.join("spec.toml"))?;
-    let manifest = manifest(&folder.join("manifest.json"))?;
+    let spec = text(&folder.join(SPEC))?;
+    let manifest = manifest(&folder.join(MANIFEST))?;
     let said = |name: &str| manifest.as_ref().and_then(|m| m.get(name)).and_then(Value::as_str).unwrap_or("");
-    let title = args.title.clone().unwrap_or_else(|| match said("title") {
-        "" => folder_name(folder),
-        title => title.to_owned(),
-    });
+    let planned = || usize::try_from(manifest.as_ref()?.get("cells")?.get("planned")?.as_u64()?).ok();
+    let title = args.title.clone().unwrap_or_else(|| folder_name(folder));
     let study = Study {
         title: &title,
         question: said("question"),
-        rows: &rows,
-        windows: &windows,
+        rows: &found.rows,
+        windows: &found.windows,
+        planned: found.planned.or_else(planned),
         spec: spec.as_deref(),
         manifest: manifest.as_ref(),
-        tables: &[],
     };
     target.finish(page(&study)?.as_bytes())?;
-    let failed = rows.iter().filter(|row| row.status == Status::Failed).count();
+    let failed = found.rows.iter().filter(|row| row.status == Status::Failed).count();
     if failed > 0 {
         say(&format!("note: {failed} failed cells are listed but not drawn"));
     }
+    if let Some(planned) = study.planned.filter(|planned| *planned > found.rows.len()) {
+        say(&format!("note: {} of {planned} cells are finished; the page says so", found.rows.len()));
+    }
     say(&format!("wrote {}", output.display()));
     Ok(Finish::Done)
+}
+
+/// What a folder holds.
+struct Found {
+    rows: Vec<Row>,
+    windows: Vec<Window>,
+    /// Cells of the plan, where only a journal was found.
+    planned: Option<usize>,
+}
+
+/// The results; where a sweep was ended before it wrote any, what its journal has.
+fn read(folder: &Path) -> Result<Found> {
+    let shown = folder.display();
+    if folder.join(RESULTS).is_file() {
+        let windows = folder.join(WINDOWS);
+        let windows =
+            if windows.is_file() { read_windows(open(&windows)?, &windows.display().to_string())? } else { Vec::new() };
+        return Ok(Found { rows: results::read(folder)?, windows, planned: None });
+    }
+    if !folder.is_dir() || journals_in(folder)?.is_empty() {
+        return Err(Error::usage(format!("{shown} is no folder with a results.csv"))
+            .hint("name the folder of a sweep, or make one: evictlab demo"));
+    }
+    let (plan, _) = plan_in(folder, false)?;
+    let collected = Collected::new(&plan, &Folder::open(folder)?.journals(&Header::of(&plan))?);
+    if collected.rows.is_empty() {
+        return Err(Error::failure(format!("{shown}: no cell is finished yet"))
+            .hint("evictlab sweep run with the same spec and --output goes on"));
+    }
+    Ok(Found { rows: collected.rows, windows: collected.windows, planned: Some(plan.cells.len()) })
 }
 
 /// The last part of the folder's name, also for `.` and `..`.
 fn folder_name(folder: &Path) -> String {
     let whole = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     whole.file_name().map_or_else(|| "Results".to_owned(), |name| name.to_string_lossy().into_owned())
-}
-
-/// The results, with the times that a sweep keeps beside them.
-fn rows(folder: &Path, results: &Path) -> Result<Vec<Row>> {
-    let mut rows = read_csv(open(results)?, &results.display().to_string())?;
-    let timings = folder.join("timings.csv");
-    if timings.is_file() {
-        join_timings(&mut rows, open(&timings)?, &timings.display().to_string())?;
-    }
-    Ok(rows)
-}
-
-/// The windows; none where the file is missing.
-fn windows(path: &Path) -> Result<Vec<Window>> {
-    if !path.is_file() {
-        return Ok(Vec::new());
-    }
-    let mut reader = csv::Reader::from_reader(open(path)?);
-    let read: std::result::Result<Vec<Window>, csv::Error> = reader.deserialize().collect();
-    read.map_err(|e| {
-        let line = e.position().map_or(1, csv::Position::line);
-        let what = match e.kind() {
-            csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-            _ => e.to_string(),
-        };
-        Error::failure(format!("{}:{line}: {what}", path.display()))
-            .hint("expected windows as `evictlab run --windows-output` writes them")
-    })
 }
 
 /// The manifest; nothing where the file is missing.

@@ -69,7 +69,7 @@ fn folder_of(path: &Path) -> &Path {
 
 /// The plan of a result folder, by the copy of its spec; and its manifest, which a folder whose first run has not ended
 /// lacks. Trace files are looked for beside the spec that the folder was made from.
-fn plan_in(path: &Path, files_must_exist: bool) -> Result<(Plan, Option<Manifest>)> {
+pub(super) fn plan_in(path: &Path, files_must_exist: bool) -> Result<(Plan, Option<Manifest>)> {
     let folder = crate::sweep::Folder::open(path)?;
     let text = folder.read(SPEC)?;
     let manifest = folder.manifest()?;

@@ -11,6 +11,7 @@ mod over_time;
 mod points;
 mod provenance;
 mod sections;
+mod statistics;
 mod summary;
 
 use crate::core::Result;
@@ -30,34 +31,46 @@ pub struct Study<'a> {
     pub rows: &'a [Row],
     /// Hit ratios over time; may be empty.
     pub windows: &'a [Window],
+    /// Cells of the plan, where there is one: more than rows are an unfinished sweep.
+    pub planned: Option<usize>,
     /// The spec, word for word.
     pub spec: Option<&'a str>,
     /// The manifest: any JSON, shown as it is.
     pub manifest: Option<&'a Value>,
-    /// Tables that summarise the results, shown in this order.
-    pub tables: &'a [Table],
 }
 
 /// A table of words and numbers as they are to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Table {
+struct Table {
     /// Its caption.
-    pub title: String,
-    /// What it shows and how it was computed; empty for nothing.
-    pub note: String,
+    title: String,
+    /// What it shows and how it was computed, a line each.
+    notes: Vec<String>,
     /// Names of the columns.
-    pub head: Vec<String>,
+    head: Vec<String>,
     /// One text for each column; shorter rows are filled up. Columns of numbers alone are set to the right.
-    pub rows: Vec<Vec<String>>,
+    rows: Vec<Vec<String>>,
 }
 
 /// The browser may run what is in the page and fetch nothing. Charts become pictures to download through `blob:` and `data:`.
 const SECURITY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; \
                         base-uri 'none'; form-action 'none'";
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPTS: [&str; 4] =
-    [include_str!("draw.js"), include_str!("charts.js"), include_str!("table.js"), include_str!("page.js")];
+const STYLES: [&str; 2] = [include_str!("page.css"), include_str!("table.css")];
+
+/// In the order in which they need each other.
+const SCRIPTS: [&str; 10] = [
+    include_str!("draw.js"),
+    include_str!("points.js"),
+    include_str!("curves.js"),
+    include_str!("spread.js"),
+    include_str!("heat.js"),
+    include_str!("over_time.js"),
+    include_str!("speed.js"),
+    include_str!("grid.js"),
+    include_str!("sort.js"),
+    include_str!("page.js"),
+];
 
 /// The page. The same study gives the same bytes.
 ///
@@ -65,6 +78,7 @@ const SCRIPTS: [&str; 4] =
 /// A ratio that is none from 0 to 1, or two rows of one cell that disagree; the message names the row.
 pub fn page(study: &Study<'_>) -> Result<String> {
     let points = points::collect(study.rows)?;
+    let statistics = statistics::tables(study.rows, &points)?;
     let library = library::script()?;
     let over_time = over_time::json(study.rows, study.windows, &points);
     let heat = heat::json(study.rows);
@@ -81,7 +95,7 @@ pub fn page(study: &Study<'_>) -> Result<String> {
                 // Without it browsers ask the server for one.
                 link rel="icon" href="data:,";
                 title { (study.title) " – evictlab" }
-                style { (PreEscaped(STYLE)) }
+                @for style in STYLES { style { (PreEscaped(style)) } }
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
@@ -89,7 +103,7 @@ pub fn page(study: &Study<'_>) -> Result<String> {
                 main #content {
                     noscript { p.notice { "The charts and the table of results need JavaScript; everything else is readable without." } }
                     @if let Some(charts) = charts { (charts) }
-                    (sections::summary(study, &points))
+                    (sections::summary(&points, &statistics))
                     (sections::results(study.rows))
                     (sections::failures(study.rows))
                     (sections::spec(study.spec))

@@ -3,7 +3,7 @@
 use crate::core::Result;
 use crate::record::{Row, Status};
 use crate::registry;
-use crate::report::theme::{Shape, Style, style};
+use crate::report::theme::{Shape, Style, looks};
 use crate::stats::{Metric, Samples, identify, reduction};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ pub(super) struct Point {
 /// All of it. Indices are by first appearance in the rows, those of sizes by size.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Points {
-    /// The series; their number gives their look.
+    /// The series.
     pub(super) series: Vec<Series>,
     /// The traces.
     pub(super) panels: Vec<Panel>,
@@ -251,8 +251,10 @@ impl Points {
                 self.reductions(baseline).into_iter().map(|r| r.map_or(Value::Null, short)).collect();
             json!({"series": baseline, "values": values})
         });
+        let policies: Vec<&str> = self.series.iter().map(|s| s.policy.as_str()).collect();
+        let series = self.series.iter().zip(looks(&policies)).map(|(series, look)| series.json(look));
         json!({
-            "series": self.series.iter().enumerate().map(|(i, s)| s.json(style(i))).collect::<Value>(),
+            "series": series.collect::<Value>(),
             "panels": self.panels.iter().map(|p| json!({"name": p.name, "bytes": p.bytes})).collect::<Value>(),
             "sizes": self.sizes,
             "points": {

@@ -1,6 +1,7 @@
 //! The sections of the page, each a function; a section with nothing to say is not there.
 
 use super::points::Points;
+use super::statistics::Statistics;
 use super::{Study, Table, cite, columns, provenance as manifest, summary};
 use crate::core::quantity::show_count;
 use crate::record::{COLUMNS, Row, Status};
@@ -27,6 +28,10 @@ pub(super) fn head(study: &Study<'_>, points: &Points, charts: bool) -> Markup {
         header {
             h1 { (study.title) }
             @if !study.question.is_empty() { p.question { (study.question) } }
+            @if let Some(planned) = study.planned.filter(|planned| *planned > study.rows.len()) {
+                p.notice { "Unfinished: " (show_count(study.rows.len() as u64)) " of " (show_count(planned as u64))
+                    " cells of the plan are here. Charts and statistics are of these alone." }
+            }
             dl.facts {
                 @for (number, what) in summary::facts(study.rows, points) {
                     div .bad[what.starts_with("failed") && number != "0"] { dt { (what) } dd { (number) } }
@@ -90,15 +95,26 @@ pub(super) fn charts(points: &Points, over_time: bool, heat: bool) -> Option<Mar
     })
 }
 
-/// The best policies, and the tables that came with the study.
-pub(super) fn summary(study: &Study<'_>, points: &Points) -> Markup {
+/// The best policies, and statistics over all traces.
+pub(super) fn summary(points: &Points, statistics: &Statistics) -> Markup {
     let best = summary::best(points);
     html! {
         section #summary aria-labelledby="summary-title" {
             h2 #summary-title { "Summary" }
-            @for made in best.iter().chain(study.tables) { (table(made)) }
-            @if best.is_none() && study.tables.is_empty() {
+            @if let Some(best) = &best { (table(best)) } @else {
                 p { "There are fewer than two policies to compare; the charts and the results say everything." }
+            }
+            @match statistics {
+                Statistics::Tables(title, tables) if !tables.is_empty() => {
+                    h3 { "Statistics over traces" }
+                    p.muted { (title) }
+                    @for made in tables { (table(made)) }
+                }
+                Statistics::TooMany(series) => {
+                    p.muted { "Statistics of " (show_count(*series as u64)) " series are too long for a page: "
+                        code { "evictlab summary" } " computes them." }
+                }
+                Statistics::Tables(..) => {}
             }
         }
     }
@@ -108,8 +124,8 @@ pub(super) fn summary(study: &Study<'_>, points: &Points) -> Markup {
 fn table(table: &Table) -> Markup {
     let filled = |row: &Vec<String>, column: usize| row.get(column).is_some_and(|text| !text.is_empty());
     let number = |text: &str| {
-        let plain: String = text.chars().filter(|c| !matches!(c, ',' | '%' | '+' | ' ' | '\u{2212}')).collect();
-        plain.parse::<f64>().is_ok()
+        let plain: String = text.chars().filter(|c| !matches!(c, ',' | '%' | '<' | ' ' | '\u{2212}')).collect();
+        plain == "-" || plain.parse::<f64>().is_ok()
     };
     let numeric: Vec<bool> = (0..table.head.len())
         .map(|c| {
@@ -119,8 +135,8 @@ fn table(table: &Table) -> Markup {
         .collect();
     html! {
         div.scroll tabindex="0" role="region" aria-label=(table.title) {
-            table {
-                caption { div { strong { (table.title) } @if !table.note.is_empty() { " " span { (table.note) } } } }
+            table.sorted[table.rows.len() > 1] {
+                caption { div { strong { (table.title) } @for note in &table.notes { p { (note) } } } }
                 thead { tr { @for (name, numeric) in table.head.iter().zip(&numeric) { th scope="col" .number[*numeric] { (name) } } } }
                 tbody { @for row in &table.rows {
                     tr { @for (c, numeric) in numeric.iter().enumerate() {
@@ -176,11 +192,11 @@ fn failure(error: &str, cells: &[&Row]) -> Markup {
     let line = |row: &&Row| vec![row.trace.clone(), row.policy.clone(), row.params.clone(), row.capacity_given.clone()];
     let rows: Vec<Vec<String>> = cells.iter().take(MOST_FAILURES).map(line).collect();
     let more = cells.len() - rows.len();
-    let note = if more > 0 { format!("{} more are in the results.", show_count(more as u64)) } else { String::new() };
+    let notes = if more > 0 { vec![format!("{} more are in the results.", show_count(more as u64))] } else { Vec::new() };
     let title = if cells.len() == 1 { "1 cell".into() } else { format!("{} cells", show_count(cells.len() as u64)) };
     html! {
         p.error { (if error.is_empty() { "no reason was written down" } else { error }) }
-        (table(&Table { title, note, head, rows }))
+        (table(&Table { title, notes, head, rows }))
     }
 }
 
@@ -203,11 +219,22 @@ pub(super) fn provenance(study: &Study<'_>) -> Markup {
         section #provenance aria-labelledby="provenance-title" {
             h2 #provenance-title { "Provenance" }
             @if let Some(value) = study.manifest { (manifest::tree(value)) } @else {
-                p { "The folder has no manifest. The rows were made by evictlab "
+                p { "The rows were made by evictlab "
                     @if versions.is_empty() { "of a version that they do not name" } @else { (versions.join(", ")) } "." }
             }
+            @for (what, lost) in missing(study) { p.muted { "No " code { (what) } " in the folder: " (lost) "." } }
         }
     }
+}
+
+/// Files that a sweep writes and this folder lacks, and what is not known without them.
+fn missing(study: &Study<'_>) -> Vec<(&'static str, &'static str)> {
+    let lost = [
+        ("manifest.json", "command, commit, machine and checksums are not known", study.manifest.is_none()),
+        ("spec.toml", "the study cannot be run again from this page", study.spec.is_none()),
+        ("timings.csv", "speeds are not known", study.rows.iter().all(|row| row.requests_per_second <= 0.0)),
+    ];
+    lost.into_iter().filter(|file| file.2).map(|(what, lost, _)| (what, lost)).collect()
 }
 
 /// What each column of the results means.

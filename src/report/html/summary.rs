@@ -53,18 +53,18 @@ pub(super) fn best(points: &Points) -> Option<Table> {
     for (i, place) in at.iter().enumerate() {
         rows[i / sizes].push(winners(place, points));
     }
-    let mut note = "Lowest miss ratio, and its hit ratio.".to_owned();
+    let mut notes = vec!["Lowest miss ratio, and its hit ratio.".to_owned()];
     if online < points.series.len() {
-        note.push_str(" A policy that knows the future does not compete: it is given in brackets, as a bound.");
+        notes.push("A policy that knows the future does not compete: it is given in brackets, as a bound.".to_owned());
     }
     if panels < points.panels.len() || sizes < points.sizes.len() {
-        note.push_str(&format!(
-            " {panels} of {} traces and {sizes} of {} cache sizes are shown.",
+        notes.push(format!(
+            "{panels} of {} traces and {sizes} of {} cache sizes are shown.",
             points.panels.len(),
             points.sizes.len()
         ));
     }
-    Some(Table { title: "Best policy by trace and cache size".into(), note, head, rows })
+    Some(Table { title: "Best policy by trace and cache size".into(), notes, head, rows })
 }
 
 /// `sieve 40.15 %`, and in a second line `(belady 52.30 %)`. Blanks that must not become ends of lines do not break.
@@ -109,7 +109,7 @@ mod tests {
         let plain: Vec<String> = table.rows[0].iter().map(|cell| cell.replace('\u{a0}', " ")).collect();
         assert_eq!(plain, ["t", "sieve 50.00 %\n(belady 75.00 %)", "lru, sieve and 1 more 60.00 %"]);
         assert_eq!(table.rows[1], ["u", "", "lru\u{a0}12.50\u{a0}%"]);
-        assert!(table.note.contains("in brackets"));
+        assert!(table.notes[1].contains("in brackets"));
     }
 
     #[test]
