@@ -17,6 +17,7 @@ mod passes;
 mod program;
 mod readme;
 mod replays;
+mod reports;
 mod shared;
 mod specs;
 mod statistics;

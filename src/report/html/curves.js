@@ -1,18 +1,20 @@
 "use strict";
 // Hit and miss ratio by cache size, the traces side by side.
 (() => {
-    const { plain, shorten, select, isNarrow, look, axis, ratioAxis } = Draw;
+    const { plain, shorten, squeeze, select, isNarrow, look, axis, ratioAxis } = Draw;
     const { DATA, P, METRICS, REDUCTIONS, all, by, distinct, about, said, panels, logAxis, followZoom } = Charts;
 
-    // Names of panels side by side: what is the same in all specs of a workload is left out.
+    // Names of panels side by side: of a workload that is there several times, only what differs.
     const brief = (shown) => {
         const names = shown.map((panel) => DATA.panels[panel].name);
-        const parts = names.map((name) => name.split(","));
-        const head = names[0].split(":")[0];
-        if (names.length < 2 || !names.every((name) => name.startsWith(head + ":"))) return names;
-        const same = (part) => parts.every((others) => others.includes(part));
-        const first = (part) => (part.startsWith(head + ":") ? part : head + ":" + part);
-        return parts.map((all) => first(all.filter((part) => !same(part)).join(",")));
+        const head = (name) => (name.includes(":") ? name.split(":")[0] + ":" : null);
+        return names.map((name) => {
+            const own = head(name);
+            const twins = names.filter((other) => own !== null && head(other) === own).map((other) => other.slice(own.length).split(","));
+            if (twins.length < 2) return name;
+            const differs = (part) => !twins.every((parts) => parts.includes(part));
+            return own + name.slice(own.length).split(",").filter(differs).join(",");
+        });
     };
 
     const curves = (controls, plot) => {
@@ -33,7 +35,7 @@
             const rows = Math.ceil(shown.length / columns);
             const inside = all.filter((i) => shown.includes(P.panel[i]) && m.values[i] !== null && P.series[i] !== m.baseline);
             const present = distinct(inside.map((i) => P.series[i])).sort((a, b) => a - b);
-            const names = present.map((s) => shorten(DATA.series[s].label, narrow ? 32 : 40));
+            const names = present.map((s) => squeeze(DATA.series[s].label, narrow ? 32 : 40));
             const legend = Draw.legend(plot, names);
             // In pixels: each panel, and between two rows the axis of the upper and the name of the lower one.
             const [high, between, below] = [narrow ? 250 : rows > 1 ? 260 : 380, 84, 58 + legend.below];

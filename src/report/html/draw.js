@@ -9,6 +9,12 @@ const Draw = (() => {
     // Plotly reads a few HTML tags in texts; a name is a name.
     const plain = (text) => String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
     const shorten = (text, most) => (text.length <= most ? text : text.slice(0, most - 1).trimEnd() + "…");
+    // Labels of series differ at their ends: what is left out is in the middle.
+    const squeeze = (text, most) => {
+        if (text.length <= most) return text;
+        const end = Math.ceil((most - 1) * 0.55);
+        return text.slice(0, most - 1 - end) + "…" + text.slice(-end);
+    };
     const number = (value) => Number(value).toLocaleString("en-US", { maximumFractionDigits: 1 });
     const percent = (ratio) => (100 * ratio).toFixed(2) + " %";
 
@@ -97,7 +103,7 @@ const Draw = (() => {
         return {
             type: "scatter",
             uid: "series-" + index,
-            name: plain(shorten(series.label, narrow ? 32 : 40)),
+            name: plain(squeeze(series.label, narrow ? 32 : 40)),
             legendgroup: "series-" + index,
             mode: [lines && "lines", marks && "markers"].filter(Boolean).join("+"),
             line: { color: series.color, width: 1.8, dash: series.dash },
@@ -236,7 +242,7 @@ const Draw = (() => {
     };
 
     return {
-        plain, shorten, number, percent, broken, bytes, counted, ticks, select, isNarrow, look, axis, ratioAxis, legend, layout,
+        plain, shorten, squeeze, number, percent, broken, bytes, counted, ticks, select, isNarrow, look, axis, ratioAxis, legend, layout,
         show, GRID, INK, FONT,
     };
 })();

@@ -1,7 +1,7 @@
 "use strict";
 // Hit ratio over time.
 (() => {
-    const { shorten, number, percent, select, isNarrow, look, axis, ratioAxis } = Draw;
+    const { squeeze, number, percent, select, isNarrow, look, axis, ratioAxis } = Draw;
     const { DATA, P, about, sizes, choose, places } = Charts;
 
     const time = (controls, plot) => {
@@ -16,7 +16,7 @@
         const redraw = () => {
             const narrow = isNarrow(plot);
             const shown = lines.filter((line) => P.panel[line.point] === Number(trace.value) && P.size[line.point] === Number(at.value));
-            const legend = Draw.legend(plot, shown.map((line) => shorten(DATA.series[P.series[line.point]].label, narrow ? 32 : 40)));
+            const legend = Draw.legend(plot, shown.map((line) => squeeze(DATA.series[P.series[line.point]].label, narrow ? 32 : 40)));
             const traces = shown.map((line) => {
                 const s = P.series[line.point];
                 const few = line.hit.length <= 40;

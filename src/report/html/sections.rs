@@ -58,8 +58,8 @@ pub(super) fn charts(points: &Points, over_time: bool, heat: bool) -> Option<Mar
         (
             "spread",
             "Miss-ratio reduction over all traces",
-            "Each point is a trace: how much lower its miss ratio is than the baseline's, as a share of the larger of the two \
-             (Yang et al., SOSP 2023). Right of 0 is better than the baseline. Boxes: quartiles and median.",
+            "Each point is a trace at a cache size: how much lower the miss ratio is than the baseline's, as a share of the larger \
+             of the two (Yang et al., SOSP 2023). Right of 0 is better than the baseline. Boxes: quartiles and median.",
             several,
         ),
         ("heat", "Two parameters", "Seeds and repetitions are averaged.", heat),
@@ -134,19 +134,24 @@ fn table(table: &Table) -> Markup {
         })
         .collect();
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(table.title) {
+        div.scroll.made tabindex="0" role="region" aria-label=(table.title) {
             table.sorted[table.rows.len() > 1] {
                 caption { div { strong { (table.title) } @for note in &table.notes { p { (note) } } } }
                 thead { tr { @for (name, numeric) in table.head.iter().zip(&numeric) { th scope="col" .number[*numeric] { (name) } } } }
                 tbody { @for row in &table.rows {
                     tr { @for (c, numeric) in numeric.iter().enumerate() {
                         @let text = row.get(c).map_or("", String::as_str);
-                        @if c == 0 { th scope="row" .number[*numeric] { (text) } } @else { td .number[*numeric] { (text) } }
+                        @if c == 0 { th scope="row" .number[*numeric] { (breakable(text)) } } @else { td .number[*numeric] { (text) } }
                     } }
                 } }
             }
         }
     }
+}
+
+/// A name that may go on in the next line after a comma.
+fn breakable(text: &str) -> Markup {
+    html! { @for part in text.split_inclusive(',') { (part) wbr; } }
 }
 
 /// The place of the table of all results; the page's script fills it.

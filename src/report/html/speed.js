@@ -1,7 +1,7 @@
 "use strict";
 // Hit ratio against speed.
 (() => {
-    const { shorten, percent, select, isNarrow, look, axis } = Draw;
+    const { squeeze, percent, select, isNarrow, look, axis } = Draw;
     const { DATA, P, all, about, sizes, choose, logAxis, followZoom, places } = Charts;
 
     const speed = (controls, plot) => {
@@ -14,7 +14,7 @@
         const redraw = () => {
             const narrow = isNarrow(plot);
             const shown = timed.filter((i) => P.panel[i] === Number(trace.value) && P.size[i] === Number(at.value));
-            const legend = Draw.legend(plot, shown.map((i) => shorten(DATA.series[P.series[i]].label, narrow ? 32 : 40)));
+            const legend = Draw.legend(plot, shown.map((i) => squeeze(DATA.series[P.series[i]].label, narrow ? 32 : 40)));
             const traces = shown.map((i) => ({
                 ...look(DATA.series[P.series[i]], P.series[i], { narrow, lines: false }),
                 x: [P.rate[i]],

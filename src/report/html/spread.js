@@ -1,7 +1,7 @@
 "use strict";
 // Miss-ratio reduction of each series over all traces.
 (() => {
-    const { plain, shorten, select, isNarrow, look, axis } = Draw;
+    const { plain, squeeze, select, isNarrow, look, axis } = Draw;
     const { DATA, P, all, distinct, about, REDUCTIONS, said, sizes } = Charts;
 
     const spread = (controls, plot) => {
@@ -19,7 +19,7 @@
                 return values[Math.floor(values.length / 2)];
             };
             present.sort((a, b) => median(a) - median(b));
-            const names = present.map((s) => plain(shorten(DATA.series[s].label, narrow ? 16 : 32)));
+            const names = present.map((s) => plain(squeeze(DATA.series[s].label, narrow ? 20 : 32)));
             const left = Math.min(20 + 7.4 * Math.max(4, ...names.map((n) => n.length)), plot.clientWidth * 0.45);
             const traces = present.map((s, row) => {
                 const mine = inside.filter((i) => P.series[i] === s);
@@ -38,9 +38,10 @@
                     jitter: mine.length > 8 ? 0.6 : 0,
                     width: 0.6,
                     // A box of a handful of points says less than the points.
-                    line: { color: mine.length < 5 ? "rgba(0,0,0,0)" : "#8a95a3", width: 1 },
+                    line: { color: mine.length < 5 ? "rgba(0,0,0,0)" : "#55606e", width: 1.2 },
                     fillcolor: mine.length < 5 ? "rgba(0,0,0,0)" : "#eef1f5",
-                    marker: { ...of.marker, opacity: 0.9 },
+                    // The box must show through a crowd of points.
+                    marker: { ...of.marker, size: of.marker.size * (mine.length > 20 ? 0.8 : 1), opacity: mine.length > 20 ? 0.6 : 0.9 },
                     hoveron: "points",
                     hoverinfo: "text",
                     hoverlabel: of.hoverlabel,

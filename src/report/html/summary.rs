@@ -67,24 +67,25 @@ pub(super) fn best(points: &Points) -> Option<Table> {
     Some(Table { title: "Best policy by trace and cache size".into(), notes, head, rows })
 }
 
-/// `sieve 40.15 %`, and in a second line `(belady 52.30 %)`. Blanks that must not become ends of lines do not break.
+/// Lines of a cell: the winners, their hit ratio, and `(belady 52.30 %)`.
 fn winners(place: &[&Point], points: &Points) -> String {
     let oracle = |p: &&&Point| points.series[p.series].oracle;
-    let percent = |ratio: f64| format!("{:.2}\u{a0}%", ratio * 100.0);
+    let percent = |ratio: f64| format!("{:.2} %", ratio * 100.0);
+    let label = |p: &Point| points.series[p.series].label.clone();
     let online = || place.iter().filter(|p| !oracle(p));
     let Some(best) = online().min_by(|a, b| a.miss.total_cmp(&b.miss)) else { return String::new() };
     // Means of equal ratios may differ in the last bit.
-    let label = |p: &Point| points.series[p.series].label.replace(' ', "\u{a0}");
-    let ties: Vec<String> = online().filter(|p| p.miss - best.miss < 1e-12).map(|p| label(p)).collect();
-    let mut text = ties[..ties.len().min(2)].join(", ");
-    if ties.len() > 2 {
-        text.push_str(&format!(" and {} more", ties.len() - 2));
+    let mut lines: Vec<String> = online().filter(|p| p.miss - best.miss < 1e-12).map(|p| label(p)).collect();
+    let ties = lines.len();
+    lines.truncate(2);
+    if ties > 2 {
+        lines.push(format!("and {} more", ties - 2));
     }
-    text.push_str(&format!("\u{a0}{}", percent(best.hit)));
+    lines.push(percent(best.hit));
     if let Some(bound) = place.iter().filter(oracle).min_by(|a, b| a.miss.total_cmp(&b.miss)) {
-        text.push_str(&format!("\n({}\u{a0}{})", label(bound), percent(bound.hit)));
+        lines.push(format!("({} {})", label(bound), percent(bound.hit)));
     }
-    text
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -106,9 +107,8 @@ mod tests {
         ];
         let table = best(&collect(&rows).unwrap()).unwrap();
         assert_eq!(table.head, ["trace", "10", "20"]);
-        let plain: Vec<String> = table.rows[0].iter().map(|cell| cell.replace('\u{a0}', " ")).collect();
-        assert_eq!(plain, ["t", "sieve 50.00 %\n(belady 75.00 %)", "lru, sieve and 1 more 60.00 %"]);
-        assert_eq!(table.rows[1], ["u", "", "lru\u{a0}12.50\u{a0}%"]);
+        let first = ["t", "sieve\n50.00 %\n(belady 75.00 %)", "lru\nsieve\nand 1 more\n60.00 %"];
+        assert_eq!(table.rows, [first, ["u", "", "lru\n12.50 %"]]);
         assert!(table.notes[1].contains("in brackets"));
     }
 
