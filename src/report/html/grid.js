@@ -3,7 +3,7 @@
 const Grid = (() => {
     const PAGE = 100;
     const RATIOS = /(^|_)ratio$/;
-    const FIRST = ["trace", "dataset", "policy", "params", "capacity_given", "capacity", "hit_ratio", "miss_ratio", "byte_hit_ratio"];
+    const FIRST = ["trace", "policy", "capacity_given", "capacity", "hit_ratio", "miss_ratio", "byte_hit_ratio", "params", "dataset"];
     const SKIP = ["cell"];
 
     const reader = (column) => {
@@ -70,7 +70,7 @@ const Grid = (() => {
     const fill = (place, table) => {
         const columns = table.columns.map((column) => ({ ...column, get: reader(column) }));
         const varied = columns.filter((c) => !("same" in c));
-        const rank = (c) => (FIRST.indexOf(c.name) + 1 || (c.name.startsWith("parameter_") ? 4.5 : 99));
+        const rank = (c) => (FIRST.indexOf(c.name) + 1 || (c.name.startsWith("parameter_") ? 2.5 : 99));
         const few = varied.filter((c) => !SKIP.includes(c.name)).sort((a, b) => rank(a) - rank(b));
         const state = { text: "", sort: null, down: false, page: 0, every: false };
 

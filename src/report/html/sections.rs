@@ -72,8 +72,8 @@ pub(super) fn charts(points: &Points, over_time: bool, heat: bool) -> Option<Mar
         (
             "speed",
             "Hit ratio against speed",
-            "Requests simulated per second on the machine of this study. The dotted line joins the policies that no other \
-             beats in both.",
+            "Requests simulated per second on the machine of this study; cells that shared a pass share its time. The dotted line \
+             joins the policies that no other beats in both.",
             timed,
         ),
     ];
@@ -107,7 +107,7 @@ pub(super) fn summary(points: &Points, statistics: &Statistics) -> Markup {
             @match statistics {
                 Statistics::Tables(title, tables) if !tables.is_empty() => {
                     h3 { "Statistics over traces" }
-                    p.muted { (title) }
+                    p.muted { (title) ". Click a heading to sort." }
                     @for made in tables { (table(made)) }
                 }
                 Statistics::TooMany(series) => {
@@ -159,7 +159,7 @@ pub(super) fn results(rows: &[Row]) -> Markup {
     html! {
         section #results aria-labelledby="results-title" {
             h2 #results-title { "Results" }
-            p { (show_count(rows.len() as u64)) " rows, one for each cell. Columns that are the same in all rows are listed below the table." }
+            p { (show_count(rows.len() as u64)) " rows, one for each cell. Click a heading to sort. Columns that are the same in all rows are listed below the table." }
             div #grid {}
         }
     }
@@ -197,7 +197,8 @@ fn failure(error: &str, cells: &[&Row]) -> Markup {
     let line = |row: &&Row| vec![row.trace.clone(), row.policy.clone(), row.params.clone(), row.capacity_given.clone()];
     let rows: Vec<Vec<String>> = cells.iter().take(MOST_FAILURES).map(line).collect();
     let more = cells.len() - rows.len();
-    let notes = if more > 0 { vec![format!("{} more are in the results.", show_count(more as u64))] } else { Vec::new() };
+    let notes =
+        if more > 0 { vec![format!("{} more are in the results.", show_count(more as u64))] } else { Vec::new() };
     let title = if cells.len() == 1 { "1 cell".into() } else { format!("{} cells", show_count(cells.len() as u64)) };
     html! {
         p.error { (if error.is_empty() { "no reason was written down" } else { error }) }
