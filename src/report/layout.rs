@@ -162,9 +162,9 @@ pub(super) fn layout(request: &Request<'_>) -> Layout {
     let title_heights: Vec<f64> =
         titles.chunks(columns).map(|row| row.iter().map(Vec::len).max().unwrap_or(0) as f64 * LINE * size).collect();
     let one_x_title = request.x_titles.windows(2).all(|pair| pair[0] == pair[1]);
-    let titled = request.x_titles.iter().any(|title| !title.is_empty());
+    let has_x_title = request.x_titles.iter().any(|title| !title.is_empty());
     let labels = (TICK_LABEL + LINE * request.x_lines.saturating_sub(1) as f64) * size;
-    let x_title = if titled { X_TITLE * size } else { 0.0 };
+    let x_title = if has_x_title { X_TITLE * size } else { 0.0 };
     let below = 0.6 * size + if one_x_title { labels } else { labels + x_title };
     let foot = if one_x_title { x_title } else { 0.0 };
     let (legend, legend_height) = legend(request.labels, size, width);

@@ -126,7 +126,7 @@ fn home(policy: &str) -> usize {
 pub fn looks<S: AsRef<str>>(policies: &[S]) -> Vec<Style> {
     let policies: Vec<&str> = policies.iter().map(AsRef::as_ref).collect();
     let alone = policies.windows(2).all(|pair| pair[0] == pair[1]);
-    let mut taken = vec![false; GREY_LOOKS];
+    let mut taken = [false; GREY_LOOKS];
     let mut free = |from: usize| {
         let found = (from..from + GREY_LOOKS).find(|i| !taken[i % GREY_LOOKS]).unwrap_or(from);
         taken[found % GREY_LOOKS] = true;

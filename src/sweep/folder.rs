@@ -85,7 +85,7 @@ impl Folder {
     pub fn create(path: &Path, force: bool) -> Result<Self> {
         let folder = Self { path: path.to_owned() };
         let shown = path.display();
-        std::fs::create_dir_all(path).map_err(|e| folder.failed("make", path, &e))?;
+        std::fs::create_dir_all(path).map_err(|e| Self::failed("make", path, &e))?;
         let others = folder.others()?;
         if let Some(other) = others.first() {
             return Err(Error::usage(format!("{shown} holds other things than a sweep: {other}"))
@@ -119,7 +119,7 @@ impl Folder {
         &self.path
     }
 
-    fn failed(&self, what: &str, path: &Path, error: &std::io::Error) -> Error {
+    fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
         let hint = "name a folder that you may write to and that has room; a sweep goes on where it was";
         Error::failure(format!("cannot {what} {}: {error}", path.display())).hint(hint)
     }
@@ -128,8 +128,8 @@ impl Folder {
     fn others(&self) -> Result<Vec<String>> {
         let journals = paths(&self.path)?;
         let mut others = Vec::new();
-        for entry in std::fs::read_dir(&self.path).map_err(|e| self.failed("read", &self.path, &e))? {
-            let path = entry.map_err(|e| self.failed("read", &self.path, &e))?.path();
+        for entry in std::fs::read_dir(&self.path).map_err(|e| Self::failed("read", &self.path, &e))? {
+            let path = entry.map_err(|e| Self::failed("read", &self.path, &e))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let temporary = name.starts_with(TEMPORARY);
             if !OURS.contains(&name.as_str()) && !journals.contains(&path) && !temporary && name != "README.md" {
@@ -144,7 +144,7 @@ impl Folder {
         let ours = OURS.iter().map(|name| self.path.join(name)).filter(|path| path.exists());
         for path in ours.chain(paths(&self.path)?) {
             let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-            removed.map_err(|e| self.failed("remove", &path, &e))?;
+            removed.map_err(|e| Self::failed("remove", &path, &e))?;
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl Folder {
     pub fn write(&self, name: &str, content: &[u8]) -> Result<Output> {
         let place = self.path.join(name);
         let folder = place.parent().unwrap_or(&self.path);
-        let io = |e: std::io::Error| self.failed("write", &place, &e);
+        let io = |e: std::io::Error| Self::failed("write", &place, &e);
         std::fs::create_dir_all(folder).map_err(io)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(TEMPORARY);

@@ -89,6 +89,7 @@ pub struct TraceFacts {
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant, reason = "one at a time is alive, on the stack")]
 enum Line<'a> {
     Cell {
         cell: std::borrow::Cow<'a, str>,

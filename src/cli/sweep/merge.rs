@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  evictlab sweep merge part-1 part-2 part-3 --output results/study\n\n\
-    The folders must be of the same spec, schema and version. A cell that stands in several must have the same result in all.\n\
+    The folders must be of the same spec, schema and version. A cell that stands in\n\
+    several must have the same result in all.\n\
     Exit code 3 if cells are missing or failed; evictlab sweep run goes on in the merged folder.")]
 pub(in crate::cli) struct Args {
     /// Result folders
@@ -46,7 +47,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
                 .hint("name the folders that were given as --output to sweep run"));
         }
         for path in found {
-            all.add(&path, &header).map_err(|e| mixed(e, &args.folders[0]))?;
+            all.add(&path, &header).map_err(|e| mixed(&e, &args.folders[0]))?;
         }
     }
     if let Some((first, _)) = all.disagreements.first() {
@@ -81,7 +82,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
 }
 
 /// The error of a journal that does not belong to the first folder.
-fn mixed(error: Error, first: &std::path::Path) -> Error {
+fn mixed(error: &Error, first: &std::path::Path) -> Error {
     Error::usage(format!("{}; they cannot be merged with those of {}", error.message(), first.display()))
         .hint("merge folders that the same spec and the same version of evictlab wrote")
 }

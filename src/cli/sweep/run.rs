@@ -22,8 +22,8 @@ use std::sync::atomic::Ordering;
     evictlab sweep run study.toml --output results/study\n  \
     evictlab sweep run study.toml --output part-2 --shard 2/8\n  \
     evictlab sweep run study.toml --output results/study --cell 0123456789abcdef\n\n\
-    The same command again goes on where the last one was stopped, whatever stopped it. Exit code 3 if some cells failed,\n\
-    130 if it was interrupted.")]
+    The same command again goes on where the last one was stopped, whatever stopped it.\n\
+    Exit code 3 if some cells failed, 130 if it was interrupted.")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(in crate::cli) struct Args {
     /// The spec
