@@ -38,8 +38,9 @@
             const names = present.map((s) => squeeze(DATA.series[s].label, narrow ? 32 : 40));
             const legend = Draw.legend(plot, names);
             // In pixels: each panel, and between two rows the axis of the upper and the name of the lower one.
-            const [high, between, below] = [narrow ? 250 : rows > 1 ? 260 : 380, 84, 58 + legend.below];
-            const top = shown.length > 1 ? 58 : 36;
+            const [between, below, top] = [84, 58 + legend.below, shown.length > 1 ? 58 : 36];
+            const asked = (legend.tall - top - below - (rows - 1) * between) / rows;
+            const high = Math.max(asked, narrow ? 250 : rows > 1 ? 260 : 380);
             const tall = rows * high + (rows - 1) * between;
             const wide = plot.clientWidth - 58 - legend.right;
             const gap = columns > 1 ? 56 / wide : 0;

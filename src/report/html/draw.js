@@ -148,6 +148,8 @@ const Draw = (() => {
                 place: { orientation: "v", x: 1, xanchor: "right", xref: "container", y: 1, yanchor: "top" },
                 right: entries.length > 1 ? right : 12,
                 below: 0,
+                // A chart of this height shows all entries; very many can be scrolled.
+                tall: Math.min(entries.length, 60) * 19 + 24,
             };
         }
         const columns = Math.max(1, Math.floor((plot.clientWidth - 8) / width));
@@ -166,6 +168,7 @@ const Draw = (() => {
             },
             right: 10,
             below: rows * 19 + 12,
+            tall: 0,
         };
     };
 

@@ -30,7 +30,7 @@
             });
             const title = across.value === "second" ? "Time in the trace (s)" : "Requests";
             Draw.show(plot, traces, Draw.layout(plot, [trace.value, at.value, across.value].join(), {
-                height: (narrow ? 250 : 330) + 94 + legend.below,
+                height: Math.max(legend.tall, (narrow ? 250 : 330) + 94 + legend.below),
                 margin: { l: 58, r: legend.right, t: 36, b: 58 + legend.below },
                 legend: legend.place,
                 xaxis: axis(title, { rangemode: "tozero", exponentformat: "SI", nticks: narrow ? 5 : 9 }),

@@ -37,7 +37,7 @@
             });
             const xs = shown.map((i) => P.rate[i]);
             Draw.show(plot, traces, Draw.layout(plot, [trace.value, at.value].join(), {
-                height: (narrow ? 270 : 350) + 94 + legend.below,
+                height: Math.max(legend.tall, (narrow ? 270 : 350) + 94 + legend.below),
                 margin: { l: 58, r: legend.right, t: 36, b: 58 + legend.below },
                 legend: legend.place,
                 xaxis: logAxis(plot, "Requests per second", Math.min(...xs), Math.max(...xs), plot.clientWidth - 58 - legend.right, false),
