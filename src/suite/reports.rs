@@ -123,7 +123,7 @@ fn nothing_in_the_data_ends_the_script() {
     place.run("report bad").done();
     let page = place.read("bad/report.html");
     assert!(!page.contains(odd) && !page.contains("<script>alert"));
-    let data = between(&page, "id=\"data\">", "</script>");
+    let data = between(&page, "id=\"data\" type=\"application/json\">", "</script>");
     let data: serde_json::Value = serde_json::from_str(data).unwrap();
     assert!(data["panels"][0]["name"].as_str().unwrap().starts_with(odd), "{}", data["panels"]);
 }

@@ -150,7 +150,7 @@ fn table(table: &Table) -> Markup {
 }
 
 /// A name that may go on in the next line after a comma.
-fn breakable(text: &str) -> Markup {
+pub(super) fn breakable(text: &str) -> Markup {
     html! { @for part in text.split_inclusive(',') { (part) wbr; } }
 }
 
