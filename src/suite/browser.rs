@@ -127,6 +127,13 @@ impl Page {
             .unwrap_or_else(|| panic!("{expression} is no number: {}", self.value(expression)))
     }
 
+    /// As [`Self::number`]; a whole one.
+    #[track_caller]
+    pub(crate) fn count(&self, expression: &str) -> u64 {
+        let found = self.value(expression);
+        found.as_u64().unwrap_or_else(|| panic!("{expression} is no whole number: {found}"))
+    }
+
     /// Waits until an expression is true.
     #[track_caller]
     pub(crate) fn wait(&self, expression: &str) {

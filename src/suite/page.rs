@@ -128,12 +128,12 @@ fn every_chart_is_drawn_and_nothing_is_fetched() {
     let Some(page) = Page::open(&report(&place, "study"), 1280, 900) else { return };
     page.picture("study");
     // Three panels with five series each; one series has a point less, none is missing.
-    assert_eq!(page.number(&drawn("curves")), 15.0);
-    assert_eq!(page.number("document.querySelectorAll('#chart-curves .scatterlayer .point').length"), 89.0);
-    assert_eq!(page.number("document.querySelectorAll('#chart-spread .boxlayer .trace').length"), 4.0);
-    assert_eq!(page.number(&drawn("time")), 5.0);
+    assert_eq!(page.count(&drawn("curves")), 15);
+    assert_eq!(page.count("document.querySelectorAll('#chart-curves .scatterlayer .point').length"), 89);
+    assert_eq!(page.count("document.querySelectorAll('#chart-spread .boxlayer .trace').length"), 4);
+    assert_eq!(page.count(&drawn("time")), 5);
     // And the line that joins the best.
-    assert_eq!(page.number(&drawn("speed")), 6.0);
+    assert_eq!(page.count(&drawn("speed")), 6);
     for chart in ["curves", "spread", "time", "speed"] {
         let found = page.find(&format!("document.querySelector('#chart-{chart} .main-svg')"));
         assert!(found.width > 900.0 && found.height > 200.0, "{chart}: {found:?}");
@@ -157,7 +157,7 @@ fn every_chart_is_drawn_and_nothing_is_fetched() {
 
     let Some(page) = Page::open(&report(&place, "sweep"), 1280, 900) else { return };
     page.picture("sweep");
-    assert_eq!(page.number("document.querySelectorAll('#chart-heat .heatmaplayer .hm image').length"), 1.0);
+    assert_eq!(page.count("document.querySelectorAll('#chart-heat .heatmaplayer .hm image').length"), 1);
     let cells = page
         .value("[...document.querySelectorAll('#chart-heat .scatterlayer .textpoint text')].map((t) => t.textContent)");
     assert_eq!(cells.as_array().unwrap().len(), 9, "{cells}");
@@ -169,9 +169,9 @@ fn every_chart_is_drawn_and_nothing_is_fetched() {
 fn a_click_in_the_legend_hides_a_series_and_another_brings_it_back() {
     let place = study();
     let Some(page) = Page::open(&report(&place, "study"), 1280, 900) else { return };
-    for (chart, hidden) in [("curves", 12.0), ("time", 4.0), ("speed", 5.0)] {
+    for (chart, hidden) in [("curves", 12), ("time", 4), ("speed", 5)] {
         let entry = format!("document.querySelectorAll('#chart-{chart} .legendtoggle')[1]");
-        let before = page.number(&drawn(chart));
+        let before = page.count(&drawn(chart));
         page.click(page.find(&entry).at(0.5, 0.5));
         page.wait(&format!("{} === {hidden}", drawn(chart)));
         page.wait(&format!("{entry}.getAttribute('aria-checked') === 'false'"));
@@ -186,7 +186,7 @@ fn a_click_in_the_legend_hides_a_series_and_another_brings_it_back() {
         if chart == "curves" {
             page.value("(() => { const s = document.querySelectorAll('#chart-curves select')[1]; s.value = 'miss'; s.dispatchEvent(new Event('change')) })()");
             page.wait("document.querySelector('#chart-curves .ytitle').textContent === 'Miss ratio (%)'");
-            assert_eq!(page.number(&drawn(chart)), hidden);
+            assert_eq!(page.count(&drawn(chart)), hidden);
         }
     }
     quiet(&page);
@@ -252,7 +252,7 @@ fn a_phone_shows_everything_in_its_width_and_large_enough() {
             page.wait(&format!("[...document.querySelectorAll('.main-svg')].every({fits})"));
             page.value("document.querySelectorAll('details').forEach((d) => { d.open = true })");
             page.picture(&format!("{folder}-phone-{width}"));
-            assert_eq!(page.number("document.documentElement.scrollWidth"), f64::from(width));
+            assert_eq!(page.count("document.documentElement.scrollWidth"), u64::from(width));
             assert_eq!(too_wide_or_small(&page, width), (nothing.clone(), nothing.clone()));
         }
         quiet(&page);
@@ -293,7 +293,7 @@ fn the_table_sorts_and_filters() {
         )
     };
     let cell = |name: &str| format!("{rows}[0].children[{}].textContent", column(name));
-    assert_eq!(page.number(&format!("{rows}.length")), 90.0);
+    assert_eq!(page.count(&format!("{rows}.length")), 90);
     assert_eq!(page.value(&cell("trace")), Value::from(ODD));
 
     let button = format!("document.querySelectorAll('#grid thead button')[{}]", column("hit_ratio"));
@@ -360,7 +360,7 @@ fn ten_thousand_rows_are_quick_and_light() {
 
     let Some(page) = Page::open(&file, 1280, 900) else { return };
     page.picture("large");
-    assert_eq!(page.number("document.querySelectorAll('#grid tbody tr').length"), 100.0);
+    assert_eq!(page.count("document.querySelectorAll('#grid tbody tr').length"), 100);
     assert!(page.number("document.querySelectorAll('*').length") < 20_000.0, "the document is too heavy");
     quiet(&page);
 }

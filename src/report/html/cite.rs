@@ -3,6 +3,7 @@
 use crate::policy::Paper;
 use crate::record::Row;
 use crate::registry;
+use std::fmt::Write;
 
 /// A paper, and the policies that come from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,15 +53,17 @@ pub(super) fn bibtex(rows: &[Row]) -> String {
         format!("@misc{{evictlab,\n  title = {{{{evictlab}}: {about}}},\n  note  = {{Version {version}}}\n}}\n");
     for Source { policies, paper } in sources(rows) {
         let key = policies[0];
-        text.push_str(&format!(
-            "\n@misc{{{key}-{},\n  author       = {{{}}},\n  title        = {{{{{}}}}},\n  howpublished = {{{}}},\n  year         = {{{}}},\n  url          = {{{}}}\n}}\n",
-            paper.year,
+        // A string takes all that is written.
+        let _ = write!(
+            text,
+            "\n@misc{{{key}-{year},\n  author       = {{{}}},\n  title        = {{{{{}}}}},\n  howpublished = {{{}}},\n  \
+             year         = {{{year}}},\n  url          = {{{}}}\n}}\n",
             authors(paper.authors),
             escape(paper.title),
             escape(paper.venue),
-            paper.year,
             paper.url,
-        ));
+            year = paper.year,
+        );
     }
     text
 }

@@ -40,7 +40,9 @@ pub(super) fn encode(rows: &[Row]) -> Value {
 fn column(name: String, mut values: Vec<Value>) -> Value {
     let numeric = |v: &Value| v.is_number() || v.is_null();
     if values.iter().any(|v| v.as_u64().is_some_and(|n| n > EXACT)) {
-        values.iter_mut().for_each(|v| *v = Value::String(v.to_string()));
+        for value in &mut values {
+            *value = Value::String(value.to_string());
+        }
     }
     if name.starts_with(PREFIX) {
         let numbers: Option<Vec<Value>> = values.iter().map(as_number).collect();
@@ -86,7 +88,8 @@ fn as_number(value: &Value) -> Option<Value> {
     let Some(text) = value.as_str() else { return Some(Value::Null) };
     let number: f64 = text.parse().ok().filter(|n: &f64| n.is_finite())?;
     let value = if number.fract() == 0.0 && number.abs() < 1e15 { json!(number as i64) } else { json!(number) };
-    (value.to_string() == text).then_some(value)
+    let usual = value.to_string();
+    (usual == text).then_some(value)
 }
 
 fn digits(number: usize) -> usize {
@@ -124,7 +127,7 @@ mod tests {
     }
 
     /// The value of a column at a row, as the page's script finds it.
-    fn get<'a>(column: &'a Value, row: usize) -> &'a Value {
+    fn get(column: &Value, row: usize) -> &Value {
         match (column.get("same"), column.get("list")) {
             (Some(same), _) => same,
             (_, Some(list)) => &list[column["at"][row].as_u64().unwrap() as usize],

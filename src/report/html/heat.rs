@@ -169,7 +169,9 @@ mod tests {
     #[test]
     fn one_or_three_parameters_make_none() {
         let mut rows = vec![row("1", "0.1", "1%", 0, 0.5), row("2", "0.2", "1%", 0, 0.5)];
-        rows.iter_mut().for_each(|row| row.parameters.truncate(1));
+        for row in &mut rows {
+            row.parameters.truncate(1);
+        }
         assert_eq!(json(&rows), None);
         rows[0].parameters.extend([("b".into(), "1".into()), ("c".into(), "1".into())]);
         assert_eq!(json(&rows), None);

@@ -83,7 +83,7 @@ pub fn page(study: &Study<'_>) -> Result<String> {
     let over_time = over_time::json(study.rows, study.windows, &points);
     let heat = heat::json(study.rows);
     let charts = sections::charts(&points, over_time.is_some(), heat.is_some());
-    let data = data(study.rows, &points, over_time, heat);
+    let data = data(study.rows, &points, over_time.as_ref(), heat.as_ref());
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -122,7 +122,7 @@ pub fn page(study: &Study<'_>) -> Result<String> {
 }
 
 /// What the scripts read, safe inside a `<script>`: no `<` means no tag and no comment can begin or end in it.
-fn data(rows: &[Row], points: &Points, over_time: Option<Value>, heat: Option<Value>) -> String {
+fn data(rows: &[Row], points: &Points, over_time: Option<&Value>, heat: Option<&Value>) -> String {
     let mut data = points.json();
     data["time"] = json!(over_time);
     data["heat"] = json!(heat);

@@ -333,7 +333,7 @@ mod tests {
         let json = points.json();
         assert_eq!(json["reductions"][0]["series"], 1);
         // By hand: a miss ratio of 0.4 instead of 0.5, and of 0.75 instead of 0.5.
-        assert_eq!(json["reductions"][0]["values"], json!([0.2, 0, null, -0.33333333]));
+        assert_eq!(json["reductions"][0]["values"], json!([0.2, 0, null, -0.333_333_33]));
     }
 
     #[test]
