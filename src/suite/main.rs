@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod bad_input;
+mod browser;
 mod calls;
 mod command;
 mod contract;
@@ -14,10 +15,12 @@ mod harness;
 mod laws;
 mod models;
 mod oracle;
+mod page;
 mod passes;
 mod program;
 mod readme;
 mod replays;
+mod reports;
 mod shared;
 mod specs;
 mod statistics;
