@@ -171,7 +171,7 @@ impl Map<'_> {
             for (row, label) in rows.iter().enumerate().step_by(step) {
                 let Rect { top, bottom, .. } = self.tile(plot, row, 0);
                 let at = (plot.left - 0.45 * size, f64::midpoint(top, bottom) + 0.35 * size);
-                let label = font::fit(label, size, plot.left - 2.0 * size);
+                let label = font::fit(label, size, plot.left - 1.9 * size);
                 pen.scene.text(label, at, Anchor::End, size);
             }
         }

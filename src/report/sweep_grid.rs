@@ -7,7 +7,7 @@ use super::unfinished;
 use crate::core::quantity::{bytes, count, number};
 use crate::core::{Error, Result, error::closest};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples};
+use crate::stats::{Metric, Samples, identify};
 use std::collections::{BTreeSet, HashMap};
 
 /// What counts as a parameter although it is a column of its own.
@@ -39,7 +39,7 @@ pub(super) struct Grid {
 fn value(row: &Row, name: &str) -> Option<String> {
     match name {
         "capacity" => Some(given(row)),
-        "policy" => Some(row.policy.clone()),
+        "policy" => Some(row.parameter("policy").unwrap_or(&row.policy).to_owned()),
         "trace" => Some(row.trace.clone()),
         name => row.parameter(name).map(str::to_owned),
     }
@@ -60,6 +60,8 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
         return Err(unfinished(rows));
     }
     let names = names(&done, options)?;
+    let named = names.iter().any(|name| name == "policy").then(|| with_series(&done, &names));
+    let done = named.as_ref().map_or(done, |rows| rows.iter().map(|(i, row)| (*i, row)).collect());
     let inside: Vec<(usize, &Row)> =
         done.iter().copied().filter(|(_, row)| names.iter().all(|name| value(row, name).is_some())).collect();
     let values = names.clone().map(|name| rising(&inside, &name));
@@ -102,6 +104,20 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
     Ok(Grids { names, values, panels, common, left_out: left_out + without_base })
 }
 
+/// The rows, each with its series as a parameter `policy`: of a policy that has several settings, each is a value of its own,
+/// unless the other axis tells them apart.
+fn with_series(done: &[(usize, &Row)], names: &[String; 2]) -> Vec<(usize, Row)> {
+    let own = names.iter().any(|name| done.iter().any(|(_, row)| is_policy(row, name)));
+    let series = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let label = |((i, row), &s): (&(usize, &Row), &usize)| {
+        let mut row = (*row).clone();
+        let label = if own { row.policy.clone() } else { series.labels[s].clone() };
+        row.parameters.push(("policy".to_owned(), label));
+        (*i, row)
+    };
+    done.iter().zip(&series.of_row).map(label).collect()
+}
+
 /// Where a policy is compared with the baseline: trace, capacity as written, size mode, seed.
 type Spot = (String, String, String, u64);
 
@@ -140,7 +156,7 @@ fn names(done: &[(usize, &Row)], options: &PlotOptions) -> Result<[String; 2]> {
     for (_, row) in done {
         let own = row.params.split(';').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
         for name in row.parameters.iter().map(|(name, _)| name.as_str()).chain(own) {
-            if !known.contains(&name) {
+            if !COLUMNS.contains(&name) && !known.contains(&name) {
                 known.push(name);
             }
         }
@@ -332,6 +348,17 @@ mod tests {
             found.panels.iter().map(|g| g.title.as_str()).collect::<Vec<_>>(),
             ["cache: 100 objects", "cache: 7 objects"]
         );
+    }
+
+    #[test]
+    fn settings_of_a_policy_are_rows_of_their_own() {
+        let at = |small: &str, capacity| Row { capacity, ..cell("1", small, 0.5) };
+        let rows = [at("0.1", 5), at("0.2", 5), row("t", "lru", 5, 0.25)];
+        let options = PlotOptions { parameters: vec!["policy".into(), "capacity".into()], ..PlotOptions::default() };
+        let found = collect(&rows, &options, Metric::HitRatio).unwrap();
+        assert_eq!(found.values[0], ["s3-fifo small=0.1", "s3-fifo small=0.2", "lru"]);
+        let options = PlotOptions { parameters: vec!["policy".into(), "small".into()], ..options };
+        assert_eq!(collect(&rows, &options, Metric::HitRatio).unwrap().values[0], ["s3-fifo"]);
     }
 
     #[test]
