@@ -12,8 +12,8 @@ pub(super) fn color(share: f64) -> Color {
     let hue = (105.0 + 160.0 * t).to_radians();
     let chroma = 0.045 + 0.085 * libm::sin(std::f64::consts::PI * (0.12 + 0.76 * t));
     // Where a screen has no such colour, a less vivid one of the same lightness.
-    let vivid = |part: u32| oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue), f64::from(part) / 20.0);
-    let shown = (0..=20).rev().map(vivid).find(|linear| linear.iter().all(|part| (0.0..=1.0).contains(part)));
+    let vivid = |part: u32| oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue), f64::from(part) / 400.0);
+    let shown = (0..=400).rev().map(vivid).find(|linear| linear.iter().all(|part| (0.0..=1.0).contains(part)));
     encode(shown.unwrap_or([lightness * lightness * lightness; 3]))
 }
 
