@@ -59,7 +59,7 @@ fn expected(plan: &Plan, cell: &Cell) -> Row {
 }
 
 /// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
-pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected) -> Result<Vec<Output>> {
+pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: bool) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
     let input = Input { rows: &collected.rows, windows: &collected.windows };
     for name in &plan.spec.figures {
@@ -69,6 +69,7 @@ pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected) -> Resul
                 outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
                 outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
             }
+            Err(_) if quiet => {}
             Err(error) => say(&format!("note: no figure {name}: {error}")),
         }
     }
