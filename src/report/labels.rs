@@ -154,7 +154,8 @@ mod tests {
         assert_eq!(placed.iter().map(|p| p.1).collect::<Vec<_>>(), [Anchor::Start, Anchor::End, Anchor::End]);
         let line = [(0.0, 53.0), (99.0, 53.0)];
         let above = around(&[(40.0, 50.0)], &names[..1], 10.0, room, &line).unwrap();
-        assert_eq!(above, [((40.0, 45.0), Anchor::Middle)]);
+        // Right above, it would touch the marker.
+        assert_eq!(above, [((44.5, 45.0), Anchor::Start)]);
         let narrow = Rect { right: 50.0, ..room };
         assert_eq!(around(&[(25.0, 50.0)], &["a-long-name-indeed".to_owned()], 10.0, narrow, &[]), None);
     }
