@@ -75,14 +75,20 @@ impl Linear {
         Self { bottom: min, top: max, ..scale }
     }
 
-    /// As [`Linear::spanning`], with as many ticks as have room on a horizontal axis of `length` pixels.
+    /// The scale that holds 0 and `min..=max` with a margin, and as many ticks as have room on a horizontal axis of `length`
+    /// pixels.
     pub(super) fn across(min: f64, max: f64, length: f64, size: f64) -> Self {
+        let (min, max) = (min.min(0.0), max.max(0.0));
+        let margin = |end: f64| if end == 0.0 { 0.0 } else { 0.05 * (max - min) };
+        let (low, high) = (min - margin(min), max + margin(max));
         let room = |scale: &Self| {
             let label = |tick: &Tick| font::width(tick.label.as_deref().unwrap_or(""), size);
             let widest = scale.ticks.iter().map(label).fold(0.0, f64::max);
-            (widest + 0.7 * size) * (scale.ticks.len() - 1) as f64 <= length
+            let steps =
+                scale.ticks.windows(2).map(|pair| scale.position(pair[1].value) - scale.position(pair[0].value));
+            scale.ticks.len() > 1 && steps.fold(1.0, f64::min) * length >= widest + 0.7 * size
         };
-        let fitting = (1..=6).rev().map(|most| Self::spanning(min, max, most)).find(room);
+        let fitting = (1..=8).rev().map(|most| Self::exactly(low, high, most)).find(room);
         fitting.unwrap_or_else(|| Self::spanning(min, max, 1))
     }
 

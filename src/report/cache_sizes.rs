@@ -60,19 +60,17 @@ pub(super) type Place = (String, String, bool);
 
 /// Panels of this number are still large enough to read.
 const PANELS_MOST: usize = 9;
-/// More sizes of one trace say little more.
-const SIZES_MOST: usize = 4;
 
-/// The places to draw among those found (with their capacities), by first appearance of the trace and rising sizes; and a
-/// note where some are left out.
-pub(super) fn places(found: &[(Place, u64)]) -> (Vec<Place>, Option<String>) {
+/// The places to draw among those found (with their capacities), by first appearance of the trace and rising sizes, at most
+/// `sizes_most` of a trace; and a note where some are left out.
+pub(super) fn places(found: &[(Place, u64)], sizes_most: usize) -> (Vec<Place>, Option<String>) {
     let mut traces: Vec<&str> = Vec::new();
     for ((trace, ..), _) in found {
         if !traces.contains(&trace.as_str()) {
             traces.push(trace);
         }
     }
-    let most = (PANELS_MOST / traces.len().max(1)).clamp(1, SIZES_MOST);
+    let most = (PANELS_MOST / traces.len().max(1)).clamp(1, sizes_most);
     let (mut places, mut left_out) = (Vec::new(), None);
     for trace in traces {
         let own = found.iter().filter(|((other, ..), _)| other == trace);
@@ -131,8 +129,8 @@ mod tests {
             let of_trace = |t| (1..=6).map(move |c| ((format!("t{t}"), format!("{c}%"), false), c));
             (0..traces).flat_map(of_trace).collect()
         };
-        assert_eq!([1, 2, 4, 9, 12].map(|traces| places(&found(traces)).0.len()), [4, 8, 8, 9, 12]);
-        assert!(places(&found(3)).1.unwrap().starts_with("3 of 6 cache sizes"));
+        assert_eq!([1, 2, 4, 9, 12].map(|traces| places(&found(traces), 4).0.len()), [4, 8, 8, 9, 12]);
+        assert!(places(&found(3), 4).1.unwrap().starts_with("3 of 6 cache sizes"));
     }
 
     #[test]

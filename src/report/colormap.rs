@@ -8,13 +8,31 @@ use super::theme::{Color, PAPER};
 /// The colour of `share`, 0 (pale) to 1 (dark).
 pub(super) fn color(share: f64) -> Color {
     let t = share.clamp(0.0, 1.0);
-    let lightness = 0.965 - 0.665 * t;
     let hue = (105.0 + 160.0 * t).to_radians();
     let chroma = 0.045 + 0.085 * libm::sin(std::f64::consts::PI * (0.12 + 0.76 * t));
-    // Where a screen has no such colour, a less vivid one of the same lightness.
-    let vivid = |part: u32| oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue), f64::from(part) / 20.0);
-    let shown = (0..=20).rev().map(vivid).find(|linear| linear.iter().all(|part| (0.0..=1.0).contains(part)));
-    encode(shown.unwrap_or([lightness * lightness * lightness; 3]))
+    let shown = |lightness: f64| {
+        let colour = |chroma: f64| oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue));
+        // Where a screen has no such colour, a less vivid one.
+        let can = |chroma: f64| colour(chroma).iter().all(|part| (0.0..=1.0).contains(part));
+        colour(if can(chroma) { chroma } else { halving(0.0, chroma, can) })
+    };
+    let grey = 241.0 - 198.0 * t;
+    encode(shown(halving(0.0, 1.0, |lightness| luma(shown(lightness)) <= grey)))
+}
+
+/// The largest number from `low` to `high` for which `holds`, which must hold at `low` and cease once.
+fn halving(mut low: f64, mut high: f64, holds: impl Fn(f64) -> bool) -> f64 {
+    for _ in 0..20 {
+        let middle = f64::midpoint(low, high);
+        if holds(middle) { low = middle } else { high = middle }
+    }
+    low
+}
+
+/// How light linear parts are on a grey printer, 0 to 255.
+fn luma(linear: [f64; 3]) -> f64 {
+    let [r, g, b] = linear.map(|part| 255.0 * gamma(part));
+    0.299 * r + 0.587 * g + 0.114 * b
 }
 
 /// The colour of text that is easier to read on `ground`: black or white.
@@ -34,11 +52,10 @@ fn luminance((r, g, b): Color) -> f64 {
     0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
-/// A colour of the Oklab space as linear red, green and blue, 0 to 1 where a screen can show it; `vivid` scales what sets it
-/// apart from grey. The matrices are those of Bjorn Ottosson, "A perceptual color space for image processing", 2020,
+/// A colour of the Oklab space as linear red, green and blue, 0 to 1 where a screen can show it. The matrices are
+/// those of Bjorn Ottosson, "A perceptual color space for image processing", 2020,
 /// <https://bottosson.github.io/posts/oklab/>.
-fn oklab(l: f64, a: f64, b: f64, vivid: f64) -> [f64; 3] {
-    let (a, b) = (a * vivid, b * vivid);
+fn oklab(l: f64, a: f64, b: f64) -> [f64; 3] {
     let cube = |x: f64| x * x * x;
     let long = cube(l + 0.396_337_777_4 * a + 0.215_803_757_3 * b);
     let medium = cube(l - 0.105_561_345_8 * a - 0.063_854_172_8 * b);
@@ -52,12 +69,14 @@ fn oklab(l: f64, a: f64, b: f64, vivid: f64) -> [f64; 3] {
 
 /// Linear parts in sRGB.
 fn encode(linear: [f64; 3]) -> Color {
-    let [r, g, b] = linear.map(|part| {
-        let part = part.clamp(0.0, 1.0);
-        let value = if part <= 0.003_130_8 { 12.92 * part } else { 1.055 * libm::pow(part, 1.0 / 2.4) - 0.055 };
-        (value * 255.0).round() as u8
-    });
+    let [r, g, b] = linear.map(|part| (gamma(part) * 255.0).round() as u8);
     (r, g, b)
+}
+
+/// The transfer function of sRGB, 0 to 1.
+fn gamma(linear: f64) -> f64 {
+    let part = linear.clamp(0.0, 1.0);
+    if part <= 0.003_130_8 { 12.92 * part } else { 1.055 * libm::pow(part, 1.0 / 2.4) - 0.055 }
 }
 
 #[cfg(test)]
@@ -67,7 +86,7 @@ mod tests {
     #[test]
     fn oklab_has_white_black_and_red() {
         // By Ottosson's table of examples: D65 white is (1, 0, 0); red by its own coordinates.
-        let shown = |l, a, b| encode(oklab(l, a, b, 1.0));
+        let shown = |l, a, b| encode(oklab(l, a, b));
         assert_eq!((shown(1.0, 0.0, 0.0), shown(0.0, 0.0, 0.0)), ((255, 255, 255), BLACK));
         assert_eq!(shown(0.627_955, 0.224_863, 0.125_846), (255, 0, 0));
     }
@@ -76,7 +95,7 @@ mod tests {
     fn more_is_darker() {
         let grey = |(r, g, b): Color| 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
         let greys: Vec<f64> = (0..=50).map(|i| grey(color(f64::from(i) / 50.0))).collect();
-        assert!(greys.windows(2).all(|pair| pair[1] < pair[0] - 1.0), "{greys:?}");
+        assert!(greys.windows(2).all(|pair| pair[1] < pair[0] - 2.0), "{greys:?}");
         assert!(greys[0] > 230.0 && greys[50] < 60.0, "{greys:?}");
     }
 

@@ -1,7 +1,7 @@
 //! Mean miss-ratio reduction per dataset: a group of bars for each dataset, a bar for each policy.
 
 use super::axis::Linear;
-use super::layout::{Cell, LINE, Layout, Request, TICK_LABEL, layout};
+use super::layout::{Cell, LINE, Layout, NOTE, Request, TICK_LABEL, layout};
 use super::pen::{Pen, middle};
 use super::reductions::{Reductions, Size};
 use super::scene::{Anchor, Scene};
@@ -36,7 +36,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let data = Reductions::of(input.rows, options, SIZES_MOST)?;
     let all: Vec<(&Size, Vec<Group>)> = data.sizes.iter().map(|size| (size, groups(&data, size))).collect();
     let values = || all.iter().flat_map(|(_, groups)| groups).flat_map(|group| group.means.iter().flatten().copied());
-    let y = Linear::spanning(values().fold(0.0, f64::min), values().fold(0.0, f64::max), 5);
+    let y = Linear::spanning(values().fold(0.0, f64::min), values().fold(0.0, f64::max), 7);
     let size = options.text;
 
     // As many groups in a row as have room, evenly spread over the rows.
@@ -53,8 +53,13 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
     let x_titles = vec![String::new(); panels.len()];
     let label_room = (room / widest as f64 - 0.4) * size;
-    let wrapped = |name: &str| font::wrap(name, size, label_room, LABEL_LINES_MAX);
-    let x_lines = all.iter().flat_map(|(_, groups)| groups).map(|g| wrapped(&g.dataset).len()).max().unwrap_or(1);
+    let names = || all.iter().flat_map(|(_, groups)| groups).map(|group| group.dataset.as_str());
+    // Smaller where a word would be cut.
+    let whole =
+        |name: &str| font::wrap(name, size, label_room, LABEL_LINES_MAX).iter().all(|line| !line.ends_with('…'));
+    let label_size = if names().all(whole) { size } else { NOTE * size };
+    let wrapped = |name: &str| font::wrap(name, label_size, label_room, LABEL_LINES_MAX);
+    let x_lines = names().map(|name| wrapped(name).len()).max().unwrap_or(1);
     let request = Request {
         y_labels: y.label_width(size),
         x_lines,
@@ -68,7 +73,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let mut pen = Pen::new(options, &places, &data.axis(), &x_titles);
     let styles = looks(&data.policies);
     for ((_, groups), cell) in panels.iter().zip(&places.cells) {
-        panel(&mut pen, cell, &y, groups, widest, &styles, &wrapped);
+        panel(&mut pen, cell, &y, groups, widest, &styles, &(label_size, &wrapped));
     }
     legend(&mut pen, &places, &styles);
     pen.scene.notes.extend(data.notes);
@@ -103,7 +108,7 @@ fn panel(
     groups: &[Group],
     widest: usize,
     styles: &[Style],
-    wrapped: &dyn Fn(&str) -> Vec<String>,
+    (label_size, wrapped): &(f64, &dyn Fn(&str) -> Vec<String>),
 ) {
     let (size, plot) = (pen.size, cell.plot);
     pen.panel_title(cell);
@@ -122,7 +127,7 @@ fn panel(
         }
         for (row, line) in wrapped(&group.dataset).iter().enumerate() {
             let at = (left + group_width / 2.0, plot.bottom + (TICK_LABEL + LINE * row as f64) * size);
-            pen.scene.text(line, at, Anchor::Middle, size);
+            pen.scene.text(line, at, Anchor::Middle, *label_size);
         }
         if i > 0 {
             pen.scene.line([(left, plot.bottom), (left, plot.bottom + 0.35 * size)], INK, AXIS * size);

@@ -2,7 +2,7 @@
 
 use super::axis::Linear;
 use super::colormap::{color, text_on};
-use super::layout::{Cell, Layout, Rect, Request, TICK_LABEL, layout};
+use super::layout::{Cell, LINE, Layout, NOTE, Rect, Request, TICK_LABEL, layout};
 use super::pen::Pen;
 use super::scene::{Anchor, Scene};
 use super::sweep_grid::{Grid, Grids, collect};
@@ -25,6 +25,8 @@ const ABREAST: usize = 3;
 const BAR: (f64, f64, f64) = (1.1, 0.9, 0.4);
 /// The bar is made of so many pieces.
 const PIECES: u32 = 64;
+/// Most lines of a wrapped label.
+const LINES: usize = 3;
 /// Text in the cells, compared with the other text.
 const IN_CELL: f64 = 0.85;
 
@@ -53,7 +55,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let note = format!("{best}{}", data.common);
     let labels = data.values[0].iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
     let request = Request {
-        y_labels: labels.min(0.25 * f64::from(options.width)),
+        y_labels: labels.min(0.34 * f64::from(options.width)),
         beside: (BAR.0 + BAR.1 + BAR.2 + 1.4) * size + map.scale.label_width(size) - 0.8 * size,
         abreast: ABREAST,
         panel: (9.0, (1.5 * data.values[0].len() as f64).clamp(6.0, 30.0)),
@@ -61,10 +63,19 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         ..Request::new(options, &titles, &x_titles)
     };
     let places = layout(&request);
+    // Words that do not fit beside each other are wrapped below their columns.
+    let wrapped = data.words && map.step(&places, size) > 1;
+    let places = if wrapped { layout(&Request { x_lines: LINES, ..request }) } else { places };
     let mut pen = Pen::new(options, &places, &data.names[0], &x_titles);
     let written = map.written(&places, size);
     for (grid, cell) in data.panels.iter().zip(&places.cells) {
         map.panel(&mut pen, grid, cell, written);
+        map.row_labels(&mut pen, cell);
+        if wrapped {
+            map.wrapped_labels(&mut pen, cell);
+        } else {
+            map.column_labels(&mut pen, cell, map.step(&places, size));
+        }
     }
     map.bar(&mut pen, &places, &measure);
     if data.left_out > 0 {
@@ -141,7 +152,6 @@ impl Map<'_> {
         for (row, column) in self.best(grid) {
             frame(pen, self.tile(plot, row, column));
         }
-        self.labels(pen, cell);
     }
 
     /// The best cells of each column; several where they are equal, none where the column holds a single value.
@@ -161,27 +171,44 @@ impl Map<'_> {
         best
     }
 
-    /// The values of the parameters, as many as have room.
-    fn labels(&self, pen: &mut Pen, cell: &Cell) {
+    /// The values of the parameter of the rows, as many as have room.
+    fn row_labels(&self, pen: &mut Pen, cell: &Cell) {
         let (size, plot) = (pen.size, cell.plot);
-        let [rows, columns] = &self.data.values;
-        let tile = self.tile(plot, 0, 0);
-        if cell.first {
-            let step = (1.15 * size / tile.height()).ceil().max(1.0) as usize;
-            for (row, label) in rows.iter().enumerate().step_by(step) {
-                let Rect { top, bottom, .. } = self.tile(plot, row, 0);
-                let at = (plot.left - 0.45 * size, f64::midpoint(top, bottom) + 0.35 * size);
-                let label = font::fit(label, size, plot.left - 2.0 * size);
-                pen.scene.text(label, at, Anchor::End, size);
-            }
+        let step = (1.15 * size / self.tile(plot, 0, 0).height()).ceil().max(1.0) as usize;
+        for (row, label) in self.data.values[0].iter().enumerate().step_by(step).filter(|_| cell.first) {
+            let Rect { top, bottom, .. } = self.tile(plot, row, 0);
+            let at = (plot.left - 0.45 * size, f64::midpoint(top, bottom) + 0.35 * size);
+            pen.scene.text(font::fit(label, size, plot.left - 1.9 * size), at, Anchor::End, size);
         }
+    }
+
+    /// Of so many columns, one has a label, so that the labels have room.
+    fn step(&self, places: &Layout, size: f64) -> usize {
+        let columns = &self.data.values[1];
         let widest = columns.iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
-        let step = ((widest + 0.5 * size) / tile.width()).ceil().clamp(1.0, columns.len() as f64) as usize;
-        for (column, label) in columns.iter().enumerate().step_by(step) {
+        let tile = places.cells.first().map_or(size, |cell| self.tile(cell.plot, 0, 0).width());
+        ((widest + 0.5 * size) / tile).ceil().clamp(1.0, columns.len() as f64) as usize
+    }
+
+    fn column_labels(&self, pen: &mut Pen, cell: &Cell, step: usize) {
+        let (size, plot) = (pen.size, cell.plot);
+        for (column, label) in self.data.values[1].iter().enumerate().step_by(step) {
             let Rect { left, right, .. } = self.tile(plot, 0, column);
             let at = (f64::midpoint(left, right), plot.bottom + TICK_LABEL * size);
-            let room = tile.width() * step as f64 - 0.3 * size;
+            let room = (right - left) * step as f64 - 0.3 * size;
             pen.scene.text(font::fit(label, size, room), at, Anchor::Middle, size);
+        }
+    }
+
+    fn wrapped_labels(&self, pen: &mut Pen, cell: &Cell) {
+        let (size, plot) = (pen.size, cell.plot);
+        for (column, label) in self.data.values[1].iter().enumerate() {
+            let Rect { left, right, .. } = self.tile(plot, 0, column);
+            let lines = font::wrap(label, NOTE * size, right - left - 0.3 * size, LINES);
+            for (i, line) in lines.iter().enumerate() {
+                let at = (f64::midpoint(left, right), plot.bottom + (TICK_LABEL + LINE * i as f64) * size);
+                pen.scene.text(line, at, Anchor::Middle, NOTE * size);
+            }
         }
     }
 

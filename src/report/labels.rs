@@ -44,12 +44,22 @@ pub(super) fn lead(pen: &mut Pen, plot: Rect, end: Point, height: f64, label: &s
 /// A label beside a point: where its baseline begins, is centred or ends.
 pub(super) type Beside = (Point, Anchor);
 
-/// Places a label beside each point, inside `room` and clear of all points and of each other; `None` where one has no place.
-/// `size` is that of the text.
-pub(super) fn around(points: &[Point], labels: &[String], size: f64, room: Rect) -> Option<Vec<Beside>> {
+/// Places a label beside each point, inside `room` and clear of all points, of each other and of a line whose parts run along
+/// the axes; `None` where one has no place. `size` is that of the text.
+pub(super) fn around(
+    points: &[Point],
+    labels: &[String],
+    size: f64,
+    room: Rect,
+    line: &[Point],
+) -> Option<Vec<Beside>> {
     let clear = (MARKER + 0.1) * size;
     let marker = |&(x, y): &Point| Rect { left: x - clear, top: y - clear, right: x + clear, bottom: y + clear };
     let mut taken: Vec<Rect> = points.iter().map(marker).collect();
+    taken.extend(line.windows(2).map(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        Rect { left: a.0.min(b.0), top: a.1.min(b.1), right: a.0.max(b.0), bottom: a.1.max(b.1) }
+    }));
     let mut placed = Vec::with_capacity(points.len());
     for (&(x, y), label) in points.iter().zip(labels) {
         let width = font::width(label, size);
@@ -140,10 +150,14 @@ mod tests {
         let room = Rect { left: 0.0, top: 0.0, right: 100.0, bottom: 100.0 };
         let names = ["lru".to_owned(), "fifo".to_owned(), "arc".to_owned()];
         // The second is close to the right side, the third has the first on its right.
-        let placed = around(&[(40.0, 50.0), (95.0, 50.0), (33.0, 50.0)], &names, 10.0, room).unwrap();
+        let placed = around(&[(40.0, 50.0), (95.0, 50.0), (33.0, 50.0)], &names, 10.0, room, &[]).unwrap();
         assert_eq!(placed.iter().map(|p| p.1).collect::<Vec<_>>(), [Anchor::Start, Anchor::End, Anchor::End]);
+        let line = [(0.0, 53.0), (99.0, 53.0)];
+        let above = around(&[(40.0, 50.0)], &names[..1], 10.0, room, &line).unwrap();
+        // Right above, it would touch the marker.
+        assert_eq!(above, [((44.5, 45.0), Anchor::Start)]);
         let narrow = Rect { right: 50.0, ..room };
-        assert_eq!(around(&[(25.0, 50.0)], &["a-long-name-indeed".to_owned()], 10.0, narrow), None);
+        assert_eq!(around(&[(25.0, 50.0)], &["a-long-name-indeed".to_owned()], 10.0, narrow, &[]), None);
     }
 
     #[test]

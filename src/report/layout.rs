@@ -173,7 +173,8 @@ pub(super) fn layout(request: &Request<'_>) -> Layout {
     let has_x_title = request.x_titles.iter().any(|title| !title.is_empty());
     let labels = (TICK_LABEL + LINE * request.x_lines.saturating_sub(1) as f64) * size;
     let x_title = if has_x_title { X_TITLE * size } else { 0.0 };
-    let below = 0.6 * size + if one_x_title { labels } else { labels + x_title };
+    // The next row's titles keep clear of these labels.
+    let below = if rows > 1 { 0.95 } else { 0.6 } * size + if one_x_title { labels } else { labels + x_title };
     let foot = if one_x_title { x_title } else { 0.0 };
     let (legend, legend_height) = legend(request.labels, size, width, request.sample * size);
     let (note, note_height) = note(request.note, size, width);

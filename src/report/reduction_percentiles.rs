@@ -34,14 +34,18 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let size = options.text;
     let x_titles = vec![data.axis(); data.sizes.len()];
     let counts = |boxes: &Boxes| boxes.iter().flatten().map(|spread| spread.count).max().unwrap_or(0);
+    let alike = boxes.windows(2).all(|pair| counts(&pair[0]) == counts(&pair[1]));
+    let over = if alike { traces(boxes.first().map_or(0, counts)) } else { "traces".to_owned() };
+    let note = format!("Box: P25 to P75 over {over}; line: median; whiskers: P10 and P90; marker: mean");
     let titles: Vec<String> = data
         .sizes
         .iter()
         .zip(&boxes)
-        .map(|(size, boxes)| {
-            let count = counts(boxes);
-            format!("{} ({count} {})", size.title, if count == 1 { "trace" } else { "traces" })
-        })
+        .map(
+            |(size, boxes)| {
+                if alike { size.title.clone() } else { format!("{} ({})", size.title, traces(counts(boxes))) }
+            },
+        )
         .collect();
     let shown: Vec<String> =
         data.labels.iter().map(|label| font::fit(label, size, 0.34 * f64::from(options.width))).collect();
@@ -51,7 +55,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         abreast: 4,
         gap: 2.4,
         panel: (8.0, ROW * data.labels.len() as f64 + 0.4),
-        note: "Box: P25 to P75 over traces; line: median; whiskers: P10 and P90; marker: mean",
+        note: &note,
         ..Request::new(options, &titles, &x_titles)
     };
     let places = layout(&request);
@@ -66,6 +70,10 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     pen.scene.notes.extend(data.notes);
     crowded(&mut pen.scene, data.labels.len());
     Ok(pen.scene)
+}
+
+fn traces(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "trace" } else { "traces" })
 }
 
 fn boxes(data: &Reductions, size: &super::reductions::Size) -> Boxes {

@@ -74,7 +74,7 @@ impl Data {
         match (counts().min(), counts().max()) {
             (Some(least), Some(most)) => {
                 let runs = if least == most { most.to_string() } else { format!("{least} to {most}") };
-                format!("Mean of {runs} runs; bars: 95% confidence interval of the mean (Student\u{2019}s t)")
+                format!("Mean of {runs} runs; bars: 95% confidence interval (Student\u{2019}s\u{a0}t)")
             }
             _ => String::new(),
         }

@@ -3,7 +3,7 @@
 use super::axis::{Linear, Log, Unit};
 use super::cache_sizes::{Place, given, places, titles};
 use super::labels::{Beside, around};
-use super::layout::{Layout, Request, layout};
+use super::layout::{Cell, Layout, Rect, Request, layout};
 use super::pen::Pen;
 use super::scene::{Point, Scene};
 use super::series::{entry, place};
@@ -60,12 +60,16 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let note = if common.is_empty() { front } else { format!("{common}. {front}") };
     let plain =
         Request { y_labels: y.label_width(options.text), note: &note, ..Request::new(options, &titles, &x_titles) };
-    let position = |plot: super::layout::Rect, dot: &Dot| plot.at(x.position(dot.speed), y.position(dot.ratio));
+    let position = |plot: Rect, dot: &Dot| plot.at(x.position(dot.speed), y.position(dot.ratio));
     let spots = |places: &Layout| -> Vec<Vec<Point>> {
         let each = data.panels.iter().zip(&places.cells);
         each.map(|(dots, cell)| dots.iter().map(|dot| position(cell.plot, dot)).collect()).collect()
     };
-    let direct = label_all(&data, layout(&plain), spots, options.text);
+    let line = |spots: &[Point], plot: Rect| {
+        let edge = if metric.is_miss() { plot.top } else { plot.bottom };
+        staircase(spots, metric.is_miss(), (plot.left, edge))
+    };
+    let direct = label_all(&data, layout(&plain), spots, line, options.text);
     let (places, beside) = match direct {
         Some((places, beside)) => (places, Some(beside)),
         None => (layout(&Request { labels: &data.labels, sample: 0.8, ..plain }), None),
@@ -78,9 +82,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         pen.y_axis(cell, &y);
         let ticks = x.ticks(Unit::Count, cell.plot.width(), pen.size);
         pen.x_grid(cell.plot, &ticks, |value| x.position(value));
-        let edge = if metric.is_miss() { cell.plot.top } else { cell.plot.bottom };
-        let line = staircase(&spots[panel], metric.is_miss(), (cell.plot.left, edge));
-        pen.scene.line(line, FRONT, 1.6 * HAIRLINE * pen.size);
+        pen.scene.line(line(&spots[panel], cell.plot), FRONT, 1.6 * HAIRLINE * pen.size);
         pen.frame(cell.plot);
         pen.x_ticks(cell.plot, &ticks, |value| x.position(value));
         points(&mut pen, &data.panels[panel], &spots[panel], &styles);
@@ -105,11 +107,12 @@ fn label_all(
     data: &Data,
     places: Layout,
     spots: impl Fn(&Layout) -> Vec<Vec<Point>>,
+    line: impl Fn(&[Point], Rect) -> Vec<Point>,
     size: f64,
 ) -> Option<(Layout, Vec<Vec<Beside>>)> {
-    let labelled = |((spots, dots), cell): ((Vec<Point>, &Vec<Dot>), &super::layout::Cell)| {
+    let labelled = |((spots, dots), cell): ((Vec<Point>, &Vec<Dot>), &Cell)| {
         let labels: Vec<String> = dots.iter().map(|dot| data.labels[dot.series].clone()).collect();
-        around(&spots, &labels, size, cell.plot)
+        around(&spots, &labels, size, cell.plot, &line(&spots, cell.plot))
     };
     let beside: Option<Vec<Vec<Beside>>> =
         spots(&places).into_iter().zip(&data.panels).zip(&places.cells).map(labelled).collect();
@@ -183,7 +186,7 @@ fn collect(rows: &[Row], metric: Metric) -> Result<Data> {
         speeds.push(row.requests_per_second);
         capacities.push((here, row.capacity));
     }
-    let (places, note) = places(&capacities);
+    let (places, note) = places(&capacities, 1);
     let panel = |place: &Place| {
         let own = found.iter().find(|(other, _)| other == place).map_or(&[][..], |(_, runs)| runs);
         own.iter().map(|(series, runs)| dot(*series, runs)).collect()

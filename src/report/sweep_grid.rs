@@ -7,7 +7,7 @@ use super::unfinished;
 use crate::core::quantity::{bytes, count, number};
 use crate::core::{Error, Result, error::closest};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples};
+use crate::stats::{Metric, Samples, identify};
 use std::collections::{BTreeSet, HashMap};
 
 /// What counts as a parameter although it is a column of its own.
@@ -17,8 +17,10 @@ const COLUMNS: [&str; 3] = ["capacity", "policy", "trace"];
 pub(super) struct Grids {
     /// The parameters of the rows and of the columns.
     pub(super) names: [String; 2],
-    /// Their values, rising.
+    /// Their values: numbers rising, words by first appearance, those of the rows from the last to the first.
     pub(super) values: [Vec<String>; 2],
+    /// The values of the columns are no numbers.
+    pub(super) words: bool,
     /// One for each circumstance that is no parameter.
     pub(super) panels: Vec<Grid>,
     /// What all grids share, in words; may be empty.
@@ -39,7 +41,7 @@ pub(super) struct Grid {
 fn value(row: &Row, name: &str) -> Option<String> {
     match name {
         "capacity" => Some(given(row)),
-        "policy" => Some(row.policy.clone()),
+        "policy" => Some(row.parameter("policy").unwrap_or(&row.policy).to_owned()),
         "trace" => Some(row.trace.clone()),
         name => row.parameter(name).map(str::to_owned),
     }
@@ -60,9 +62,16 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
         return Err(unfinished(rows));
     }
     let names = names(&done, options)?;
+    let named = names.iter().any(|name| name == "policy").then(|| with_series(&done, &names));
+    let done = named.as_ref().map_or(done, |rows| rows.iter().map(|(i, row)| (*i, row)).collect());
     let inside: Vec<(usize, &Row)> =
         done.iter().copied().filter(|(_, row)| names.iter().all(|name| value(row, name).is_some())).collect();
-    let values = names.clone().map(|name| rising(&inside, &name));
+    let mut values = names.clone().map(|name| rising(&inside, &name));
+    let words = [0, 1].map(|axis: usize| magnitudes(&values[axis]).is_none());
+    // Numbers rise as on any y axis; words are read from the top.
+    if words[0] {
+        values[0].reverse();
+    }
     let base = options.baseline.as_deref().map(|policy| baseline(&done, policy, metric)).transpose()?;
     let mut grids: Vec<(Circumstance, Vec<Vec<Samples>>)> = Vec::new();
     let mut without_base = 0;
@@ -99,7 +108,21 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
     let of_baseline = |row: &&(usize, &Row)| options.baseline.as_deref() == Some(row.1.policy.as_str());
     let left_out =
         done.iter().filter(|row| !of_baseline(row)).count() - inside.iter().filter(|row| !of_baseline(row)).count();
-    Ok(Grids { names, values, panels, common, left_out: left_out + without_base })
+    Ok(Grids { names, values, words: words[1], panels, common, left_out: left_out + without_base })
+}
+
+/// The rows, each with its series as a parameter `policy`: of a policy that has several settings, each is a value of its own,
+/// unless the other axis tells them apart.
+fn with_series(done: &[(usize, &Row)], names: &[String; 2]) -> Vec<(usize, Row)> {
+    let own = names.iter().any(|name| done.iter().any(|(_, row)| is_policy(row, name)));
+    let series = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let label = |((i, row), &s): (&(usize, &Row), &usize)| {
+        let mut row = (*row).clone();
+        let label = if own { row.policy.clone() } else { series.labels[s].clone() };
+        row.parameters.push(("policy".to_owned(), label));
+        (*i, row)
+    };
+    done.iter().zip(&series.of_row).map(label).collect()
 }
 
 /// Where a policy is compared with the baseline: trace, capacity as written, size mode, seed.
@@ -140,7 +163,7 @@ fn names(done: &[(usize, &Row)], options: &PlotOptions) -> Result<[String; 2]> {
     for (_, row) in done {
         let own = row.params.split(';').filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
         for name in row.parameters.iter().map(|(name, _)| name.as_str()).chain(own) {
-            if !known.contains(&name) {
+            if !COLUMNS.contains(&name) && !known.contains(&name) {
                 known.push(name);
             }
         }
@@ -201,20 +224,24 @@ fn rising(rows: &[(usize, &Row)], name: &str) -> Vec<String> {
             values.push(value);
         }
     }
-    let size = |text: &str| -> Option<f64> {
-        let percent = text.strip_suffix('%').unwrap_or(text);
-        let whole = || count(text).or_else(|_| bytes(text).map(|(n, _)| n)).ok().map(|n| n as f64);
-        number(percent).ok().or_else(whole)
-    };
-    let percents = values.iter().filter(|value| value.ends_with('%')).count();
-    if let Some(sizes) = values.iter().map(|value| size(value)).collect::<Option<Vec<f64>>>()
-        && (percents == 0 || percents == values.len())
-    {
+    if let Some(sizes) = magnitudes(&values) {
         let mut sorted: Vec<(f64, String)> = sizes.into_iter().zip(values).collect();
         sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
         return sorted.into_iter().map(|(_, value)| value).collect();
     }
     values
+}
+
+/// The values as numbers, where all are numbers or all are percentages.
+fn magnitudes(values: &[String]) -> Option<Vec<f64>> {
+    let size = |text: &String| -> Option<f64> {
+        let percent = text.strip_suffix('%').unwrap_or(text);
+        let whole = || count(text).or_else(|_| bytes(text).map(|(n, _)| n)).ok().map(|n| n as f64);
+        number(percent).ok().or_else(whole)
+    };
+    let percents = values.iter().filter(|value| value.ends_with('%')).count();
+    let alike = percents == 0 || percents == values.len();
+    values.iter().map(size).collect::<Option<Vec<f64>>>().filter(|_| alike)
 }
 
 /// What is the same in all cells of a grid: trace, policy, its other parameters, the rest of the workload, cache size.
@@ -332,6 +359,17 @@ mod tests {
             found.panels.iter().map(|g| g.title.as_str()).collect::<Vec<_>>(),
             ["cache: 100 objects", "cache: 7 objects"]
         );
+    }
+
+    #[test]
+    fn settings_of_a_policy_are_rows_of_their_own() {
+        let at = |small: &str, capacity| Row { capacity, ..cell("1", small, 0.5) };
+        let rows = [at("0.1", 5), at("0.2", 5), row("t", "lru", 5, 0.25)];
+        let options = PlotOptions { parameters: vec!["policy".into(), "capacity".into()], ..PlotOptions::default() };
+        let found = collect(&rows, &options, Metric::HitRatio).unwrap();
+        assert_eq!(found.values[0], ["lru", "s3-fifo small=0.2", "s3-fifo small=0.1"]);
+        let options = PlotOptions { parameters: vec!["policy".into(), "small".into()], ..options };
+        assert_eq!(collect(&rows, &options, Metric::HitRatio).unwrap().values[0], ["s3-fifo"]);
     }
 
     #[test]

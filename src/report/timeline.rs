@@ -8,6 +8,9 @@ use crate::record::{Row, Window};
 use crate::stats::{Metric, identify};
 use std::collections::{BTreeMap, HashMap};
 
+/// More sizes of one trace say little more.
+const SIZES_MOST: usize = 4;
+
 /// What is drawn.
 #[derive(Debug)]
 pub(super) struct Timelines {
@@ -67,7 +70,7 @@ pub(super) fn collect(rows: &[Row], windows: &[Window], options: &PlotOptions, m
         capacities.push((place.clone(), run.row.capacity));
         entry(entry(&mut found, place), series).push(run);
     }
-    let (places, note) = places(&capacities);
+    let (places, note) = places(&capacities, SIZES_MOST);
     let drawn = |place: &Place| found.iter().find(|(other, _)| other == place).map_or(&[][..], |(_, curves)| curves);
     let counts = || places.iter().flat_map(drawn).map(|(_, runs)| runs.len());
     let runs = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
