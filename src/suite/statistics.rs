@@ -163,10 +163,10 @@ fn swept(replay: &str) -> (Place, Vec<Record>) {
 #[test]
 fn what_a_sweep_varies_is_never_taken_together() {
     for (replay, circumstances) in [
-        ("ttl = [\"off\", \"50\"]", ["ttl=off", "ttl=50"]),
+        ("ttl = [\"off\", \"500\"]", ["ttl=off", "ttl=500"]),
         ("warmup = [\"none\", \"20%\"]", ["warmup=none", "warmup=20%"]),
         ("warmup = [\"none\", \"eviction\"]", ["warmup=none", "warmup=eviction"]),
-        ("ttl = \"50\"\nrate = [1, 10]", ["rate=1", "rate=10"]),
+        ("ttl = \"500\"\nrate = [1, 10]", ["rate=1", "rate=10"]),
     ] {
         let (_, found) = swept(replay);
         for circumstance in circumstances {
@@ -178,7 +178,7 @@ fn what_a_sweep_varies_is_never_taken_together() {
         }
         assert!(found.iter().all(|r| circumstances.contains(&&*r["circumstance"])), "{replay}");
     }
-    let (place, _) = swept("ttl = \"50\"\nrate = [1, 10]");
+    let (place, _) = swept("ttl = \"500\"\nrate = [1, 10]");
     place.run("compare s s").ended(0);
     assert!(place.run("summary s").done().stdout.contains("2 circumstances"));
 }
