@@ -221,6 +221,14 @@ impl Plan {
             let name = if self.ambiguous.contains(name) { format!("trace_{name}") } else { name.clone() };
             row.parameters.push((name, value.clone()));
         }
+        // What has no column would leave two different cells alike.
+        let settings = &self.spec.settings;
+        let own = settings[self.group(cell).settings].without_column();
+        for (i, (name, value, _)) in own.into_iter().enumerate() {
+            if settings.iter().any(|other| !other.without_column()[i].2) {
+                row.parameters.push((name.to_owned(), value));
+            }
+        }
     }
 
     /// What the plan is, as 16 hexadecimal digits: equal for two specs that have the same cells in the same order under

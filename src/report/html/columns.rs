@@ -98,8 +98,8 @@ fn digits(number: usize) -> usize {
 
 /// What a column means, from the data dictionary.
 pub(super) fn meaning(name: &str) -> &'static str {
-    match COLUMNS.iter().find(|(column, _)| *column == name) {
-        Some((_, meaning)) => meaning,
+    match COLUMNS.iter().find(|column| column.name == name) {
+        Some(column) => column.meaning,
         None if name.starts_with(PREFIX) => "a parameter that the sweep varies",
         None => "",
     }

@@ -260,7 +260,7 @@ pub(super) fn dictionary(rows: &[Row]) -> Markup {
                     table {
                         thead { tr { th scope="col" { "column" } th scope="col" { "meaning" } } }
                         tbody {
-                            @for (name, meaning) in COLUMNS { tr { th scope="row" { code { (name) } } td { (meaning) } } }
+                            @for column in COLUMNS { tr { th scope="row" { code { (column.name) } } td { (column.meaning) } } }
                             @for name in varied {
                                 @let name = format!("parameter_{name}");
                                 tr { th scope="row" { code { (name) } } td { (columns::meaning(&name)) } }
