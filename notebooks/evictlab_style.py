@@ -46,6 +46,7 @@ def use_style():
             "figure.constrained_layout.use": True,
             "font.size": 9,
             "axes.titlesize": 9,
+            "figure.labelsize": 9,
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
