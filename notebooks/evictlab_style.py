@@ -96,8 +96,8 @@ def _name(row):
         return row.trace.split(".")[0]
     for parameter in ("alpha", "step"):
         value = getattr(row, f"parameter_{parameter}", "")
-        if value:
-            return f"{row.dataset}, {parameter} {value}" if row.dataset == "zipf" else f"{row.dataset} {value}"
+        if value != "":
+            return f"{row.dataset}, {parameter} {value}"
     return row.dataset
 
 

@@ -18,6 +18,7 @@ mod replays;
 mod shared;
 mod specs;
 mod statistics;
+mod studies;
 mod sweeps;
 mod tidy;
 mod verbs;
