@@ -74,8 +74,8 @@ fn values(readme: &str) -> Vec<[String; 4]> {
 fn studies_are_as_their_manifests_say_and_come_out_again() {
     let place = Place::new();
     for study in studies() {
-        let ran = place.run(&format!("sweep check {} --sample 3", study.display())).done();
-        assert!(ran.stdout.contains("3 cells checked, 0 not as they were"), "{}: {}", study.display(), ran.stdout);
+        let ran = place.run(&format!("sweep check {} --sample 6", study.display())).done();
+        assert!(ran.stdout.contains("6 cells checked, 0 not as they were"), "{}: {}", study.display(), ran.stdout);
     }
 }
 
