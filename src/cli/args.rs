@@ -213,7 +213,7 @@ pub(super) struct OutputArgs {
     /// Short for --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// Also write the rows to a file: .csv, .jsonl or .json
+    /// Also write the rows to a file: .csv, .jsonl, .json or .parquet
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// Replace files that exist

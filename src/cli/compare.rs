@@ -5,7 +5,7 @@ use super::output::{Target, format_of, print, say};
 use super::run::encoded;
 use super::{Finish, results};
 use crate::core::{Error, Result};
-use crate::record::{Format, Row};
+use crate::record::{COMPARE_COLUMNS, Format, Row, write_table};
 use crate::stats::{CellChange, ColumnChange, Comparison, Unit, aligned, compare, identify};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
     operations, filter, seed, repetition. All columns are compared but times, keys and versions, which may differ.\n\n\
     Exit codes: 0 nothing differs; 3 something differs; 1 and 2 as everywhere.")]
 pub(super) struct Args {
-    /// The results to compare with: a CSV, or the folder of a sweep
+    /// The results to compare with: a CSV or Parquet file, or the folder of a sweep
     #[arg(value_name = "A")]
     a: PathBuf,
     /// The results to look at
@@ -96,16 +96,6 @@ fn bytes(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison, format: Fo
     let records = records(a, b, found);
     encoded(|out| match format {
         Format::Table => out.write_all(table(args, a, b, found).as_bytes()),
-        Format::Csv => {
-            let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
-            writer.write_record(HEADER)?;
-            records.iter().try_for_each(|record| writer.serialize(record)).map_err(std::io::Error::other)?;
-            writer.flush()
-        }
-        Format::Jsonl => records.iter().try_for_each(|record| {
-            serde_json::to_writer(&mut *out, record)?;
-            out.write_all(b"\n")
-        }),
         Format::Json => {
             let speed: Vec<Value> = found
                 .speed
@@ -124,34 +114,12 @@ fn bytes(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison, format: Fo
             serde_json::to_writer_pretty(&mut *out, &whole)?;
             out.write_all(b"\n")
         }
+        _ => write_table(&records, COMPARE_COLUMNS, format, out),
     })
 }
 
-/// The columns of [`Difference`].
-const HEADER: [&str; 20] = [
-    "change",
-    "trace",
-    "dataset",
-    "policy",
-    "params",
-    "admission",
-    "capacity_given",
-    "size_mode",
-    "ttl_mode",
-    "ttl_given",
-    "warmup_given",
-    "operations",
-    "size_change",
-    "filter",
-    "seed",
-    "repetition",
-    "column",
-    "a",
-    "b",
-    "difference",
-];
-
-/// A column of a cell that changed, or a cell that is on one side only (without a column).
+/// A column of a cell that changed, or a cell that is on one side only (without a column). Its members are those of
+/// [`COMPARE_COLUMNS`].
 #[derive(Debug, Serialize)]
 #[allow(clippy::struct_field_names, reason = "the names are the columns of the output")]
 struct Difference<'a> {

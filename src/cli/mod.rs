@@ -3,6 +3,7 @@
 mod args;
 mod compare;
 mod demo;
+mod dictionary;
 mod input;
 mod interrupt;
 mod lists;
@@ -53,12 +54,14 @@ enum Verb {
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
-    /// Draw a chart from a results CSV
+    /// Draw a chart from a results file
     Plot(plot::Args),
     /// Summarise results over traces: reductions, wins, ranks, intervals
     Summary(summary::Args),
     /// Compare two sets of results: which cells changed, and by how much
     Compare(compare::Args),
+    /// Explain the columns of the files that are written: type, unit, range, meaning
+    Dictionary(dictionary::Args),
     /// List the eviction policies, with parameters, defaults and papers
     Policies(lists::Policies),
     /// List the trace formats
@@ -106,6 +109,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Plot(args) => plot::main(&args),
         Verb::Summary(args) => summary::main(&args),
         Verb::Compare(args) => compare::main(&args),
+        Verb::Dictionary(args) => dictionary::main(&args),
         Verb::Policies(args) => lists::policies(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),

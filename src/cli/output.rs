@@ -1,7 +1,7 @@
 //! Stdout, stderr and files: data to the first, words to the second, whole files or none to the third.
 
 use crate::core::{Error, Result};
-use crate::record::Format;
+use crate::record::{Format, parquet_available};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -106,7 +106,8 @@ pub(super) fn format_of(path: &Path) -> Result<Format> {
         "csv" => Ok(Format::Csv),
         "jsonl" | "ndjson" => Ok(Format::Jsonl),
         "json" => Ok(Format::Json),
+        "parquet" => parquet_available().map(|()| Format::Parquet).map_err(|e| e.at(path.display())),
         _ => Err(Error::usage(format!("cannot write rows to {}: unknown ending", path.display()))
-            .hint("end the name with .csv, .jsonl or .json")),
+            .hint("end the name with .csv, .jsonl, .json or .parquet")),
     }
 }

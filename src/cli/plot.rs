@@ -1,15 +1,13 @@
 //! `evictlab plot`: charts from results files.
 
 use super::Finish;
-use super::output::{Target, reason, say};
-use super::results;
+use super::output::{Target, say};
+use super::results::{self, Content};
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, Window, is_windows, read_windows};
+use crate::record::{Row, Status, Window};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
 use clap::ValueEnum;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -19,8 +17,8 @@ use std::path::{Path, PathBuf};
     evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
     evictlab plot --list")]
 pub(super) struct Args {
-    /// Results or windows as `evictlab run` writes them, or folders with results.csv and windows.csv
-    #[arg(required_unless_present = "list", value_name = "RESULTS.csv")]
+    /// Results or windows as `evictlab run` writes them (.csv, .parquet), or folders with results.csv and windows.csv
+    #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg]
     #[arg(long, short, value_name = "FILE")]
@@ -211,17 +209,12 @@ impl Found {
     }
 
     fn file(&mut self, path: &Path) -> Result<()> {
-        let name = path.display().to_string();
-        let unreadable = |e: std::io::Error| {
-            Error::failure(format!("cannot read {name}: {}", reason(&e)))
-                .hint("name a results CSV or the folder of a sweep")
-        };
-        let mut reader = BufReader::new(File::open(path).map_err(unreadable)?);
-        if is_windows(reader.fill_buf().map_err(unreadable)?) {
-            self.windows.extend(read_windows(reader, &name)?);
-            self.windows_file.get_or_insert(name);
-        } else {
-            self.rows.extend(results::read(path)?);
+        match results::read_either(path)? {
+            Content::Rows(rows) => self.rows.extend(rows),
+            Content::Windows(windows) => {
+                self.windows.extend(windows);
+                self.windows_file.get_or_insert(path.display().to_string());
+            }
         }
         Ok(())
     }
@@ -234,8 +227,7 @@ fn read_all(paths: &[PathBuf]) -> Result<Found> {
             found.file(path)?;
             continue;
         }
-        let inside: Vec<PathBuf> =
-            ["results.csv", "windows.csv"].iter().map(|name| path.join(name)).filter(|file| file.is_file()).collect();
+        let inside: Vec<PathBuf> = results::results_in(path).into_iter().chain(results::windows_in(path)).collect();
         if inside.is_empty() {
             return Err(Error::failure(format!("{} holds no results.csv and no windows.csv", path.display()))
                 .hint("name a folder that a sweep or the demo wrote, or a results file"));

@@ -1,14 +1,37 @@
-//! Results files, and folders of sweeps, as rows.
+//! Results and windows from CSV and Parquet files, and from the folders of sweeps.
 
 use super::output::reason;
 use crate::core::{Error, Result};
-use crate::record::{Row, join_timings, read_csv};
-use std::fs::File;
+use crate::record::{Row, Window, as_csv, is_windows, join_timings, read_csv, read_windows};
 use std::path::{Path, PathBuf};
 
-/// What a sweep calls its files.
-const RESULTS: &str = "results.csv";
+/// What a sweep calls its files; the first that exists is read.
+const RESULTS: [&str; 2] = ["results.csv", "results.parquet"];
+const WINDOWS: [&str; 2] = ["windows.csv", "windows.parquet"];
 const TIMINGS: &str = "timings.csv";
+
+/// What a file holds.
+pub(super) enum Content {
+    /// Result rows.
+    Rows(Vec<Row>),
+    /// Hit ratios over time.
+    Windows(Vec<Window>),
+}
+
+/// The file of results in a folder, if there is one.
+pub(super) fn results_in(folder: &Path) -> Option<PathBuf> {
+    RESULTS.iter().map(|name| folder.join(name)).find(|file| file.is_file())
+}
+
+/// The file of windows in a folder, if there is one.
+pub(super) fn windows_in(folder: &Path) -> Option<PathBuf> {
+    WINDOWS.iter().map(|name| folder.join(name)).find(|file| file.is_file())
+}
+
+/// The file that is meant by a path: itself, or the results in a folder.
+fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() { results_in(path).unwrap_or_else(|| path.join(RESULTS[0])) } else { path.to_owned() }
+}
 
 /// Reads a results file, or the one in the folder of a sweep. Where the rows have no times and a file of timings lies
 /// beside them, they get those.
@@ -16,18 +39,36 @@ const TIMINGS: &str = "timings.csv";
 /// # Errors
 /// The file is missing or unreadable, or is no results file.
 pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
-    let file = if path.is_dir() { path.join(RESULTS) } else { path.to_owned() };
+    let file = file_of(path);
+    rows(&file, &content(&file)?)
+}
+
+/// Reads a file of results or of windows, whichever it is.
+///
+/// # Errors
+/// The file is missing or unreadable, or is neither.
+pub(super) fn read_either(file: &Path) -> Result<Content> {
+    let csv = content(file)?;
+    if is_windows(&csv) {
+        return Ok(Content::Windows(read_windows(csv.as_slice(), &file.display().to_string())?));
+    }
+    rows(file, &csv).map(Content::Rows)
+}
+
+/// The file as CSV.
+fn content(file: &Path) -> Result<Vec<u8>> {
     let shown = file.display().to_string();
-    let open = |file: &Path| {
-        let hint = "name a results CSV, or the folder of a sweep, where results.csv lies";
-        File::open(file)
-            .map_err(|e| Error::failure(format!("cannot read {}: {}", file.display(), reason(&e))).hint(hint))
-    };
-    let mut rows = read_csv(open(&file)?, &shown)?;
+    let hint = "name a results file (.csv or .parquet), or the folder of a sweep, where results.csv lies";
+    let read = std::fs::read(file);
+    as_csv(read.map_err(|e| Error::failure(format!("cannot read {shown}: {}", reason(&e))).hint(hint))?, &shown)
+}
+
+fn rows(file: &Path, csv: &[u8]) -> Result<Vec<Row>> {
+    let mut rows = read_csv(csv, &file.display().to_string())?;
     let timings = file.with_file_name(TIMINGS);
-    let is_sweep = file.file_name().is_some_and(|name| name == RESULTS) && timings.is_file();
+    let is_sweep = file.file_name().is_some_and(|name| RESULTS.iter().any(|own| name == *own)) && timings.is_file();
     if is_sweep && rows.iter().all(|row| row.seconds <= 0.0) {
-        join_timings(&mut rows, open(&timings)?, &timings.display().to_string())?;
+        join_timings(&mut rows, content(&timings)?.as_slice(), &timings.display().to_string())?;
     }
     Ok(rows)
 }
@@ -48,8 +89,7 @@ pub(super) fn keep(inputs: &[PathBuf], output: Option<&Path>) -> Result<()> {
     let Some((shown, output)) = output.and_then(|path| Some((path.display(), path.canonicalize().ok()?))) else {
         return Ok(());
     };
-    let input = |path: &PathBuf| if path.is_dir() { path.join(RESULTS) } else { path.clone() };
-    if inputs.iter().any(|path| input(path).canonicalize().is_ok_and(|input| input == output)) {
+    if inputs.iter().any(|path| file_of(path).canonicalize().is_ok_and(|input| input == output)) {
         return Err(Error::usage(format!("{shown} is what is read")).hint("write to another file"));
     }
     Ok(())

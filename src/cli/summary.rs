@@ -6,7 +6,7 @@ use super::run::encoded;
 use super::{Finish, results};
 use crate::core::{Error, Result};
 use crate::policies::POLICIES;
-use crate::record::{Format, Status};
+use crate::record::{Format, SUMMARY_COLUMNS, Status, write_table};
 use crate::stats::{
     Bootstrap, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Table, Weighting, observe, summarise,
 };
@@ -27,8 +27,8 @@ const FEW_SIZES: usize = 4;
     test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins \
     and ranks. In CSV and JSON: a row for each number (table, series, size, statistic, value), shares from 0 to 1.")]
 pub(super) struct Args {
-    /// Results as `evictlab run --format csv` writes them, or folders of sweeps
-    #[arg(required = true, value_name = "RESULTS.csv")]
+    /// Results as `evictlab run` writes them (.csv, .parquet), or folders of sweeps
+    #[arg(required = true, value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// Series to compare with, as they are called in the tables [default: fifo,lru, if they are there]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
@@ -141,23 +141,11 @@ fn options(args: &Args, observations: &[Observation]) -> SummaryOptions {
 
 fn bytes(summary: &Summary, format: Format) -> Result<Vec<u8>> {
     let records: Vec<Record<'_>> = summary.tables.iter().flat_map(Table::records).collect();
-    encoded(|out| match format {
-        Format::Table => {
+    encoded(|out| {
+        if format == Format::Table {
             writeln!(out, "{}", summary.title)?;
-            summary.tables.iter().try_for_each(|table| write!(out, "\n{}", table.text()))
+            return summary.tables.iter().try_for_each(|table| write!(out, "\n{}", table.text()));
         }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(out);
-            records.iter().try_for_each(|record| writer.serialize(record)).map_err(std::io::Error::other)?;
-            writer.flush()
-        }
-        Format::Jsonl => records.iter().try_for_each(|record| {
-            serde_json::to_writer(&mut *out, record)?;
-            out.write_all(b"\n")
-        }),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &records)?;
-            out.write_all(b"\n")
-        }
+        write_table(&records, SUMMARY_COLUMNS, format, out)
     })
 }

@@ -99,7 +99,8 @@ fn info(args: &Look) -> Result<Finish> {
             })
         })?)?,
         Format::Csv => print(&stats_csv(&all)?)?,
-        Format::Table => print(all.iter().map(described).collect::<Vec<_>>().join("\n").as_bytes())?,
+        // Parquet is for files; stdout never has it.
+        Format::Table | Format::Parquet => print(all.iter().map(described).collect::<Vec<_>>().join("\n").as_bytes())?,
     }
     Ok(Finish::Done)
 }
@@ -234,7 +235,7 @@ fn head(args: &Head) -> Result<Finish> {
             requests.iter().try_for_each(|request| writer.serialize(request)).map_err(std::io::Error::other)?;
             writer.flush()
         })?,
-        Format::Table => head_table(&requests).into_bytes(),
+        Format::Table | Format::Parquet => head_table(&requests).into_bytes(),
     };
     print(&bytes)?;
     Ok(Finish::Done)

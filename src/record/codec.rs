@@ -1,10 +1,12 @@
 //! Rows to and from CSV, JSON lines, JSON and an aligned table.
 
+use super::dictionary::{Column, WINDOW_COLUMNS};
+use super::parquet::{write_parquet, write_parquet_table};
 use super::row::{Row, Window};
 use super::shape::{PREFIX, Part, write_csv};
 use crate::core::{Error, Result};
 use serde::Serialize;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +19,20 @@ pub enum Format {
     Jsonl,
     /// One JSON array.
     Json,
+    /// Parquet, for files; see [`super::write_parquet_table`].
+    Parquet,
 }
 
 /// Writes result rows.
 ///
 /// # Errors
 /// The writer's.
-pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => table(rows, out),
         Format::Csv => write_csv(rows, Part::Whole, out),
-        _ => write_records(&rows.iter().map(object).collect::<Vec<_>>(), format, out),
+        Format::Parquet => write_parquet(rows, Part::Whole, out).map_err(|e| io::Error::other(e.to_string())),
+        Format::Json | Format::Jsonl => write_json(&rows.iter().map(object).collect::<Vec<_>>(), format, out),
     }
 }
 
@@ -41,35 +46,52 @@ fn object(row: &Row) -> serde_json::Value {
     value
 }
 
-/// Writes window rows; a table is written as CSV, since nobody reads thousands of windows.
+/// Writes window rows, as [`write_table`].
 ///
 /// # Errors
 /// The writer's.
-pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
-    write_records(windows, if format == Format::Table { Format::Csv } else { format }, out)
+pub fn write_windows(windows: &[Window], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    write_table(windows, WINDOW_COLUMNS, format, out)
 }
 
-fn write_records<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+/// Writes records whose members are these columns, in this order. A table for people is written as CSV.
+///
+/// # Errors
+/// The writer's.
+pub fn write_table<T: Serialize>(
+    records: &[T],
+    columns: &[Column],
+    format: Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        Format::Csv | Format::Table => {
-            let mut writer = csv::Writer::from_writer(out);
-            for record in records {
-                writer.serialize(record).map_err(std::io::Error::other)?;
-            }
+        Format::Table | Format::Csv => {
+            // The header is there even where no record is.
+            let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+            writer.write_record(columns.iter().map(|column| column.name))?;
+            records.iter().try_for_each(|record| writer.serialize(record)).map_err(io::Error::other)?;
             writer.flush()
         }
-        Format::Jsonl => {
-            for record in records {
-                serde_json::to_writer(&mut *out, record)?;
-                out.write_all(b"\n")?;
-            }
-            Ok(())
+        Format::Parquet => {
+            let mut csv = Vec::new();
+            write_table(records, columns, Format::Csv, &mut csv)?;
+            write_parquet_table(&csv, columns, out).map_err(|e| io::Error::other(e.to_string()))
         }
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, records)?;
-            out.write_all(b"\n")
-        }
+        Format::Json | Format::Jsonl => write_json(records, format, out),
     }
+}
+
+/// Writes records as lines of JSON, or as one array.
+fn write_json<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    if format == Format::Jsonl {
+        for record in records {
+            serde_json::to_writer(&mut *out, record)?;
+            out.write_all(b"\n")?;
+        }
+        return Ok(());
+    }
+    serde_json::to_writer_pretty(&mut *out, records)?;
+    out.write_all(b"\n")
 }
 
 /// Reads result rows from CSV; `name` is the file's, for messages. Unknown columns are ignored, so that files of later
@@ -128,7 +150,7 @@ fn row(record: &csv::StringRecord, header: &csv::StringRecord) -> csv::Result<Ro
     Ok(row)
 }
 
-fn table(rows: &[Row], out: &mut dyn Write) -> std::io::Result<()> {
+fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     const HEAD: [&str; 9] =
         ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte ratio", "evictions", "M req/s"];
     let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
@@ -221,7 +243,7 @@ mod tests {
         let mut bytes = Vec::new();
         write_rows(&[row()], Format::Csv, &mut bytes).unwrap();
         let text = String::from_utf8(bytes).unwrap();
-        let names: Vec<&str> = COLUMNS.iter().map(|c| c.0).collect();
+        let names: Vec<&str> = COLUMNS.iter().map(|c| c.name).collect();
         assert_eq!(text.lines().next().unwrap(), names.join(","));
     }
 

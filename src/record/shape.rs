@@ -23,7 +23,7 @@ pub enum Part {
 }
 
 impl Part {
-    fn has(self, column: &str) -> bool {
+    pub(super) fn has(self, column: &str) -> bool {
         match self {
             Part::Whole => true,
             Part::Results => !TIMING_COLUMNS.contains(&column),

@@ -72,6 +72,17 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Everything in it, in one line: equal texts mean equal requests of the same file.
+    pub fn canonical(&self) -> String {
+        format!(
+            "format={:?} filter={} size_change={} operations={}",
+            self.format,
+            self.filter.canonical(),
+            self.size_change.name(),
+            self.operations.name(),
+        )
+    }
+
     pub(super) fn load_options(&self, columns: Columns) -> LoadOptions {
         LoadOptions {
             format: self.format.clone(),
@@ -238,9 +249,8 @@ impl Settings {
 
     /// Everything that can change a result, in one line: equal texts mean equal settings.
     pub fn canonical(&self) -> String {
-        let selection = &self.selection;
         format!(
-            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} format={:?} filter={} size_change={} operations={}",
+            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} {}",
             self.bytes,
             self.oversize_is_error,
             self.ttl_given,
@@ -249,10 +259,7 @@ impl Settings {
             self.warmup_given,
             self.window,
             self.rate,
-            selection.format,
-            selection.filter.canonical(),
-            selection.size_change.name(),
-            selection.operations.name(),
+            self.selection.canonical(),
         )
     }
 }

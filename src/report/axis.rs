@@ -41,20 +41,38 @@ impl Linear {
 
     /// The shortest scale with at most `most` steps between round ticks that holds 0 and `min..=max`.
     pub(super) fn spanning(min: f64, max: f64, most: u32) -> Self {
-        let (min, max) = (min.min(0.0), max.max(0.0));
-        let (min, max) = if max > min { (min, max) } else { (0.0, 1.0) };
+        Self::between(min.min(0.0), max.max(0.0), most)
+    }
+
+    /// The shortest scale with at most `most` steps between round ticks that holds `min..=max`.
+    pub(super) fn between(min: f64, max: f64, most: u32) -> Self {
+        let (min, max) = match (max > min, max > 0.0) {
+            (true, _) => (min, max),
+            // A single value has room on both sides, but for 0, where ratios begin.
+            (false, true) => (min * 0.9, max * 1.1),
+            (false, false) => (min, min + 1.0),
+        };
         let range = max - min;
         let most = f64::from(most.max(1));
         // A hair of tolerance: a mean of equal ratios may be an ulp above a tick.
-        let steps = |value: f64, step: f64| (value / step - 1e-9).ceil().max(0.0);
-        let (step, below, above) = round_numbers(Unit::Percent, range * 1e-3, range * 10.0)
+        let ends = |step: f64| ((min / step + 1e-9).floor(), (max / step - 1e-9).ceil());
+        let (step, first, last) = round_numbers(Unit::Percent, range * 1e-3, range * 10.0)
             .into_iter()
-            .map(|step| (step, steps(-min, step), steps(max, step)))
-            .find(|&(_, below, above)| below + above <= most)
-            .unwrap_or((range, steps(-min, range), steps(max, range)));
-        let ticks = (0..=(below + above) as u32).map(|i| step * (f64::from(i) - below));
+            .map(|step| (step, ends(step)))
+            .find(|(_, (first, last))| last - first <= most)
+            .map_or_else(|| (range, ends(range).0, ends(range).1), |(step, (first, last))| (step, first, last));
+        let ticks = (0..=(last - first) as u32).map(|i| step * (first + f64::from(i)));
         let ticks = ticks.map(|value| Tick { value, label: Some(number(value)) });
-        Self { bottom: -step * below, top: step * above, ticks: ticks.collect() }
+        Self { bottom: step * first, top: step * last, ticks: ticks.collect() }
+    }
+
+    /// The scale `min..=max` itself, with the round ticks that lie inside.
+    pub(super) fn exactly(min: f64, max: f64, most: u32) -> Self {
+        let max = if max > min { max } else { min + 1.0 };
+        let mut scale = Self::between(min, max, most);
+        let hair = (max - min) * 1e-9;
+        scale.ticks.retain(|tick| tick.value >= min - hair && tick.value <= max + hair);
+        Self { bottom: min, top: max, ..scale }
     }
 
     /// As [`Linear::spanning`], with as many ticks as have room on a horizontal axis of `length` pixels.
@@ -68,8 +86,18 @@ impl Linear {
         fitting.unwrap_or_else(|| Self::spanning(min, max, 1))
     }
 
+    /// The scale `0..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
+    pub(super) fn along(max: f64, length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
+        let room = |scale: &Self| {
+            let step = 1.0 / scale.ticks.len().saturating_sub(1).max(1) as f64;
+            scale.label_width(size) + 0.7 * size <= length * step
+        };
+        let fitting = (1..=8).rev().map(|most| Self::exactly(0.0, max, most).labelled(&show)).find(room);
+        fitting.unwrap_or_else(|| Self::exactly(0.0, max, 1).labelled(&show))
+    }
+
     /// The labels written otherwise.
-    pub(super) fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
+    fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
         for tick in &mut self.ticks {
             tick.label = Some(show(tick.value));
         }
@@ -104,6 +132,13 @@ impl Log {
     pub(super) fn holding(min: f64, max: f64) -> Self {
         let (low, high) = (libm::log10(min), libm::log10(max));
         let margin = ((high - low) * 0.045).max(0.005);
+        Self { low: low - margin, high: high + margin }
+    }
+
+    /// As [`Log::holding`], with room for labels beside the outermost points, and at least a factor of 2 across.
+    pub(super) fn roomy(min: f64, max: f64) -> Self {
+        let (low, high) = (libm::log10(min), libm::log10(max));
+        let margin = ((high - low) * 0.12).max((libm::log10(2.0) - (high - low)) / 2.0);
         Self { low: low - margin, high: high + margin }
     }
 

@@ -44,8 +44,10 @@ pub(super) struct Cell {
 pub(super) struct Entry {
     /// The label, cut where even a line of its own is too short.
     pub(super) label: String,
-    /// Left end of the sample of the line.
+    /// Left end of the sample.
     pub(super) left: f64,
+    /// Right end of the sample.
+    pub(super) right: f64,
     /// Left end of the label.
     pub(super) text: f64,
     /// Baseline of the label.
@@ -70,7 +72,7 @@ pub(super) struct Layout {
 }
 
 /// Length of the sample of a line in the legend, in text sizes.
-pub(super) const SAMPLE: f64 = 2.6;
+const SAMPLE: f64 = 2.6;
 /// From a baseline to the next.
 pub(super) const LINE: f64 = 1.35;
 /// From an axis down to the baseline of its labels.
@@ -115,8 +117,12 @@ pub(super) struct Request<'a> {
     pub(super) beside: f64,
     /// Most panels in a row.
     pub(super) abreast: usize,
-    /// Panels are at least so high, in text sizes; 0 for what tells curves apart.
-    pub(super) panel_height: f64,
+    /// Least width and height of a panel, in text sizes.
+    pub(super) panel: (f64, f64),
+    /// Between two panels, in text sizes.
+    pub(super) gap: f64,
+    /// Length of the sample in the legend, in text sizes.
+    pub(super) sample: f64,
     /// Of the legend; none for no legend.
     pub(super) labels: &'a [String],
     /// A sentence below everything; may be empty.
@@ -138,7 +144,9 @@ impl<'a> Request<'a> {
             x_lines: 1,
             beside: 0.0,
             abreast: 3,
-            panel_height: 0.0,
+            panel: (PANEL_WIDTH_MIN, PANEL_HEIGHT_MIN),
+            gap: PANEL_GAP,
+            sample: SAMPLE,
             labels: &[],
             note: "",
         }
@@ -150,31 +158,30 @@ pub(super) fn layout(request: &Request<'_>) -> Layout {
     let Request { width, size, titles, .. } = *request;
     let left = request.y_labels + if request.has_y_title { Y_TITLE + 0.9 } else { 0.9 } * size;
     let right = width - 1.2 * size - request.beside;
-    let abreast = (((right - left) / size + PANEL_GAP) / (PANEL_WIDTH_MIN + PANEL_GAP)).floor() as usize;
+    let abreast = (((right - left) / size + request.gap) / (request.panel.0 + request.gap)).floor() as usize;
     let abreast = abreast.clamp(1, request.abreast.max(1)).min(titles.len()).max(1);
     let rows = titles.len().div_ceil(abreast).max(1);
     // Four panels are better as 2 x 2 than as 3 + 1.
     let columns = titles.len().div_ceil(rows).max(1);
-    let gap = PANEL_GAP * size;
+    let gap = request.gap * size;
     let panel_width = ((right - left - gap * (columns - 1) as f64) / columns as f64).max(size);
 
     let titles: Vec<Vec<String>> = titles.iter().map(|t| title(t, size, panel_width)).collect();
     let title_heights: Vec<f64> =
         titles.chunks(columns).map(|row| row.iter().map(Vec::len).max().unwrap_or(0) as f64 * LINE * size).collect();
     let one_x_title = request.x_titles.windows(2).all(|pair| pair[0] == pair[1]);
-    let titled = request.x_titles.iter().any(|title| !title.is_empty());
+    let has_x_title = request.x_titles.iter().any(|title| !title.is_empty());
     let labels = (TICK_LABEL + LINE * request.x_lines.saturating_sub(1) as f64) * size;
-    let x_title = if titled { X_TITLE * size } else { 0.0 };
+    let x_title = if has_x_title { X_TITLE * size } else { 0.0 };
     let below = 0.6 * size + if one_x_title { labels } else { labels + x_title };
     let foot = if one_x_title { x_title } else { 0.0 };
-    let (legend, legend_height) = legend(request.labels, size, width);
+    let (legend, legend_height) = legend(request.labels, size, width, request.sample * size);
     let (note, note_height) = note(request.note, size, width);
 
     let head = if request.has_title { (TITLE + 0.9) * size } else { MARGIN * size };
     let under = legend_height + note_height + MARGIN * size;
     let fixed = head + title_heights.iter().sum::<f64>() + below * rows as f64 + foot + under;
-    let lowest = if request.panel_height > 0.0 { request.panel_height } else { PANEL_HEIGHT_MIN } * size;
-    let panel_height = ((request.height - fixed) / rows as f64).max(lowest);
+    let panel_height = ((request.height - fixed) / rows as f64).max(request.panel.1 * size);
     let height = fixed + panel_height * rows as f64;
 
     let mut cells = Vec::with_capacity(titles.len());
@@ -211,8 +218,8 @@ fn note(text: &str, size: f64, width: f64) -> (Vec<(String, f64)>, f64) {
 
 /// The entries from left to right, in as few rows as the width allows, with baselines counted from the top of the legend;
 /// and the height of all.
-fn legend(labels: &[String], size: f64, width: f64) -> (Vec<Entry>, f64) {
-    let (sample, near, far) = (SAMPLE * size, 0.5 * size, 1.2 * size);
+fn legend(labels: &[String], size: f64, width: f64, sample: f64) -> (Vec<Entry>, f64) {
+    let (near, far) = (0.5 * size, 1.2 * size);
     let room = width - 2.0 * MARGIN * size;
     let labels: Vec<String> = labels.iter().map(|label| font::fit(label, size, room - sample - near)).collect();
     let widths: Vec<f64> = labels.iter().map(|label| sample + near + font::width(label, size)).collect();
@@ -231,7 +238,13 @@ fn legend(labels: &[String], size: f64, width: f64) -> (Vec<Entry>, f64) {
         .map(|(i, label)| {
             let (row, column) = (i / columns.len(), i % columns.len());
             let left = start + columns[..column].iter().sum::<f64>() + far * column as f64;
-            Entry { label, left, text: left + sample + near, baseline: (row as f64 + 1.0) * LINE * size }
+            Entry {
+                label,
+                left,
+                right: left + sample,
+                text: left + sample + near,
+                baseline: (row as f64 + 1.0) * LINE * size,
+            }
         })
         .collect();
     if entries.is_empty() {

@@ -4,9 +4,14 @@
 //! painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here opens a file.
 
 mod axis;
+mod cache_sizes;
+mod colormap;
 mod curves;
+mod dataset_bars;
 mod font;
+mod heat_map;
 mod hit_ratio_curve;
+mod hit_ratio_over_time;
 mod labels;
 mod layout;
 mod miss_ratio_curve;
@@ -14,11 +19,16 @@ mod options;
 mod paint;
 mod pdf;
 mod pen;
+mod reduction_percentiles;
+mod reductions;
 mod scene;
 mod select;
 mod series;
 mod shapes;
+mod speed;
+mod sweep_grid;
 pub mod theme;
+mod timeline;
 
 pub use options::{PlotOptions, XAxis};
 pub use select::Selection;
@@ -35,7 +45,15 @@ use crate::stats::Metric;
 use scene::Scene;
 
 /// All figures.
-pub static FIGURES: &[&Figure] = &[&hit_ratio_curve::FIGURE, &miss_ratio_curve::FIGURE];
+pub static FIGURES: &[&Figure] = &[
+    &hit_ratio_curve::FIGURE,
+    &miss_ratio_curve::FIGURE,
+    &reduction_percentiles::FIGURE,
+    &dataset_bars::FIGURE,
+    &heat_map::FIGURE,
+    &hit_ratio_over_time::FIGURE,
+    &speed::FIGURE,
+];
 
 /// A kind of figure.
 pub struct Figure {

@@ -192,16 +192,16 @@ impl Page {
         self.content.close_path().fill_nonzero();
     }
 
-    fn disc(&mut self, (x, y): Point, r: f64, color: Color) {
+    fn disc(&mut self, (x, y): Point, radius: f64, color: Color) {
         self.fill(color);
-        let start = self.place((x + r, y));
+        let start = self.place((x + radius, y));
         self.content.move_to(start.0, start.1);
         // From one quarter to the next; (c, s) points to where it starts, (-s, c) to where it ends.
         for (c, s) in [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)] {
-            let a = self.place((x + r * (c - s * ARC), y + r * (s + c * ARC)));
-            let b = self.place((x + r * (c * ARC - s), y + r * (s * ARC + c)));
-            let end = self.place((x - r * s, y + r * c));
-            self.content.cubic_to(a.0, a.1, b.0, b.1, end.0, end.1);
+            let one = self.place((x + radius * (c - s * ARC), y + radius * (s + c * ARC)));
+            let two = self.place((x + radius * (c * ARC - s), y + radius * (s * ARC + c)));
+            let end = self.place((x - radius * s, y + radius * c));
+            self.content.cubic_to(one.0, one.1, two.0, two.1, end.0, end.1);
         }
         self.content.close_path().fill_nonzero();
     }

@@ -1,7 +1,7 @@
 //! What figures have in common: titles, axes, curves, markers, the legend.
 
 use super::axis::{Linear, Tick};
-use super::layout::{Cell, Entry, LINE, Layout, Rect, SAMPLE, TICK_LABEL, TITLE, Y_TITLE};
+use super::layout::{Cell, Entry, LINE, Layout, Rect, TICK_LABEL, TITLE, Y_TITLE};
 use super::options::PlotOptions;
 use super::scene::{Anchor, Item, Point, Scene};
 use super::theme::{AXIS, CURVE, Color, GRID, HAIRLINE, INK, MARKER, Style};
@@ -126,24 +126,24 @@ impl Pen {
     /// The legend: a line with a marker for each series.
     pub(super) fn legend(&mut self, places: &Layout, styles: &[Style]) {
         for (style, entry) in styles.iter().zip(&places.legend) {
-            let y = entry.baseline - 0.33 * self.size;
-            self.curve(style, &[(entry.left, y), (entry.left + SAMPLE * self.size, y)]);
-            self.legend_marker(style, entry);
+            let y = middle(entry, self.size);
+            self.curve(style, &[(entry.left, y), (entry.right, y)]);
         }
+        self.legend_of_markers(places, styles, 0.5);
     }
 
-    /// The legend of a figure without lines.
-    pub(super) fn legend_of_markers(&mut self, places: &Layout, styles: &[Style]) {
+    /// The legend of a figure without lines: a marker for each series, at this share of the sample's length.
+    pub(super) fn legend_of_markers(&mut self, places: &Layout, styles: &[Style], across: f64) {
         for (style, entry) in styles.iter().zip(&places.legend) {
-            self.legend_marker(style, entry);
+            self.marker(style, (entry.left + across * (entry.right - entry.left), middle(entry, self.size)));
+            self.scene.text(&entry.label, (entry.text, entry.baseline), Anchor::Start, self.size);
         }
     }
+}
 
-    fn legend_marker(&mut self, style: &Style, entry: &Entry) {
-        let size = self.size;
-        self.marker(style, (entry.left + SAMPLE * size / 2.0, entry.baseline - 0.33 * size));
-        self.scene.text(&entry.label, (entry.text, entry.baseline), Anchor::Start, size);
-    }
+/// The height of the sample in a legend.
+pub(super) fn middle(entry: &Entry, size: f64) -> f64 {
+    entry.baseline - 0.33 * size
 }
 
 /// Full weight from a panel of 26 x 15 em on.

@@ -1,6 +1,6 @@
 //! Rows with plausible curves, for tests.
 
-use crate::record::{Row, SCHEMA};
+use crate::record::{Row, SCHEMA, Window};
 
 /// Nine policies.
 pub(super) const POLICIES: [&str; 9] = ["lru", "lfu", "fifo", "random", "ttl", "sieve", "s3-fifo", "arc", "w-tiny-lfu"];
@@ -41,4 +41,23 @@ pub(super) fn rows(traces: &[&str]) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// Windows of ten requests, two a second, with so many hits.
+pub(super) fn windows(trace: &str, policy: &str, capacity: u64, hits: &[u64]) -> Vec<Window> {
+    let window = |(i, hits): (u64, &u64)| Window {
+        trace: trace.into(),
+        policy: policy.into(),
+        capacity,
+        window: i,
+        start_request: 10 * i,
+        end_request: 10 * (i + 1),
+        start_seconds: 5.0 * i as f64,
+        end_seconds: 5.0 * (i + 1) as f64,
+        requests: 10,
+        hits: *hits,
+        hit_ratio: *hits as f64 / 10.0,
+        ..Window::default()
+    };
+    (0..).zip(hits).map(window).collect()
 }

@@ -100,10 +100,17 @@ impl Scene {
         self.items.push(Item::Area { points: vec![(x, y), (u, y), (u, v), (x, v)], color });
     }
 
-    /// Adds the outline of a rectangle with the given corners.
-    pub(super) fn outline(&mut self, (x, y): Point, (u, v): Point, color: Color, width: f64) {
-        // The first side is drawn again, so that the last corner is a corner.
-        self.line([(x, y), (u, y), (u, v), (x, v), (x, y), (u, y)], color, width);
+    /// Adds the outline of a rectangle with the given corners, whose middle runs along its sides.
+    pub(super) fn outline(&mut self, a: Point, b: Point, color: Color, width: f64) {
+        // Four bars rather than a stroke: painters differ in how they join the ends of a stroke.
+        let (left, right, half) = (a.0.min(b.0), a.0.max(b.0), width / 2.0);
+        let (top, bottom) = (a.1.min(b.1), a.1.max(b.1));
+        for side in [top, bottom] {
+            self.area((left - half, side - half), (right + half, side + half), color);
+        }
+        for side in [left, right] {
+            self.area((side - half, top - half), (side + half, bottom + half), color);
+        }
     }
 
     /// Adds a horizontal text whose baseline begins, is centred or ends at `at`.

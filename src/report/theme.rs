@@ -126,7 +126,7 @@ fn home(policy: &str) -> usize {
 pub fn looks<S: AsRef<str>>(policies: &[S]) -> Vec<Style> {
     let policies: Vec<&str> = policies.iter().map(AsRef::as_ref).collect();
     let alone = policies.windows(2).all(|pair| pair[0] == pair[1]);
-    let mut taken = vec![false; GREY_LOOKS];
+    let mut taken = [false; GREY_LOOKS];
     let mut free = |from: usize| {
         let found = (from..from + GREY_LOOKS).find(|i| !taken[i % GREY_LOOKS]).unwrap_or(from);
         taken[found % GREY_LOOKS] = true;
@@ -156,6 +156,12 @@ fn shade(color: Color, amount: f64) -> Color {
     let target = if r.max(g).max(b) == 0 { 0xa8 } else { 0 };
     let mix = |from: u8| (f64::from(from) + (f64::from(target) - f64::from(from)) * 0.62 * amount).round() as u8;
     (mix(r), mix(g), mix(b))
+}
+
+/// A colour mixed with paper; `strength` 0 is paper, 1 the colour.
+pub(super) fn tint(color: Color, strength: f64) -> Color {
+    let mix = |part: u8, paper: u8| (f64::from(paper) + (f64::from(part) - f64::from(paper)) * strength).round() as u8;
+    (mix(color.0, PAPER.0), mix(color.1, PAPER.1), mix(color.2, PAPER.2))
 }
 
 /// Width of a curve, in text sizes.

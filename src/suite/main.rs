@@ -7,6 +7,8 @@ mod command;
 mod contract;
 mod corners;
 mod determinism;
+mod dictionary;
+mod figures;
 mod harness;
 mod laws;
 mod models;

@@ -26,7 +26,7 @@ fn all_formats_say_the_same() {
     let place = Place::new();
     let csv = place.run(&format!("{RUN} --format csv")).done();
     let header: Vec<&str> = csv.stdout.lines().next().unwrap().split(',').collect();
-    assert_eq!(header, COLUMNS.iter().map(|column| column.0).collect::<Vec<_>>());
+    assert_eq!(header, COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>());
     let rows = csv.rows();
     assert_eq!(rows.len(), 6);
 
@@ -181,4 +181,70 @@ fn a_closed_pipe_is_no_error() {
         assert_eq!(code, Some(0), "{format}: {stderr}");
         assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{format}: {stderr}");
     }
+}
+
+/// With the feature the files are written, and read as the CSV; without it, the error says how to get it.
+#[test]
+fn parquet_files_are_written_and_read_or_refused_before_the_work() {
+    let place = Place::new();
+    let run = format!("{RUN} --window 5000 --windows-output windows.parquet --output rows.parquet");
+    if !cfg!(feature = "parquet") {
+        place.write("x.parquet", "PAR1");
+        let asked = [run.as_str(), "plot x.parquet", "summary x.parquet", "sweep merge a --output b --parquet"];
+        for args in asked {
+            let refused = place.run(args).ended(2);
+            assert!(refused.stderr.contains("cargo install --path . --features parquet"), "{}", refused.stderr);
+            assert!(refused.stdout.is_empty());
+        }
+        assert_eq!(place.names(), ["x.parquet"]);
+        return;
+    }
+    let rows = place.run(&format!("{run} --format csv")).done().stdout;
+    assert_eq!(place.names(), ["rows.parquet", "windows.parquet"]);
+    place.write("rows.csv", rows);
+    place.run(&format!("{RUN} --window 5000 --windows-output windows.csv --quiet")).done();
+    place.run("plot rows.csv --output a.svg").done();
+    place.run("plot rows.parquet --output b.svg").done();
+    assert!(place.read("a.svg") == place.read("b.svg"), "the chart of rows.parquet is another");
+    // What becomes of windows is the figures' business; it must be the same.
+    let windows = |name: &str| {
+        let ran = place.run(&format!("plot {name} --output w.svg --force"));
+        (ran.code, ran.stderr, std::fs::read(place.path("w.svg")).ok())
+    };
+    assert_eq!(windows("windows.csv"), windows("windows.parquet"));
+    let summary = |name: &str| place.run(&format!("summary {name} --baseline lru --format csv --quiet")).done().stdout;
+    assert_eq!(summary("rows.csv"), summary("rows.parquet"));
+    let same = place.run("compare rows.csv rows.parquet").done();
+    assert!(same.stdout.contains("6 cells equal, 0 changed"), "{}", same.stdout);
+    place.run("summary rows.csv --output summary.parquet --quiet").done();
+    place.run("compare rows.csv rows.parquet --output compare.parquet --quiet").done();
+    let refused = place.run("compare windows.parquet rows.csv").ended(1);
+    assert!(refused.stderr.contains("windows.parquet") && refused.stderr.contains("--output"), "{}", refused.stderr);
+}
+
+/// The Parquet files of a sweep say what its CSV files say, are in the manifest, and do not outlive them.
+#[cfg(feature = "parquet")]
+#[test]
+fn a_sweep_writes_parquet_if_asked_to() {
+    let place = Place::new();
+    let spec = "capacities = [\"5%\"]\n[replay]\nwindow = \"1000\"\n[[policy]]\nname = \"s3-fifo\"\nsmall = [0.1, 0.2]\n\
+                [[workload]]\nkind = \"zipf\"\nobjects = 500\nrequests = 3000\n";
+    place.write("spec.toml", spec);
+    place.run("sweep run spec.toml --output plain --quiet").done();
+    place.run("sweep run spec.toml --output out --parquet --quiet").done();
+    place.run("sweep merge plain --output merged --parquet --quiet").done();
+    let bytes = |name: &str| std::fs::read(place.path(name)).unwrap();
+    for name in ["results", "windows"] {
+        assert!(bytes(&format!("out/{name}.csv")) == bytes(&format!("plain/{name}.csv")), "{name}");
+        assert!(bytes(&format!("out/{name}.parquet")) == bytes(&format!("merged/{name}.parquet")), "{name}");
+    }
+    let checked = place.run("sweep check out --sample 1").done().stdout;
+    assert!(checked.contains("results.parquet: SHA-256") && checked.contains("windows.parquet"), "{checked}");
+    let same = place.run("compare out/results.csv out/results.parquet").done().stdout;
+    assert!(same.contains("2 cells equal, 0 changed"), "{same}");
+    std::fs::remove_file(place.path("merged/results.csv")).unwrap();
+    std::fs::remove_file(place.path("merged/windows.csv")).unwrap();
+    place.run("compare plain merged").done();
+    place.run("sweep run spec.toml --output out --quiet").done();
+    assert!(!place.path("out/results.parquet").exists() && !place.path("out/windows.parquet").exists());
 }

@@ -6,8 +6,19 @@ use evictlab::trace::FORMATS;
 use evictlab::workload::WORKLOADS;
 use std::collections::BTreeSet;
 
-const VERBS: [&str; 10] =
-    ["demo", "run", "trace info", "trace head", "trace generate", "plot", "policies", "formats", "workloads", "verify"];
+const VERBS: [&str; 11] = [
+    "demo",
+    "run",
+    "trace info",
+    "trace head",
+    "trace generate",
+    "plot",
+    "dictionary",
+    "policies",
+    "formats",
+    "workloads",
+    "verify",
+];
 
 #[test]
 fn what_was_generated_is_what_was_asked_for() {

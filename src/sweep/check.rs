@@ -1,7 +1,8 @@
 //! Checks a result folder: the hashes of its files, and a sample of its cells replayed.
 
 use super::folder::{Folder, RESULTS};
-use super::journal::{Header, Journal, Journals};
+use super::journal::{Header, Journal};
+use super::journals::Journals;
 use super::load::file_sha256;
 use super::manifest::Manifest;
 use super::plan::Plan;
@@ -9,6 +10,7 @@ use super::run::{Limits, Observer, Sink, run};
 use crate::core::rng::{below, rng};
 use crate::core::{Error, Result};
 use crate::record::{Row, read_csv};
+use crate::replay::Source;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -30,8 +32,8 @@ impl Finding {
     }
 }
 
-/// Compares the files of a folder, and the traces where they can be read, with the manifest.
-pub fn check_outputs(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
+/// Compares the files of a folder, and the files of its plan's traces, with the manifest.
+pub fn check_outputs(plan: &Plan, folder: &Path, manifest: &Manifest) -> Vec<Finding> {
     let compare = |what: String, path: &Path, expected: &str| {
         let (ok, detail) = match file_sha256(path) {
             Ok(found) if found == expected => (true, format!("SHA-256 {}...", &expected[..expected.len().min(16)])),
@@ -44,8 +46,9 @@ pub fn check_outputs(folder: &Path, manifest: &Manifest) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         outputs.map(|output| compare(output.file.clone(), &folder.join(&output.file), &output.sha256)).collect();
     for trace in &manifest.traces {
-        if let (Some(file), Some(sha256)) = (&trace.file, &trace.sha256) {
-            findings.push(compare(format!("trace {}", trace.name), Path::new(file), sha256));
+        let input = plan.spec.inputs.iter().find(|input| input.name == trace.name);
+        if let (Some(Source::File(file)), Some(sha256)) = (input.map(|input| &input.source), &trace.sha256) {
+            findings.push(compare(format!("trace {}", trace.name), file, sha256));
         }
     }
     findings

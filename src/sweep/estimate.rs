@@ -133,9 +133,9 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
     let (seen, found) = (opened.trace.requests() as u64, opened.trace.objects as u64);
     let whole = load.file_bytes(plan)?;
     let exact = seen < LOOK;
-    let share = if exact { 1.0 } else { (whole as f64 / opened.bytes.max(1) as f64).max(1.0) };
-    let requests = ((seen as f64 * share) as u64).min(limit.unwrap_or(u64::MAX));
-    let objects = ((found as f64 * share) as u64).min(requests);
+    let scale = if exact { 1.0 } else { (whole as f64 / opened.bytes.max(1) as f64).max(1.0) };
+    let requests = ((seen as f64 * scale) as u64).min(limit.unwrap_or(u64::MAX));
+    let objects = ((found as f64 * scale) as u64).min(requests);
     let trace = &opened.trace;
     let columns = Columns {
         sizes: trace.sizes.is_some(),

@@ -1,14 +1,17 @@
 //! The result folder of a sweep: journals, and the files that are made of them.
 
-use super::journal::{Header, Journals, paths};
+use super::journal::{Header, failed as journal_failed};
+use super::journals::{Journals, cell_journal, is_journal, paths};
 use super::load::hex;
 use super::manifest::Manifest;
 use super::plan::{Key, Plan};
 use crate::core::{Error, Result};
-use crate::record::{Format, Part, Row, Status, Window, write_csv, write_windows};
+use crate::record::{Format, Part, Row, Status, Window, write_csv, write_parquet, write_windows};
+use crate::replay::Outcome;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::Write;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Result rows, without times.
@@ -17,6 +20,8 @@ pub const RESULTS: &str = "results.csv";
 pub const TIMINGS: &str = "timings.csv";
 /// Hit ratio over time, where it was asked for.
 pub const WINDOWS: &str = "windows.csv";
+/// [`RESULTS`] and [`WINDOWS`] as Parquet, where it was asked for.
+const PARQUET: [&str; 2] = ["results.parquet", "windows.parquet"];
 /// The spec as it was written.
 pub const SPEC: &str = "spec.toml";
 /// Where it all comes from.
@@ -24,7 +29,7 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folder of the figures.
 pub const FIGURES: &str = "figures";
 /// Everything that a sweep, or a report of it, writes into its folder, besides journals.
-const OURS: [&str; 8] = [RESULTS, TIMINGS, WINDOWS, SPEC, MANIFEST, FIGURES, "report.html", "results.parquet"];
+const OURS: [&str; 9] = [RESULTS, TIMINGS, WINDOWS, SPEC, MANIFEST, FIGURES, "report.html", PARQUET[0], PARQUET[1]];
 
 /// A file that was written, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +60,16 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// The outcomes of a plan's cells.
-    pub fn new(plan: &Plan, journals: &Journals) -> Self {
+    /// The outcomes of a plan's cells, which are taken out of `journals`: windows can be most of the memory.
+    pub fn new(plan: &Plan, journals: &mut Journals) -> Self {
         let mut collected = Self::default();
         for (index, cell) in plan.cells.iter().enumerate() {
-            let Some(outcome) = journals.outcomes.get(&cell.key) else {
+            let Some(Outcome { mut row, windows }) = journals.outcomes.remove(&cell.key) else {
                 collected.missing.push(index);
                 continue;
             };
-            let mut row = outcome.row.clone();
             plan.label(cell, &mut row);
-            collected.windows.extend(outcome.windows.iter().cloned());
+            collected.windows.extend(windows);
             collected.rows.push(row);
         }
         collected
@@ -78,17 +82,16 @@ impl Collected {
 }
 
 impl Folder {
-    /// Opens a folder to write a plan's results to, or makes it. With `force`, what an earlier sweep left there is removed.
+    /// Opens a folder to write the results of `spec` to, or makes it. With `force`, what an earlier sweep left there is removed.
     ///
     /// # Errors
-    /// It holds something else than a sweep; or it cannot be made.
-    pub fn create(path: &Path, force: bool) -> Result<Self> {
+    /// It holds something else than a sweep; `force`, and somebody is writing to it; or it cannot be made.
+    pub fn create(path: &Path, spec: &str, force: bool) -> Result<Self> {
         let folder = Self { path: path.to_owned() };
         let shown = path.display();
-        std::fs::create_dir_all(path).map_err(|e| folder.failed("make", path, &e))?;
-        let others = folder.others()?;
-        if let Some(other) = others.first() {
-            return Err(Error::usage(format!("{shown} holds other things than a sweep: {other}"))
+        std::fs::create_dir_all(path).map_err(|e| Self::failed("make", path, &e))?;
+        if let Some(other) = folder.strangers(spec)?.first() {
+            return Err(Error::usage(format!("{shown} holds something that is not of a sweep: {other}"))
                 .hint("name a folder of its own, which need not exist yet: --output FOLDER"));
         }
         if force {
@@ -119,34 +122,81 @@ impl Folder {
         &self.path
     }
 
-    fn failed(&self, what: &str, path: &Path, error: &std::io::Error) -> Error {
+    fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
         let hint = "name a folder that you may write to and that has room; a sweep goes on where it was";
         Error::failure(format!("cannot {what} {}: {error}", path.display())).hint(hint)
     }
 
-    /// Names in the folder that no sweep writes.
-    fn others(&self) -> Result<Vec<String>> {
-        let journals = paths(&self.path)?;
-        let mut others = Vec::new();
-        for entry in std::fs::read_dir(&self.path).map_err(|e| self.failed("read", &self.path, &e))? {
-            let path = entry.map_err(|e| self.failed("read", &self.path, &e))?.path();
+    /// What a sweep of `spec` must not touch: names that no sweep writes, and, where no sweep was, those that it would write.
+    fn strangers(&self, spec: &str) -> Result<Vec<String>> {
+        let (mut others, mut ours) = (Vec::new(), Vec::new());
+        for entry in std::fs::read_dir(&self.path).map_err(|e| Self::failed("read", &self.path, &e))? {
+            let path = entry.map_err(|e| Self::failed("read", &self.path, &e))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let temporary = name.starts_with(TEMPORARY);
-            if !OURS.contains(&name.as_str()) && !journals.contains(&path) && !temporary && name != "README.md" {
+            if OURS.contains(&name.as_str()) {
+                ours.push(name);
+            } else if !is_journal(&name) && !name.starts_with(TEMPORARY) && name != "README.md" {
                 others.push(name);
             }
+        }
+        if others.is_empty() && !ours.is_empty() && !self.is_sweep()? {
+            ours.retain(|name| name != SPEC || self.read(SPEC).is_ok_and(|text| text != spec));
+            others = ours;
         }
         others.sort();
         Ok(others)
     }
 
+    /// Has a sweep been here? A journal or a manifest says so.
+    fn is_sweep(&self) -> Result<bool> {
+        let begins = |path: &PathBuf| {
+            let mut line = Vec::new();
+            let file = File::open(path).and_then(|file| BufReader::new(file).read_until(b'\n', &mut line));
+            file.is_ok() && (line.is_empty() || Header::read(&line, "").is_ok())
+        };
+        Ok(paths(&self.path)?.iter().any(begins) || self.manifest().is_ok_and(|manifest| manifest.is_some()))
+    }
+
+    /// Removes what a sweep wrote.
     fn clear(&self) -> Result<()> {
-        let ours = OURS.iter().map(|name| self.path.join(name)).filter(|path| path.exists());
-        for path in ours.chain(paths(&self.path)?) {
-            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-            removed.map_err(|e| self.failed("remove", &path, &e))?;
+        let journals = paths(&self.path)?;
+        for path in &journals {
+            let file = File::open(path).map_err(|e| journal_failed("read", path, &e))?;
+            if let Err(TryLockError::WouldBlock) = file.try_lock() {
+                return Err(Error::usage(format!("another process writes to {}", path.display()))
+                    .hint("wait for it, or name another folder"));
+            }
         }
+        let drawn = self.manifest().ok().flatten().map(|manifest| manifest.outputs).unwrap_or_default();
+        let files = OURS.iter().filter(|name| **name != FIGURES).map(|name| self.path.join(name));
+        let drawn = drawn.iter().filter(|output| output.file.starts_with(FIGURES)).map(|o| self.path.join(&o.file));
+        for path in files.chain(drawn).chain(journals).filter(|path| path.exists()) {
+            std::fs::remove_file(&path).map_err(|e| Self::failed("remove", &path, &e))?;
+        }
+        // What else is among the figures is not ours, and keeps the folder.
+        let _ = std::fs::remove_dir(self.path.join(FIGURES));
         Ok(())
+    }
+
+    /// Waits until nobody else writes results here; they may again when what this returns is dropped. On a disk without locks
+    /// nobody waits.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn lock(&self) -> Result<FolderLock> {
+        let path = self.path.join(LOCK);
+        let io = |e: std::io::Error| Self::failed("write", &path, &e);
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(io)?;
+        if file.lock().is_ok() {
+            // What a killed process had half written.
+            for entry in std::fs::read_dir(&self.path).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                if name.to_string_lossy().starts_with(TEMPORARY) && name != LOCK {
+                    let _ = std::fs::remove_file(entry.path());
+                }
+            }
+        }
+        Ok(FolderLock { _file: file })
     }
 
     /// Reads all its journals.
@@ -157,11 +207,19 @@ impl Folder {
         Journals::read(&self.path, expected)
     }
 
+    /// Reads the journals that may hold one of these cells ([`Journals::read_for`]).
+    ///
+    /// # Errors
+    /// As [`Journals::read`].
+    pub fn journals_for(&self, keys: &[Key], expected: &Header) -> Result<Journals> {
+        Journals::read_for(&self.path, keys, expected)
+    }
+
     /// The path of a journal: of the whole sweep, of a shard, or of single cells.
     pub fn journal(&self, shard: Option<(u32, u32)>, cells: &[Key]) -> PathBuf {
         self.path.join(match (shard, cells) {
             (Some((i, n)), _) => format!("journal-shard-{i}-of-{n}.jsonl"),
-            (None, [key, ..]) => format!("journal-cell-{key}.jsonl"),
+            (None, [key, ..]) => cell_journal(*key),
             (None, []) => "journal.jsonl".to_owned(),
         })
     }
@@ -171,9 +229,21 @@ impl Folder {
     /// # Errors
     /// The disk's.
     pub fn write(&self, name: &str, content: &[u8]) -> Result<Output> {
+        self.write_with(name, &mut |out| out.write_all(content))
+    }
+
+    /// Likewise, of what `fill` writes.
+    ///
+    /// # Errors
+    /// The disk's, and those of `fill`.
+    pub fn write_with(
+        &self,
+        name: &str,
+        fill: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<Output> {
         let place = self.path.join(name);
         let folder = place.parent().unwrap_or(&self.path);
-        let io = |e: std::io::Error| self.failed("write", &place, &e);
+        let io = |e: std::io::Error| Self::failed("write", &place, &e);
         std::fs::create_dir_all(folder).map_err(io)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(TEMPORARY);
@@ -184,29 +254,50 @@ impl Folder {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let mut file = builder.tempfile_in(folder).map_err(io)?;
-        file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(io)?;
+        let (digest, bytes) = {
+            let mut out = Summed { out: BufWriter::new(file.as_file_mut()), digest: Sha256::new(), bytes: 0 };
+            fill(&mut out).and_then(|()| out.flush()).map_err(io)?;
+            (out.digest, out.bytes)
+        };
+        file.as_file().sync_all().map_err(io)?;
         file.persist(&place).map_err(|e| io(e.error))?;
-        Ok(Output { file: name.to_owned(), bytes: content.len() as u64, sha256: hex(&Sha256::digest(content)) })
+        Ok(Output { file: name.to_owned(), bytes, sha256: hex(&digest.finalize()) })
     }
 
-    /// Writes the spec, the results, the timings and the windows.
+    /// Removes figures that an earlier run drew and this one did not.
+    pub fn remove_figures_but(&self, outputs: &[Output]) {
+        let earlier = self.manifest().ok().flatten().map(|manifest| manifest.outputs).unwrap_or_default();
+        let gone = |old: &&Output| outputs.iter().all(|new| new.file != old.file);
+        for output in earlier.iter().filter(|output| output.file.starts_with(FIGURES)).filter(gone) {
+            let _ = std::fs::remove_file(self.path.join(&output.file));
+        }
+    }
+
+    /// Writes the spec, the results, the timings and the windows; results and windows also as Parquet if `parquet`. Without,
+    /// Parquet files that an earlier run left are removed, lest they say something else.
     ///
     /// # Errors
-    /// The disk's.
-    pub fn write_results(&self, spec: &str, collected: &Collected) -> Result<Vec<Output>> {
-        let encoded = |write: &dyn Fn(&mut Vec<u8>) -> std::io::Result<()>| {
-            let mut bytes = Vec::new();
-            write(&mut bytes).map_err(|e| Error::failure(format!("cannot encode the rows: {e}")))?;
-            Ok::<_, Error>(bytes)
-        };
+    /// The disk's; `parquet`, and the program was built without.
+    pub fn write_results(&self, spec: &str, collected: &Collected, parquet: bool) -> Result<Vec<Output>> {
+        let (rows, windows) = (&collected.rows, &collected.windows);
         let mut outputs = vec![
             self.write(SPEC, spec.as_bytes())?,
-            self.write(RESULTS, &encoded(&|out| write_csv(&collected.rows, Part::Results, out))?)?,
-            self.write(TIMINGS, &encoded(&|out| write_csv(&collected.rows, Part::Timings, out))?)?,
+            self.write_with(RESULTS, &mut |out| write_csv(rows, Part::Results, out))?,
+            self.write_with(TIMINGS, &mut |out| write_csv(rows, Part::Timings, out))?,
         ];
-        if !collected.windows.is_empty() {
-            let bytes = encoded(&|out| write_windows(&collected.windows, Format::Csv, out))?;
-            outputs.push(self.write(WINDOWS, &bytes)?);
+        if !windows.is_empty() {
+            outputs.push(self.write_with(WINDOWS, &mut |out| write_windows(windows, Format::Csv, out))?);
+        }
+        for place in PARQUET.map(|name| self.path.join(name)).iter().filter(|place| place.exists()) {
+            std::fs::remove_file(place).map_err(|e| Self::failed("remove", place, &e))?;
+        }
+        if parquet {
+            let mut bytes = Vec::new();
+            write_parquet(rows, Part::Results, &mut bytes)?;
+            outputs.push(self.write(PARQUET[0], &bytes)?);
+            if !windows.is_empty() {
+                outputs.push(self.write_with(PARQUET[1], &mut |out| write_windows(windows, Format::Parquet, out))?);
+            }
         }
         Ok(outputs)
     }
@@ -236,5 +327,33 @@ impl Folder {
     }
 }
 
+/// Holds a folder's lock.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+/// Counts and sums what is written.
+struct Summed<W> {
+    out: W,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, piece: &[u8]) -> std::io::Result<usize> {
+        let written = self.out.write(piece)?;
+        self.digest.update(&piece[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
+}
+
 /// How the names of files that are being written begin.
 const TEMPORARY: &str = ".evictlab-";
+/// The file that is locked while results are written.
+const LOCK: &str = ".evictlab-lock";

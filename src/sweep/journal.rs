@@ -6,10 +6,10 @@
 
 use super::plan::Key;
 use crate::core::{Error, Result};
-use crate::record::{Row, SCHEMA, Status, Window};
+use crate::record::{Row, SCHEMA, Window};
 use crate::replay::Outcome;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,17 @@ impl Header {
         Self { journal: LAYOUT, schema: SCHEMA, version, plan: plan.id() }
     }
 
+    /// Reads the first line of the journal at `place`.
+    ///
+    /// # Errors
+    /// It is no header.
+    pub(super) fn read(line: &[u8], place: &str) -> Result<Self> {
+        serde_json::from_slice(line).map_err(|e| {
+            Error::failure(format!("{place}:1: this is no journal of a sweep: {e}"))
+                .hint("remove the file, or name another folder")
+        })
+    }
+
     /// May results under `other`, found at `place`, be mixed with those of this header?
     ///
     /// # Errors
@@ -50,7 +61,8 @@ impl Header {
                 .hint("name another folder, or --force to throw away what is there"))
         };
         if other.journal != self.journal || other.schema != self.schema {
-            return refuse(format!("results of another layout ({} and not {})", other.schema, self.schema));
+            let layout = |header: &Self| format!("{}.{}", header.journal, header.schema);
+            return refuse(format!("results of another layout ({} and not {})", layout(other), layout(self)));
         }
         if other.version != self.version {
             return refuse(format!("results of evictlab {}, and this is {}", other.version, self.version));
@@ -78,6 +90,9 @@ pub struct TraceFacts {
     pub sha256: Option<String>,
     /// How it was read, or `workload`.
     pub how: String,
+    /// What was asked of the reader: format, filter, operations, what another size means.
+    #[serde(default)]
+    pub reading: String,
     /// Requests replayed.
     pub requests: u64,
     /// Distinct objects in them.
@@ -89,144 +104,17 @@ pub struct TraceFacts {
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Line<'a> {
+#[allow(clippy::large_enum_variant, reason = "one at a time is alive, on the stack")]
+pub(super) enum Line<'a> {
     Cell {
-        cell: std::borrow::Cow<'a, str>,
-        row: std::borrow::Cow<'a, Row>,
+        cell: Cow<'a, str>,
+        row: Cow<'a, Row>,
         #[serde(default, skip_serializing_if = "<[Window]>::is_empty")]
-        windows: std::borrow::Cow<'a, [Window]>,
+        windows: Cow<'a, [Window]>,
     },
     Trace {
         trace: TraceFacts,
     },
-}
-
-/// What the journals of a folder hold.
-#[derive(Debug, Default)]
-pub struct Journals {
-    /// Outcome of each finished cell.
-    pub outcomes: HashMap<Key, Outcome>,
-    /// Traces that were read, each once.
-    pub traces: Vec<TraceFacts>,
-    /// Cells that stand in several journals with different results.
-    pub disagreements: Vec<(Key, PathBuf)>,
-    /// Lines that a crash left unfinished.
-    pub torn: usize,
-}
-
-impl Journals {
-    /// Reads all journals of a folder; none of it is changed.
-    ///
-    /// # Errors
-    /// A journal of another plan, schema or version; a line in the middle that is no JSON; the disk's.
-    pub fn read(folder: &Path, expected: &Header) -> Result<Self> {
-        let mut all = Self::default();
-        for path in paths(folder)? {
-            all.add(&path, expected)?;
-        }
-        Ok(all)
-    }
-
-    /// Reads one journal more.
-    ///
-    /// # Errors
-    /// As [`Journals::read`].
-    pub fn add(&mut self, path: &Path, expected: &Header) -> Result<()> {
-        let shown = path.display().to_string();
-        let file = File::open(path).map_err(|e| failed("read", path, &e))?;
-        let mut reader = BufReader::with_capacity(1 << 20, file);
-        let mut line = Vec::new();
-        let mut number = 0;
-        loop {
-            line.clear();
-            if reader.read_until(b'\n', &mut line).map_err(|e| failed("read", path, &e))? == 0 {
-                return Ok(());
-            }
-            number += 1;
-            if line.last() != Some(&b'\n') {
-                self.torn += 1;
-                return Ok(());
-            }
-            let place = || format!("{shown}:{number}");
-            let damaged = |e: serde_json::Error| {
-                Error::failure(format!("{}: the journal is damaged: {e}", place()))
-                    .hint("remove this line to replay its cell again")
-            };
-            if number == 1 {
-                expected.check(&serde_json::from_slice(&line).map_err(damaged)?, &shown)?;
-                continue;
-            }
-            match serde_json::from_slice(&line).map_err(damaged)? {
-                Line::Trace { trace } => self.trace(trace, &place())?,
-                Line::Cell { cell, row, windows } => {
-                    let key: Key = cell.parse().map_err(|e: Error| e.at(place()))?;
-                    self.cell(key, Outcome { row: row.into_owned(), windows: windows.into_owned() }, path);
-                }
-            }
-        }
-    }
-
-    fn cell(&mut self, key: Key, outcome: Outcome, path: &Path) {
-        let ok = |outcome: &Outcome| outcome.row.status == Status::Ok;
-        match self.outcomes.get(&key) {
-            // A cell that failed and was tried again.
-            Some(known) if ok(known) != ok(&outcome) => {
-                if ok(&outcome) {
-                    self.outcomes.insert(key, outcome);
-                }
-            }
-            Some(known) if !same_result(known, &outcome) => self.disagreements.push((key, path.to_owned())),
-            Some(_) => {}
-            None => drop(self.outcomes.insert(key, outcome)),
-        }
-    }
-
-    /// Takes in what a trace was.
-    ///
-    /// # Errors
-    /// It was something else before.
-    pub fn trace(&mut self, trace: TraceFacts, place: &str) -> Result<()> {
-        let known = self.traces.iter().find(|t| (&t.name, t.seed) == (&trace.name, trace.seed));
-        match known {
-            Some(known) if known.sha256 != trace.sha256 || known.requests != trace.requests => {
-                Err(Error::failure(format!("{place}: trace '{}' is not what it was for the other cells", trace.name))
-                    .hint("put the file back as it was, or begin in another folder"))
-            }
-            Some(_) => Ok(()),
-            None => {
-                self.traces.push(trace);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Do two outcomes agree in everything but the times?
-fn same_result(a: &Outcome, b: &Outcome) -> bool {
-    let timeless = |row: &Row| Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, ..row.clone() };
-    timeless(&a.row) == timeless(&b.row) && a.windows == b.windows
-}
-
-/// The journals in a folder, by name.
-///
-/// # Errors
-/// The folder cannot be read. One that does not exist has none.
-pub fn paths(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(failed("read", folder, &e)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|e| failed("read", folder, &e))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with("journal") && name.ends_with(".jsonl") {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 /// A journal that cells are appended to. Nobody else can write to it meanwhile.
@@ -244,7 +132,7 @@ impl Journal {
     /// Opens or begins the journal at `path`, and drops a torn last line.
     ///
     /// # Errors
-    /// Another process writes to it, or the disk's.
+    /// Another process writes to it; it is of another plan, schema or version; or the disk's.
     pub fn open(path: &Path, header: &Header) -> Result<Self> {
         let io = |e: std::io::Error| failed("write", path, &e);
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
@@ -261,20 +149,32 @@ impl Journal {
         let mut journal = Self { path: path.to_owned(), file, synced: Instant::now(), length, buffer: Vec::new() };
         if length == 0 {
             journal.write(header)?;
+        } else {
+            journal.check(header)?;
         }
         Ok(journal)
+    }
+
+    /// Is the first line this header?
+    fn check(&mut self, header: &Header) -> Result<()> {
+        let io = |e: std::io::Error| failed("read", &self.path, &e);
+        self.file.seek(SeekFrom::Start(0)).map_err(io)?;
+        let mut line = Vec::new();
+        BufReader::new(&self.file).read_until(b'\n', &mut line).map_err(io)?;
+        self.file.seek(SeekFrom::End(0)).map_err(io)?;
+        let shown = self.path.display().to_string();
+        header.check(&Header::read(&line, &shown)?, &shown)
     }
 
     /// Appends a finished cell.
     ///
     /// # Errors
-    /// The disk's. The journal is then as it was before.
+    /// The disk's. A line that was not written whole is taken back, or dropped by the next reader.
     pub fn cell(&mut self, key: Key, outcome: &Outcome) -> Result<()> {
-        use std::borrow::Cow::{Borrowed, Owned};
         self.write(&Line::Cell {
-            cell: Owned(key.to_string()),
-            row: Borrowed(&outcome.row),
-            windows: Borrowed(&outcome.windows),
+            cell: Cow::Owned(key.to_string()),
+            row: Cow::Borrowed(&outcome.row),
+            windows: Cow::Borrowed(&outcome.windows),
         })
     }
 
@@ -332,7 +232,7 @@ fn whole_lines(file: &mut File) -> std::io::Result<u64> {
     Ok(0)
 }
 
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
+pub(super) fn failed(what: &str, path: &Path, error: &std::io::Error) -> Error {
     let hint = match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
             "make room on the disk and give the same command again: it goes on where it was"

@@ -1,10 +1,12 @@
 //! The traces of a sweep in memory: each is read once, with the columns that any of its cells needs.
 
 use super::journal::TraceFacts;
+use super::journals::another_trace;
 use super::plan::{Group, Plan};
 use crate::core::{Error, Result};
 use crate::replay::{Opened, OperationRule, Settings, Source};
 use crate::trace::{Columns, SizeChange, Trace};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
@@ -118,12 +120,40 @@ impl Load {
             file: if let Source::File(path) = &input.source { Some(path.display().to_string()) } else { None },
             sha256,
             how,
+            reading: self.settings.selection.canonical(),
             requests: trace.requests() as u64,
             objects: trace.objects as u64,
             notes: trace.notes.clone(),
         };
         Ok((trace, facts))
     }
+}
+
+/// Are the trace files what they were when the cells of `known` were replayed?
+///
+/// # Errors
+/// One is not, or cannot be read.
+pub fn check_traces(plan: &Plan, known: &[TraceFacts]) -> Result<()> {
+    let mut expected: Vec<(&Path, &TraceFacts)> = Vec::new();
+    for group in &plan.groups {
+        let input = plan.input(group);
+        let Source::File(path) = &input.source else { continue };
+        let reading = plan.settings(group).selection.canonical();
+        expected.extend(
+            known.iter().filter(|f| f.name == input.name && f.reading == reading).map(|f| (path.as_path(), f)),
+        );
+    }
+    let mut paths: Vec<&Path> = expected.iter().map(|(path, _)| *path).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    let sums: Vec<String> = paths.par_iter().map(|path| file_sha256(path)).collect::<Result<_>>()?;
+    for (path, facts) in expected {
+        let now = paths.binary_search(&path).ok().map(|i| &sums[i]);
+        if facts.sha256.as_ref() != now {
+            return Err(another_trace(&facts.name).at(path.display()));
+        }
+    }
+    Ok(())
 }
 
 /// SHA-256 of a file, in hexadecimal, as `sha256sum` prints it.

@@ -135,7 +135,7 @@ pub fn expanded(plan: &Plan) -> Value {
             let name = entry.spec.unit.info.name;
             if entry.spec.canonical.is_empty() { name.to_owned() } else { format!("{name}:{}", entry.spec.canonical) }
         }).collect::<Vec<_>>(),
-        "settings": spec.settings.iter().map(|settings| settings.canonical()).collect::<Vec<_>>(),
+        "settings": spec.settings.iter().map(crate::replay::Settings::canonical).collect::<Vec<_>>(),
         "figures": spec.figures,
     })
 }

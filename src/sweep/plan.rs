@@ -135,7 +135,9 @@ impl Plan {
                         let facts = Facts { spec: &plan.spec, group, cell: &cell };
                         let out = plan.spec.exclusions.iter().enumerate().filter(|(_, e)| e.matches(&facts));
                         let out: Vec<usize> = out.map(|(i, _)| i).collect();
-                        out.iter().for_each(|&i| used[i] = true);
+                        for &i in &out {
+                            used[i] = true;
+                        }
                         if out.is_empty() {
                             plan.cells.push(cell);
                         } else {

@@ -86,8 +86,8 @@ pub struct Context<'a> {
     pub name: &'a str,
     /// The folder from which paths of traces are seen.
     pub folder: &'a Path,
-    /// The names that figures may have.
-    pub figures: &'a [&'a str],
+    /// The names that figures may have, and whether they are drawn from windows.
+    pub figures: &'a [(&'a str, bool)],
     /// Is a trace file that does not exist a mistake? Not where nothing is to be replayed.
     pub files_must_exist: bool,
 }
@@ -111,14 +111,7 @@ impl Spec {
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
         let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
-        let wanted = top.take("figures").map(|node| reader.words("figures", node)).unwrap_or_default();
-        for word in wanted.iter().filter(|word| !context.figures.contains(&word.text.as_str())) {
-            let hint = match closest(&word.text, context.figures.iter().copied()) {
-                Some(near) => format!("did you mean '{near}'?"),
-                None => format!("figures are: {}", context.figures.join(", ")),
-            };
-            reader.wrong(word.at, Error::usage(format!("no figure '{}'", word.text)).hint(hint));
-        }
+        let figures = top.take("figures").map(|node| figures(&reader, node, context, &settings)).unwrap_or_default();
         reader.close(top, "the spec", &KEYS);
         let lacks = |what: &str, hint: &str| reader.wrong(top_at, Error::usage(what).hint(hint));
         if !named[0] {
@@ -143,11 +136,35 @@ impl Spec {
             policies,
             capacities,
             settings,
-            figures: wanted.into_iter().map(|word| word.text).collect(),
+            figures,
             text: text.to_owned(),
             exclusions,
         })
     }
+}
+
+/// Figures that there are, and that can be drawn of what the sweep keeps.
+fn figures(reader: &Reader<'_>, node: Node, context: &Context<'_>, settings: &[Settings]) -> Vec<String> {
+    let words = reader.words("figures", node);
+    for Word { text, at } in &words {
+        let names = || context.figures.iter().map(|(name, _)| *name);
+        match context.figures.iter().find(|(name, _)| name == text) {
+            None => {
+                let hint = match closest(text, names()) {
+                    Some(near) => format!("did you mean '{near}'?"),
+                    None => format!("figures are: {}", names().collect::<Vec<_>>().join(", ")),
+                };
+                reader.wrong(*at, Error::usage(format!("no figure '{text}'")).hint(hint));
+            }
+            Some((_, true)) if settings.iter().all(|s| s.window.is_none()) => {
+                let error =
+                    Error::usage(format!("the figure '{text}' is drawn from windows, and the sweep keeps none"));
+                reader.wrong(*at, error.hint("add window = \"1e5\" (requests, or a duration) to [replay]"));
+            }
+            Some(_) => {}
+        }
+    }
+    words.into_iter().map(|word| word.text).collect()
 }
 
 /// Two inputs whose rows could not be told apart.

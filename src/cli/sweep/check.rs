@@ -1,15 +1,16 @@
 //! `evictlab sweep check`: is a result folder what its manifest says, and do its cells come out the same again?
 
 use super::machine::default_memory;
-use super::plan_in;
+use super::{Found, plan_in};
 use super::watch::Progress;
-use crate::cli::Finish;
+use crate::cli::{Finish, interrupt};
 use crate::cli::output::{print, say};
 use crate::cli::run::pool;
 use crate::core::{Error, Result};
-use crate::sweep::{Limits, check_outputs, recheck};
+use crate::sweep::{Finding, Limits, check_outputs, recheck};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -31,29 +32,36 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
-    let (plan, manifest) = plan_in(&args.folder, args.sample > 0)?;
+    let Found { plan, manifest, .. } = plan_in(&args.folder)?;
     let manifest = manifest.ok_or_else(|| {
         Error::usage(format!("{} has no manifest", args.folder.display()))
             .hint("it is written when sweep run ends; let it end first")
     })?;
-    let mut text = String::new();
-    let outputs = check_outputs(&args.folder, &manifest);
-    for finding in &outputs {
-        let _ = writeln!(text, "{} {}: {}", finding.verdict(), finding.what, finding.detail);
-    }
+    let outputs = check_outputs(&plan, &args.folder, &manifest);
+    print(lines(&outputs).as_bytes())?;
     let limits = Limits { memory: default_memory(), shared_passes: true };
     let pool = pool(args.threads)?;
     let progress = Progress::new(args.sample.min(plan.cells.len()), true, false);
     let cells = recheck(&plan, &args.folder, (args.sample, args.seed), &pool, &limits, &progress)?;
     progress.finish();
-    for finding in &cells {
-        let _ = writeln!(text, "{} {}: {}", finding.verdict(), finding.what, finding.detail);
-    }
     let wrong = outputs.iter().chain(&cells).filter(|finding| !finding.ok).count();
+    let mut text = lines(&cells);
     let _ = writeln!(text, "{} files and {} cells checked, {wrong} not as they were", outputs.len(), cells.len());
     print(text.as_bytes())?;
     if manifest.header.version != env!("CARGO_PKG_VERSION") {
         say(&format!("note: the folder was written by evictlab {}", manifest.header.version));
     }
-    Ok(if wrong == 0 { Finish::Done } else { Finish::SomeFailed })
+    Ok(match wrong {
+        0 if interrupt::flag().load(Ordering::Relaxed) => Finish::Interrupted,
+        0 => Finish::Done,
+        _ => Finish::SomeFailed,
+    })
+}
+
+fn lines(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let _ = writeln!(text, "{} {}: {}", finding.verdict(), finding.what, finding.detail);
+    }
+    text
 }

@@ -30,7 +30,8 @@ pub(super) fn default_memory() -> u64 {
 
 /// The commit that the program was built from; empty where it is not known.
 pub(super) fn commit() -> String {
-    env!("EVICTLAB_COMMIT").to_owned()
+    const COMMIT: &str = env!("EVICTLAB_COMMIT");
+    COMMIT.to_owned()
 }
 
 /// Now, as RFC 3339.

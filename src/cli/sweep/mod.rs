@@ -1,17 +1,19 @@
 //! `evictlab sweep`: parameter studies from a spec.
 
 mod check;
+mod figures;
 mod machine;
 mod merge;
 mod plan;
 mod run;
 mod status;
 mod watch;
+mod write;
 
 use super::Finish;
 use super::output::{print, reason};
 use crate::core::{Error, Result};
-use crate::report;
+use crate::report::{self, Needs};
 use crate::sweep::{Context, Manifest, Plan, SPEC, Spec, TEMPLATE};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -54,12 +56,15 @@ fn read_plan(path: &Path) -> Result<Plan> {
         Error::failure(format!("cannot read {shown}: {}", reason(&e)))
             .hint("name a spec; evictlab sweep init > study.toml writes one to begin with")
     })?;
-    plan_of(&text, &shown, folder_of(path), true)
+    let mut plan = plan_of(&text, &shown, folder_of(path), true)?;
+    plan.notes.extend(figures::check(&plan));
+    Ok(plan)
 }
 
 /// The plan of a spec's text; paths of traces are seen from `folder`.
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
-    let figures: Vec<&str> = report::FIGURES.iter().map(|figure| figure.name).collect();
+    let figures: Vec<(&str, bool)> =
+        report::FIGURES.iter().map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
     Plan::new(Spec::read(text, &Context { name, folder, figures: &figures, files_must_exist })?)
 }
 
@@ -67,13 +72,22 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The plan of a result folder, by the copy of its spec; and its manifest, which a folder whose first run has not ended
-/// lacks. Trace files are looked for beside the spec that the folder was made from.
-fn plan_in(path: &Path, files_must_exist: bool) -> Result<(Plan, Option<Manifest>)> {
+/// A result folder that was read again.
+struct Found {
+    plan: Plan,
+    /// Of a folder whose first run has not ended there is none.
+    manifest: Option<Manifest>,
+    /// Where its spec is, or was: paths of traces are seen from there.
+    spec: PathBuf,
+}
+
+/// Reads the plan of a result folder, by the copy of its spec. Traces need not be there.
+fn plan_in(path: &Path) -> Result<Found> {
     let folder = crate::sweep::Folder::open(path)?;
     let text = folder.read(SPEC)?;
     let manifest = folder.manifest()?;
-    let original = manifest.as_ref().map(|manifest| PathBuf::from(&manifest.spec_file));
-    let beside = original.as_deref().map_or(path, folder_of);
-    Ok((plan_of(&text, &path.join(SPEC).display().to_string(), beside, files_must_exist)?, manifest))
+    let copy = path.join(SPEC);
+    let spec = manifest.as_ref().map_or_else(|| copy.clone(), |manifest| path.join(&manifest.spec_file));
+    let plan = plan_of(&text, &copy.display().to_string(), folder_of(&spec), false)?;
+    Ok(Found { plan, manifest, spec })
 }

@@ -103,7 +103,7 @@ fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
         if plan.excluded > 0 { format!(" ({} left out)", show_count(plan.excluded as u64)) } else { String::new() };
     let _ = writeln!(
         text,
-        "{} cells{left_out}, {} requests: about {} on {threads} threads, at most {} (less with --memory)",
+        "{} cells{left_out}, {} requests: {} on {threads} threads, at most {} of memory (less with --memory)",
         show_count(plan.cells.len() as u64),
         show_count(requests),
         time(seconds),

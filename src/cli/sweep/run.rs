@@ -1,19 +1,17 @@
 //! `evictlab sweep run`: replays what is not finished, and writes the results.
 
-use super::machine::{commit, default_memory, machine, now};
+use super::machine::{default_memory, now};
 use super::read_plan;
 use super::watch::Progress;
+use super::write::{Origin, run_facts, write_all};
 use crate::cli::output::{print, say};
 use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
 use crate::core::quantity::{self, show_bytes, show_count, show_rate};
 use crate::core::{Error, Result};
-use crate::record::{Format, Status, write_rows};
-use crate::report::{self, Input, PlotOptions};
-use crate::sweep::{
-    CellCounts, Collected, FIGURES, Folder, Header, Journal, Journals, Key, Limits, MANIFEST, MANIFEST_LAYOUT,
-    Manifest, Output, Plan, RunFacts, Sink, TraceFacts, expanded,
-};
+use crate::record::{Format, Status, parquet_available, write_rows};
+use crate::replay::Outcome;
+use crate::sweep::{Folder, Header, Journal, Journals, Key, Limits, Plan, Sink, TraceFacts, check_traces, journals_in};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -22,8 +20,8 @@ use std::sync::atomic::Ordering;
     evictlab sweep run study.toml --output results/study\n  \
     evictlab sweep run study.toml --output part-2 --shard 2/8\n  \
     evictlab sweep run study.toml --output results/study --cell 0123456789abcdef\n\n\
-    The same command again goes on where the last one was stopped, whatever stopped it. Exit code 3 if some cells failed,\n\
-    130 if it was interrupted.")]
+    The same command again goes on where the last one was stopped, whatever stopped it.\n\
+    Exit code 3 if some cells failed, 130 if it was interrupted.")]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub(in crate::cli) struct Args {
     /// The spec
@@ -50,8 +48,11 @@ pub(in crate::cli) struct Args {
     /// Never share a pass between cells, so that every cell has a time of its own
     #[arg(long)]
     no_batch: bool,
+    /// Also write the results, and the windows, as Parquet files
+    #[arg(long, conflicts_with = "cells")]
+    parquet: bool,
     /// Throw away the results of an earlier sweep in the folder
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["shard", "cells"])]
     force: bool,
     /// Say nothing on stderr but errors
     #[arg(long, short)]
@@ -77,53 +78,100 @@ fn memory(text: &str) -> Result<u64, String> {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let started = now();
+    can_write(args.parquet)?;
     let plan = read_plan(&args.spec)?;
     let path = args.output.clone().unwrap_or_else(|| default_folder(&args.spec));
     let header = Header::of(&plan);
     let wanted = wanted(&plan, args)?;
-    let folder = Folder::create(&path, args.force)?;
-    let known = folder.journals(&header)?;
-    let done = |index: &usize| {
-        known.outcomes.get(&plan.cells[*index].key).is_some_and(|o| !args.retry_failed || o.row.status == Status::Ok)
-    };
-    let todo: Vec<usize> = wanted.iter().copied().filter(|index| !done(index)).collect();
     let pool = pool(args.threads)?;
+    let folder = Folder::create(&path, &plan.spec.text, args.force)?;
     let say = |text: String| {
         if !args.quiet {
             say(&text);
         }
     };
+    let known = read_journals(&folder, args, &header)?;
+    if known.torn > 0 {
+        say(format!("note: {} lines of journals were not finished when the program ended; dropped", known.torn));
+    }
+    let todo = unfinished(&plan, &wanted, &known, args.retry_failed);
     plan.notes.iter().for_each(|note| say(format!("note: {note}")));
     let earlier = wanted.len() - todo.len();
     if earlier > 0 {
         let (earlier, left) = (show_count(earlier as u64), show_count(todo.len() as u64));
         say(format!("{}: {earlier} cells are finished, {left} are left", path.display()));
+        if args.cells.is_empty() {
+            pool.install(|| check_traces(&plan, &known.traces))?;
+        }
     }
-    folder.write(crate::sweep::SPEC, plan.spec.text.as_bytes())?;
-    let ran = replay(&plan, &todo, &folder, (&header, &known.traces), &pool, args);
+    let traces = known.traces;
+    // The outcomes are read again when all is done; windows can be most of the memory.
+    drop(known.outcomes);
+    {
+        let _lock = folder.lock()?;
+        folder.write(crate::sweep::SPEC, plan.spec.text.as_bytes())?;
+    }
+    let ran = replay(&plan, &todo, &folder, (&header, &traces), &pool, args);
     // What is finished is written down, even if the disk was full or a trace had changed.
-    let journals = folder.journals(&header)?;
-    if args.cells.is_empty() || args.cells.len() == plan.cells.len() {
-        let run = run_facts(started, journals.outcomes.len() - known.outcomes.len(), pool.current_num_threads());
-        let spec_file = args.spec.display().to_string();
-        let written = write_all(&folder, &plan, &journals, (run, spec_file), args.quiet);
+    let lock = folder.lock()?;
+    let mut journals = read_journals(&folder, args, &header)?;
+    let ended = ended(&plan, &wanted, &todo, &journals);
+    if args.cells.is_empty() {
+        let run = run_facts(started, ended.replayed, pool.current_num_threads());
+        let written = {
+            let origin = Origin { before: Vec::new(), run, spec: &args.spec };
+            write_all(&folder, &plan, &mut journals, origin, (args.parquet, args.quiet))
+        };
         ran?;
         written?;
     } else {
         ran?;
         print_cells(&plan, &wanted, &journals)?;
     }
-    let failed = wanted.iter().filter_map(|&index| journals.outcomes.get(&plan.cells[index].key));
-    let failed = failed.filter(|outcome| outcome.row.status == Status::Failed).count();
+    drop(lock);
     if interrupt::flag().load(Ordering::Relaxed) {
         say("the same command goes on where this one was stopped".to_owned());
         return Ok(Finish::Interrupted);
     }
-    if failed > 0 {
-        say(format!("{failed} cells failed; the column 'error' says why (--retry-failed replays them)"));
+    if ended.failed > 0 {
+        say(format!("{} cells failed; the column 'error' says why (--retry-failed replays them)", ended.failed));
         return Ok(Finish::SomeFailed);
     }
     Ok(Finish::Done)
+}
+
+/// The journals that matter to what is to be done.
+fn read_journals(folder: &Folder, args: &Args, header: &Header) -> Result<Journals> {
+    if args.cells.is_empty() { folder.journals(header) } else { folder.journals_for(&args.cells, header) }
+}
+
+/// Those of the wanted cells that are still to be replayed.
+fn unfinished(plan: &Plan, wanted: &[usize], known: &Journals, retry_failed: bool) -> Vec<usize> {
+    let done = |index: usize| {
+        let outcome = known.outcomes.get(&plan.cells[index].key);
+        outcome.is_some_and(|outcome| !retry_failed || outcome.row.status == Status::Ok)
+    };
+    wanted.iter().copied().filter(|&index| !done(index)).collect()
+}
+
+/// How many cells this run replayed, and how many of the wanted ones failed.
+struct Ended {
+    replayed: usize,
+    failed: usize,
+}
+
+fn ended(plan: &Plan, wanted: &[usize], todo: &[usize], journals: &Journals) -> Ended {
+    let outcome = |index: &usize| journals.outcomes.get(&plan.cells[*index].key);
+    let failed = |outcome: &&Outcome| outcome.row.status == Status::Failed;
+    Ended {
+        replayed: todo.iter().filter_map(outcome).count(),
+        failed: wanted.iter().filter_map(outcome).filter(failed).count(),
+    }
+}
+
+/// What `--parquet` needs is known before the work.
+pub(super) fn can_write(parquet: bool) -> Result<()> {
+    if parquet { parquet_available().map_err(|e| e.at("--parquet")) } else { Ok(()) }
 }
 
 pub(super) fn default_folder(spec: &Path) -> PathBuf {
@@ -160,12 +208,17 @@ fn replay(
     pool: &rayon::ThreadPool,
     args: &Args,
 ) -> Result<()> {
-    let stop = interrupt::flag();
-    if todo.is_empty() || stop.load(Ordering::Relaxed) {
+    let path = folder.journal(args.shard, &args.cells);
+    let there = journals_in(folder.path())?;
+    if todo.is_empty() && there.iter().any(|journal| *journal == path || args.shard.is_none()) {
+        return Ok(());
+    }
+    // A shard may have no cell; its journal says that it was looked at.
+    let journal = Journal::open(&path, header)?;
+    if todo.is_empty() || interrupt::flag().load(Ordering::Relaxed) {
         return Ok(());
     }
     let limits = Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: !args.no_batch };
-    let journal = Journal::open(&folder.journal(args.shard, &args.cells), header)?;
     if !args.quiet {
         let (cells, threads) = (show_count(todo.len() as u64), pool.current_num_threads());
         let memory = if limits.memory == u64::MAX { "all".to_owned() } else { show_bytes(limits.memory) };
@@ -192,78 +245,4 @@ fn print_cells(plan: &Plan, wanted: &[usize], journals: &Journals) -> Result<()>
         }
     }
     print(&encoded(|out| write_rows(&rows, Format::Csv, out))?)
-}
-
-/// What the manifest says of the run that is about to end.
-pub(super) fn run_facts(started: String, cells: usize, threads: usize) -> RunFacts {
-    let command = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    RunFacts { command, commit: commit(), started, finished: now(), cells, machine: machine(threads) }
-}
-
-/// Writes results, figures and manifest of what the journals hold.
-pub(super) fn write_all(
-    folder: &Folder,
-    plan: &Plan,
-    journals: &Journals,
-    (run, spec_file): (RunFacts, String),
-    quiet: bool,
-) -> Result<Collected> {
-    let collected = Collected::new(plan, journals);
-    let mut outputs = folder.write_results(&plan.spec.text, &collected)?;
-    if collected.missing.is_empty() {
-        outputs.extend(figures(folder, plan, &collected)?);
-    }
-    if !quiet {
-        let (rows, planned) = (show_count(collected.rows.len() as u64), show_count(plan.cells.len() as u64));
-        let place = folder.path().display();
-        say(&format!("wrote {place}/{} ({rows} of {planned} cells)", crate::sweep::RESULTS));
-        for output in outputs.iter().filter(|output| output.file.starts_with(FIGURES)) {
-            say(&format!("wrote {place}/{}", output.file));
-        }
-    }
-    let earlier = folder.manifest()?.filter(|manifest| manifest.header == Header::of(plan));
-    let mut runs = earlier.map(|manifest| manifest.runs).unwrap_or_default();
-    // A run that found nothing to do is no part of the story.
-    if run.cells > 0 || runs.is_empty() {
-        runs.push(run);
-    }
-    let mut traces = journals.traces.clone();
-    traces.sort_by(|a, b| (&a.name, a.seed).cmp(&(&b.name, b.seed)));
-    let remarks = traces.iter().flat_map(|trace| trace.notes.iter().map(|note| format!("{}: {note}", trace.name)));
-    let manifest = Manifest {
-        manifest: MANIFEST_LAYOUT,
-        question: plan.spec.question.clone(),
-        header: Header::of(plan),
-        runs,
-        spec_file,
-        expanded: expanded(plan),
-        cells: CellCounts {
-            planned: plan.cells.len(),
-            excluded: plan.excluded,
-            finished: collected.rows.len(),
-            failed: collected.failed(),
-        },
-        warnings: plan.notes.iter().cloned().chain(remarks).collect(),
-        traces,
-        outputs,
-    };
-    folder.write(MANIFEST, &manifest.to_json()?)?;
-    Ok(collected)
-}
-
-/// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
-fn figures(folder: &Folder, plan: &Plan, collected: &Collected) -> Result<Vec<Output>> {
-    let mut outputs = Vec::new();
-    let input = Input { rows: &collected.rows, windows: &collected.windows };
-    for name in &plan.spec.figures {
-        let drawn = report::draw(name, &input, &PlotOptions::default());
-        match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
-            Ok((svg, png)) => {
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
-            }
-            Err(error) => say(&format!("note: no figure {name}: {error}")),
-        }
-    }
-    Ok(outputs)
 }

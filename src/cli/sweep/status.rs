@@ -33,7 +33,7 @@ struct State {
 }
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
-    let (plan, _) = plan_in(&args.folder, false)?;
+    let plan = plan_in(&args.folder)?.plan;
     let journals = Folder::open(&args.folder)?.journals(&Header::of(&plan))?;
     let mut states: Vec<State> =
         plan.spec.inputs.iter().map(|input| State { trace: input.name.clone(), ..State::default() }).collect();

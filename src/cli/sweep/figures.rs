@@ -1,0 +1,77 @@
+//! The figures that a spec asks for.
+
+use crate::cli::output::say;
+use crate::core::Result;
+use crate::record::Row;
+use crate::report::{self, Input, Needs, PlotOptions};
+use crate::sweep::{Cell, Collected, FIGURES, Folder, Output, Plan};
+
+/// Drawing more cells than this takes longer than it is worth.
+const CHECKED_MOST: usize = 20_000;
+
+/// Which of the figures cannot be drawn of what the sweep will find, whatever that is, and why.
+pub(super) fn check(plan: &Plan) -> Vec<String> {
+    let wanted: Vec<&str> = plan.spec.figures.iter().map(String::as_str).collect();
+    if wanted.is_empty() || plan.cells.len() > CHECKED_MOST {
+        return Vec::new();
+    }
+    let rows: Vec<Row> = plan.cells.iter().map(|cell| expected(plan, cell)).collect();
+    let input = Input { rows: &rows, windows: &[] };
+    let mut notes = Vec::new();
+    for name in wanted {
+        // Whether there will be windows is the spec's business.
+        if report::figure(name).is_ok_and(|figure| figure.needs != Needs::Windows)
+            && let Err(error) = report::draw(name, &input, &PlotOptions::default())
+        {
+            notes.push(format!("the figure {name} will not be drawn: {error}"));
+        }
+    }
+    notes
+}
+
+/// A row as the cell will give it, with invented numbers.
+fn expected(plan: &Plan, cell: &Cell) -> Row {
+    let group = plan.group(cell);
+    let settings = plan.settings(group);
+    let policy = &plan.spec.policies[cell.policy as usize].spec;
+    let mut row = Row {
+        trace: plan.input(group).name.clone(),
+        policy: policy.unit.info.name.to_owned(),
+        params: policy.canonical.clone(),
+        capacity: u64::from(cell.capacity) + 1,
+        capacity_given: plan.capacity(cell).given.clone(),
+        size_mode: if settings.bytes { "bytes" } else { "unit" }.to_owned(),
+        ttl_given: settings.ttl_given.clone(),
+        operations: settings.selection.operations.name().to_owned(),
+        seed: group.seed,
+        repetition: cell.repetition,
+        requests: 2,
+        hits: 1,
+        misses: 1,
+        requests_per_second: 1e6,
+        objects: 1000,
+        footprint_bytes: 1000,
+        ..Row::default()
+    };
+    row.derive_ratios();
+    plan.label(cell, &mut row);
+    row
+}
+
+/// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
+pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: bool) -> Result<Vec<Output>> {
+    let mut outputs = Vec::new();
+    let input = Input { rows: &collected.rows, windows: &collected.windows };
+    for name in &plan.spec.figures {
+        let drawn = report::draw(name, &input, &PlotOptions::default());
+        match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
+            Ok((svg, png)) => {
+                outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
+                outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
+            }
+            Err(_) if quiet => {}
+            Err(error) => say(&format!("note: no figure {name}: {error}")),
+        }
+    }
+    Ok(outputs)
+}

@@ -1,0 +1,214 @@
+//! A sweep of two parameters as a map of colours, a panel for each other circumstance.
+
+use super::axis::Linear;
+use super::colormap::{color, text_on};
+use super::layout::{Cell, Layout, Rect, Request, TICK_LABEL, layout};
+use super::pen::Pen;
+use super::scene::{Anchor, Scene};
+use super::sweep_grid::{Grid, Grids, collect};
+use super::theme::{AXIS, INK, PAPER};
+use super::{Figure, Input, Needs, PlotOptions, font, y_title};
+use crate::core::Result;
+use crate::stats::Metric;
+
+/// A ratio over two parameters.
+pub(super) static FIGURE: Figure = Figure {
+    name: "heat-map",
+    summary: "hit ratio, or its gain over a --baseline, over the two --parameters of a sweep",
+    needs: Needs::Results,
+    draw,
+};
+
+/// Panels in a row.
+const ABREAST: usize = 3;
+/// Beside the panels: the gap, the bar of colours, and the gap to its labels, in text sizes.
+const BAR: (f64, f64, f64) = (1.1, 0.9, 0.4);
+/// The bar is made of so many pieces.
+const PIECES: u32 = 64;
+/// Text in the cells, compared with the other text.
+const IN_CELL: f64 = 0.85;
+
+/// What is needed to draw a panel.
+struct Map<'a> {
+    data: &'a Grids,
+    scale: Linear,
+    /// More is better.
+    up: bool,
+    /// Write values with their sign.
+    signed: bool,
+}
+
+fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
+    let metric = options.y.unwrap_or(Metric::HitRatio);
+    let data = collect(input.rows, options, metric)?;
+    let values = || data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten().copied();
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    let scale = Linear::exactly(low, high, 6);
+    let map = Map { data: &data, scale, up: !metric.is_miss(), signed: options.baseline.is_some() };
+    let size = options.text;
+    let titles: Vec<String> = data.panels.iter().map(|grid| grid.title.clone()).collect();
+    let x_titles = vec![data.names[1].clone(); titles.len()];
+    let measure = measure(metric, options);
+    let best = format!("Framed: best of each column{}", if data.common.is_empty() { "" } else { ". " });
+    let note = format!("{best}{}", data.common);
+    let labels = data.values[0].iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
+    let request = Request {
+        y_labels: labels.min(0.25 * f64::from(options.width)),
+        beside: (BAR.0 + BAR.1 + BAR.2 + 1.4) * size + map.scale.label_width(size) - 0.8 * size,
+        abreast: ABREAST,
+        panel: (9.0, (1.5 * data.values[0].len() as f64).clamp(6.0, 30.0)),
+        note: &note,
+        ..Request::new(options, &titles, &x_titles)
+    };
+    let places = layout(&request);
+    let mut pen = Pen::new(options, &places, &data.names[0], &x_titles);
+    let written = map.written(&places, size);
+    for (grid, cell) in data.panels.iter().zip(&places.cells) {
+        map.panel(&mut pen, grid, cell, written);
+    }
+    map.bar(&mut pen, &places, &measure);
+    if data.left_out > 0 {
+        let [rows, columns] = &data.names;
+        pen.scene.notes.push(format!("{} rows without {rows} or {columns} are not drawn", data.left_out));
+    }
+    Ok(pen.scene)
+}
+
+/// What the colours stand for.
+fn measure(metric: Metric, options: &PlotOptions) -> String {
+    match &options.baseline {
+        None => y_title(metric),
+        Some(baseline) => {
+            let plain = y_title(metric);
+            format!("{} minus that of {baseline} (points)", plain.trim_end_matches(" (%)"))
+        }
+    }
+}
+
+/// A dark frame with a pale one inside, which shows on every colour.
+fn frame(pen: &mut Pen, tile: Rect) {
+    let width = 0.11 * pen.size;
+    for (inset, color) in [(0.05 * pen.size + width / 2.0, INK), (0.05 * pen.size + 1.5 * width, PAPER)] {
+        let corners = ((tile.left + inset, tile.top + inset), (tile.right - inset, tile.bottom - inset));
+        pen.scene.outline(corners.0, corners.1, color, width);
+    }
+}
+
+impl Map<'_> {
+    fn text(&self, value: f64) -> String {
+        let text = format!("{:.1}", value.abs());
+        match (self.signed, text == "0.0") {
+            (_, true) | (false, _) => text,
+            (true, false) if value < 0.0 => format!("\u{2212}{text}"),
+            (true, false) => format!("+{text}"),
+        }
+    }
+
+    /// The rectangle of a cell; rows count from below, as on every y axis.
+    fn tile(&self, plot: Rect, row: usize, column: usize) -> Rect {
+        let [rows, columns] = [&self.data.values[0], &self.data.values[1]].map(|values| values.len() as f64);
+        let (left, bottom) = plot.at(column as f64 / columns, row as f64 / rows);
+        let (right, top) = plot.at((column as f64 + 1.0) / columns, (row as f64 + 1.0) / rows);
+        Rect { left, top, right, bottom }
+    }
+
+    /// Do the values have room in the cells of every panel?
+    fn written(&self, places: &Layout, size: f64) -> bool {
+        let values = self.data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten();
+        let widest = values.map(|&value| font::width(&self.text(value), IN_CELL * size)).fold(0.0, f64::max);
+        places.cells.iter().all(|cell| {
+            let tile = self.tile(cell.plot, 0, 0);
+            widest + 0.5 * size <= tile.width() && 1.3 * size <= tile.height()
+        })
+    }
+
+    fn panel(&self, pen: &mut Pen, grid: &Grid, cell: &Cell, written: bool) {
+        pen.panel_title(cell);
+        let (size, plot) = (pen.size, cell.plot);
+        let seam = 0.05 * size;
+        for (row, cells) in grid.cells.iter().enumerate() {
+            for (column, value) in cells.iter().enumerate() {
+                let Rect { left, top, right, bottom } = self.tile(plot, row, column);
+                let Some(value) = *value else { continue };
+                let ground = color(self.scale.position(value));
+                pen.scene.area((left + seam, top + seam), (right - seam, bottom - seam), ground);
+                if written {
+                    let at = (f64::midpoint(left, right), f64::midpoint(top, bottom) + 0.33 * IN_CELL * size);
+                    pen.scene.colored_text(self.text(value), at, Anchor::Middle, IN_CELL * size, text_on(ground));
+                }
+            }
+        }
+        for (row, column) in self.best(grid) {
+            frame(pen, self.tile(plot, row, column));
+        }
+        self.labels(pen, cell);
+    }
+
+    /// The best cells of each column; several where they are equal, none where the column holds a single value.
+    fn best(&self, grid: &Grid) -> Vec<(usize, usize)> {
+        let mut best = Vec::new();
+        for column in 0..self.data.values[1].len() {
+            let own: Vec<(usize, f64)> =
+                grid.cells.iter().enumerate().filter_map(|(row, cells)| Some((row, cells[column]?))).collect();
+            let better = |a: f64, b: f64| if self.up { a.max(b) } else { a.min(b) };
+            let Some(top) = own.iter().map(|(_, value)| *value).reduce(better) else { continue };
+            let equal: Vec<usize> =
+                own.iter().filter(|(_, v)| v.total_cmp(&top).is_eq()).map(|(row, _)| *row).collect();
+            if equal.len() < own.len() {
+                best.extend(equal.into_iter().map(|row| (row, column)));
+            }
+        }
+        best
+    }
+
+    /// The values of the parameters, as many as have room.
+    fn labels(&self, pen: &mut Pen, cell: &Cell) {
+        let (size, plot) = (pen.size, cell.plot);
+        let [rows, columns] = &self.data.values;
+        let tile = self.tile(plot, 0, 0);
+        if cell.first {
+            let step = (1.15 * size / tile.height()).ceil().max(1.0) as usize;
+            for (row, label) in rows.iter().enumerate().step_by(step) {
+                let Rect { top, bottom, .. } = self.tile(plot, row, 0);
+                let at = (plot.left - 0.45 * size, f64::midpoint(top, bottom) + 0.35 * size);
+                let label = font::fit(label, size, plot.left - 2.0 * size);
+                pen.scene.text(label, at, Anchor::End, size);
+            }
+        }
+        let widest = columns.iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
+        let step = ((widest + 0.5 * size) / tile.width()).ceil().clamp(1.0, columns.len() as f64) as usize;
+        for (column, label) in columns.iter().enumerate().step_by(step) {
+            let Rect { left, right, .. } = self.tile(plot, 0, column);
+            let at = (f64::midpoint(left, right), plot.bottom + TICK_LABEL * size);
+            let room = tile.width() * step as f64 - 0.3 * size;
+            pen.scene.text(font::fit(label, size, room), at, Anchor::Middle, size);
+        }
+    }
+
+    /// The bar of colours beside the panels.
+    fn bar(&self, pen: &mut Pen, places: &Layout, measure: &str) {
+        let (Some(first), Some(last)) = (places.cells.first(), places.cells.last()) else { return };
+        let size = pen.size;
+        let right = places.cells.iter().map(|cell| cell.plot.right).fold(0.0, f64::max);
+        let left = right + BAR.0 * size;
+        let bar = Rect { left, right: left + BAR.1 * size, top: first.plot.top, bottom: last.plot.bottom };
+        for piece in 0..PIECES {
+            let share = |i: u32| f64::from(i) / f64::from(PIECES);
+            // Each piece reaches under the next, so that no seam shows.
+            let (from, to) = (
+                bar.at(0.0, share(piece)),
+                bar.at(1.0, if piece + 1 < PIECES { share(piece + 2).min(1.0) } else { 1.0 }),
+            );
+            pen.scene.area(from, to, color((f64::from(piece) + 0.5) / f64::from(PIECES)));
+        }
+        pen.scene.outline((bar.left, bar.top), (bar.right, bar.bottom), INK, 0.5 * AXIS * size);
+        for tick in &self.scale.ticks {
+            let (_, y) = bar.at(0.0, self.scale.position(tick.value));
+            pen.scene.line([(bar.right, y), (bar.right + 0.25 * size, y)], INK, AXIS * size);
+            let label = tick.label.as_deref().unwrap_or_default();
+            pen.scene.text(label, (bar.right + BAR.2 * size, y + 0.35 * size), Anchor::Start, size);
+        }
+        let at = (bar.right + (BAR.2 + 1.25) * size + self.scale.label_width(size), f64::midpoint(bar.top, bar.bottom));
+        pen.scene.upright_text(font::fit(measure, size, places.height - size), at, size);
+    }
+}
