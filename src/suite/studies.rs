@@ -126,7 +126,8 @@ fn pictures_and_files_that_studies_name_are_there() {
 
 #[test]
 fn tables_are_read() {
-    let readme = "| workload | size | `lru` | `small=0.1` |\n|---|--:|--:|--:|\n| zipf, alpha 1 | 1% | 1.5 | 2 |\n\n| a | b |\n";
+    let readme =
+        "| workload | size | `lru` | `small=0.1` |\n|---|--:|--:|--:|\n| zipf, alpha 1 | 1% | 1.5 | 2 |\n\n| a | b |\n";
     let expected = [["zipf, alpha 1", "1%", "lru", "1.5"], ["zipf, alpha 1", "1%", "small=0.1", "2"]];
     assert_eq!(values(readme), expected.map(|row| row.map(str::to_owned)));
 }
