@@ -139,8 +139,9 @@ pub fn check_traces(plan: &Plan, known: &[TraceFacts]) -> Result<()> {
         let input = plan.input(group);
         let Source::File(path) = &input.source else { continue };
         let reading = plan.settings(group).selection.canonical();
-        expected
-            .extend(known.iter().filter(|f| f.name == input.name && f.reading == reading).map(|f| (path.as_path(), f)));
+        expected.extend(
+            known.iter().filter(|f| f.name == input.name && f.reading == reading).map(|f| (path.as_path(), f)),
+        );
     }
     let mut paths: Vec<&Path> = expected.iter().map(|(path, _)| *path).collect();
     paths.sort_unstable();
