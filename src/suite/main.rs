@@ -24,6 +24,7 @@ mod reports;
 mod shared;
 mod specs;
 mod statistics;
+mod studies;
 mod sweeps;
 mod tidy;
 mod verbs;
