@@ -26,6 +26,9 @@ const LABEL_LINES_MAX: usize = 3;
 /// Free space between two groups, in bars.
 const GAP: f64 = 0.9;
 
+/// A label in lines.
+type Wrap<'a> = &'a dyn Fn(&str) -> Vec<String>;
+
 /// The means of a dataset at a size, by series.
 struct Group {
     dataset: String,
@@ -108,7 +111,7 @@ fn panel(
     groups: &[Group],
     widest: usize,
     styles: &[Style],
-    (label_size, wrapped): &(f64, &dyn Fn(&str) -> Vec<String>),
+    (label_size, wrapped): &(f64, Wrap<'_>),
 ) {
     let (size, plot) = (pen.size, cell.plot);
     pen.panel_title(cell);

@@ -63,7 +63,7 @@ pub(super) fn around(
     let mut placed = Vec::with_capacity(points.len());
     for (&(x, y), label) in points.iter().zip(labels) {
         let width = font::width(label, size);
-        let (near, low, mid, high) = (0.6 * size, 1.15 * size, 0.33 * size, -0.5 * size);
+        let (near, low, mid, high) = (0.6 * size, 1.28 * size, 0.33 * size, -0.72 * size);
         let candidates = [
             (near, mid, Anchor::Start),
             (-near, mid, Anchor::End),
@@ -154,8 +154,7 @@ mod tests {
         assert_eq!(placed.iter().map(|p| p.1).collect::<Vec<_>>(), [Anchor::Start, Anchor::End, Anchor::End]);
         let line = [(0.0, 53.0), (99.0, 53.0)];
         let above = around(&[(40.0, 50.0)], &names[..1], 10.0, room, &line).unwrap();
-        // Right above, it would touch the marker.
-        assert_eq!(above, [((44.5, 45.0), Anchor::Start)]);
+        assert_eq!(above, [((40.0, 42.8), Anchor::Middle)]);
         let narrow = Rect { right: 50.0, ..room };
         assert_eq!(around(&[(25.0, 50.0)], &["a-long-name-indeed".to_owned()], 10.0, narrow, &[]), None);
     }

@@ -62,8 +62,8 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
         return Err(unfinished(rows));
     }
     let names = names(&done, options)?;
-    let named = names.iter().any(|name| name == "policy").then(|| with_series(&done, &names));
-    let done = named.as_ref().map_or(done, |rows| rows.iter().map(|(i, row)| (*i, row)).collect());
+    let labelled = names.iter().any(|name| name == "policy").then(|| with_series(&done, &names));
+    let done = labelled.as_ref().map_or(done, |rows| rows.iter().map(|(i, row)| (*i, row)).collect());
     let inside: Vec<(usize, &Row)> =
         done.iter().copied().filter(|(_, row)| names.iter().all(|name| value(row, name).is_some())).collect();
     let mut values = names.clone().map(|name| rising(&inside, &name));
