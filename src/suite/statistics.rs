@@ -255,7 +255,7 @@ fn cells_of_one_side_are_told_apart_from_those_of_the_other() {
     place.write("f.csv", failed.replace(",failed,,", ",failed,no room,"));
     place.write("g.csv", failed.replace(",failed,,", ",failed,no time,"));
     let text = place.run("compare f.csv g.csv").ended(3).stdout;
-    assert!(text.contains("failed       failed            -     -"), "{text}");
+    assert!(text.contains("failed       failed       -     -"), "{text}");
 }
 
 #[test]
