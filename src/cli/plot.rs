@@ -7,7 +7,7 @@ use crate::core::{Error, Result};
 use crate::record::{Row, Status, Window};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
-use clap::ValueEnum;
+use clap::{Args as _, FromArgMatches, ValueEnum};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -155,6 +155,26 @@ fn options(args: &Args) -> Result<PlotOptions> {
         select,
         ..PlotOptions::of(size)
     })
+}
+
+/// The options above by which a figure of a spec is drawn.
+pub(super) const FIGURE_OPTIONS: [&str; 9] =
+    ["policy", "trace", "capacity", "baseline", "parameters", "x", "y", "title", "paper-size"];
+
+/// What `--name=value` for each of these would mean.
+///
+/// # Errors
+/// A value that its option does not take.
+pub(super) fn options_of(given: &[(String, Vec<String>)]) -> Result<PlotOptions> {
+    let words = given.iter().flat_map(|(name, values)| values.iter().map(move |value| format!("--{name}={value}")));
+    let line = ["plot", "results.csv"].map(String::from).into_iter().chain(words);
+    let parsed = Args::augment_args(clap::Command::new("plot")).try_get_matches_from(line);
+    let args = parsed.and_then(|matches| Args::from_arg_matches(&matches)).map_err(|e| {
+        let text = e.to_string();
+        let said = text.lines().next().unwrap_or_default();
+        Error::usage(said.trim_start_matches("error: ").to_owned()).hint("evictlab plot --help lists the options")
+    })?;
+    options(&args)
 }
 
 /// The formats of pictures.

@@ -224,6 +224,43 @@ fn a_point_of_a_range_and_the_percentage_it_is_called_are_two_cells() {
 }
 
 #[test]
+fn figures_take_the_options_of_plot() {
+    let place = Place::new();
+    let figures = "figures = [\"hit-ratio-curve\"]\n[[figure]]\nname = \"hit-ratio-curve\"\nfile = \"only-lru\"\n\
+                   policy = [\"lru\"]\ny = \"miss-ratio\"\npaper-size = \"column\"\n";
+    let rest = "[[workload]]\nkind = \"zipf\"\nobjects = 100\nrequests = 1000\n";
+    place.write("s.toml", format!("capacities = [5, 10]\npolicies = [\"lru\", \"fifo\"]\n{figures}{rest}"));
+    place.run("sweep run s.toml --output out --quiet").done();
+    place.run("plot out --policy lru --y miss-ratio --paper-size column --output lru.svg").done();
+    assert!(place.read("out/figures/only-lru.svg") == place.read("lru.svg"));
+    assert!(place.path("out/figures/hit-ratio-curve.png").is_file());
+    let said = said(
+        "figures = [\"speed\"]\n[[figure]]\nname = \"speed\"\n[[figure]]\nname = \"speed\"\nfile = \"../x\"\ncolour = 1\n",
+    );
+    for expected in [
+        "s.toml:3:8: two figures are called 'speed'",
+        "s.toml:6:8: '../x' is no name for the file",
+        "s.toml:7:1: unknown key 'colour' in [[figure]]",
+    ] {
+        assert!(said.contains(expected), "no '{expected}' in\n{said}");
+    }
+    place.write("s.toml", format!("{FINE}[[figure]]\nname = \"speed\"\ny = \"hits\"\n"));
+    let wrong = place.run("sweep plan s.toml").ended(2).stderr;
+    assert!(wrong.contains("s.toml:6:8: ") && wrong.contains("'hits'"), "{wrong}");
+}
+
+#[test]
+fn a_workload_has_the_name_it_is_given() {
+    let text = "capacities = [10]\npolicies = [\"lru\"]\n[[workload]]\nname = \"web\"\nkind = \"zipf\"\n";
+    let one = planned(&format!("{text}objects = 1000\n"));
+    assert_eq!(one[0]["trace"], "web");
+    // The name does not hide what it stands for.
+    assert_ne!(one[0]["cell"], planned(&format!("{text}objects = 2000\n"))[0]["cell"]);
+    let two: Vec<String> = planned(&format!("{text}alpha = [0.8, 1.0]\n")).iter().map(|c| c["trace"].clone()).collect();
+    assert_eq!(two, ["web alpha=0.8", "web alpha=1"]);
+}
+
+#[test]
 fn another_name_of_a_policy_can_be_left_out() {
     let text = "capacities = [10]\npolicies = [\"s3-fifo\", \"lru\"]\n[[workload]]\nkind = \"zipf\"\n\
                 [[exclude]]\npolicy = \"s3fifo\"\n";

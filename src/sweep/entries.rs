@@ -209,20 +209,15 @@ pub(super) fn workloads(reader: &Reader<'_>, tables: Vec<Table>, settings: &[Set
 fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec<Input> {
     let at = table.at;
     let (common, name) = common(reader, &mut table, settings);
-    if let Some(word) = name {
-        let hint =
-            "a workload is called by its spec; say which one with kind = \"zipf\", and group several with dataset";
-        reader.wrong(word.at, Error::usage("'name' is for traces").hint(hint));
-    }
     let input = |spec: &str, place: usize, parameters: Vec<String>| -> Option<Input> {
         let canonical = reader.check(place, workload::canonical(spec))?;
-        let parameters =
-            parameters.into_iter().map(|key| (value_in(&canonical, &key), key)).map(|(v, k)| (k, v)).collect();
+        let value = |key: String| (key.clone(), value_in(&canonical, &key));
+        let parameters: Vec<(String, String)> = parameters.into_iter().map(value).collect();
         let kind = canonical.split([':', '(']).next().unwrap_or_default().to_owned();
         let dataset = if common.dataset.is_empty() { kind } else { common.dataset.clone() };
         Some(Input {
-            source: Source::Workload(canonical.clone()),
-            name: canonical,
+            name: name.as_ref().map_or_else(|| canonical.clone(), |name| named(&name.text, &parameters)),
+            source: Source::Workload(canonical),
             dataset,
             parameters,
             at: place,
@@ -231,7 +226,7 @@ fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec
     };
     if let Some(node) = table.take("spec") {
         let words = reader.words("spec", node);
-        reader.close(table, "[[workload]] with a spec", &["spec", "dataset", "capacities"]);
+        reader.close(table, "[[workload]] with a spec", &["spec", "name", "dataset", "capacities"]);
         return words.iter().filter_map(|word| input(&word.text, word.at, Vec::new())).collect();
     }
     let Some(kinds) = table.take("kind").map(|node| reader.words("kind", node)) else {
@@ -255,6 +250,11 @@ fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec
         }
     }
     inputs
+}
+
+/// What one of the workloads of a `[[workload]]` with a name is called: `web alpha=0.9` where alpha varies.
+fn named(name: &str, parameters: &[(String, String)]) -> String {
+    parameters.iter().fold(name.to_owned(), |name, (key, value)| format!("{name} {key}={value}"))
 }
 
 /// Notes each parameter that the workload does not have, and each value that is wrong whatever the others are. Is all well?

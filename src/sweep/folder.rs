@@ -168,7 +168,8 @@ impl Folder {
             }
         }
         let drawn = self.manifest().ok().flatten().map(|manifest| manifest.outputs).unwrap_or_default();
-        let files = OURS.iter().filter(|name| **name != FIGURES).map(|name| self.path.join(name));
+        // The spec may be the one that is being run; it is written anew in any case.
+        let files = OURS.iter().filter(|name| ![FIGURES, SPEC].contains(name)).map(|name| self.path.join(name));
         let drawn = drawn.iter().filter(|output| output.file.starts_with(FIGURES)).map(|o| self.path.join(&o.file));
         for path in files.chain(drawn).chain(journals).filter(|path| path.exists()) {
             std::fs::remove_file(&path).map_err(|e| Self::failed("remove", &path, &e))?;
@@ -253,14 +254,14 @@ impl Folder {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let mut file = builder.tempfile_in(folder).map_err(io)?;
+        let mut temporary = builder.tempfile_in(folder).map_err(io)?;
         let (digest, bytes) = {
-            let mut out = Summed { out: BufWriter::new(file.as_file_mut()), digest: Sha256::new(), bytes: 0 };
+            let mut out = Summed { out: BufWriter::new(temporary.as_file_mut()), digest: Sha256::new(), bytes: 0 };
             fill(&mut out).and_then(|()| out.flush()).map_err(io)?;
             (out.digest, out.bytes)
         };
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(&place).map_err(|e| io(e.error))?;
+        temporary.as_file().sync_all().map_err(io)?;
+        temporary.persist(&place).map_err(|e| io(e.error))?;
         Ok(Output { file: name.to_owned(), bytes, sha256: hex(&digest.finalize()) })
     }
 

@@ -142,6 +142,10 @@ pub fn expanded(plan: &Plan) -> Value {
             if entry.spec.canonical.is_empty() { name.to_owned() } else { format!("{name}:{}", entry.spec.canonical) }
         }).collect::<Vec<_>>(),
         "settings": spec.settings.iter().map(crate::replay::Settings::canonical).collect::<Vec<_>>(),
-        "figures": spec.figures,
+        "figures": spec.figures.iter().map(|figure| json!({
+            "name": figure.name,
+            "file": figure.file,
+            "options": figure.options.iter().map(|(key, values)| (key.clone(), json!(values))).collect::<serde_json::Map<_, _>>(),
+        })).collect::<Vec<_>>(),
     })
 }

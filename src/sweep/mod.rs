@@ -21,6 +21,7 @@ mod plan;
 mod reader;
 mod run;
 mod spec;
+mod wanted;
 
 pub use check::{Finding, check_outputs, recheck};
 pub use estimate::{Estimate, estimate};
@@ -32,6 +33,7 @@ pub use manifest::{CellCounts, MANIFEST_LAYOUT, Machine, Manifest, RunFacts, exp
 pub use plan::{Cell, Group, Key, Plan};
 pub use run::{Limits, Observer, Sink, run};
 pub use spec::{Context, Input, PolicyEntry, Spec};
+pub use wanted::WantedFigure;
 
 /// A commented spec that can be run as it is.
 pub const TEMPLATE: &str = include_str!("template.toml");

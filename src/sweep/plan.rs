@@ -283,7 +283,11 @@ fn ambiguous(spec: &Spec) -> HashSet<String> {
 
 /// Everything that the results of a group's cells depend on, but policy, capacity and repetition.
 fn head(input: &Input, group: &Group, settings: &Settings) -> String {
-    format!("schema={SCHEMA} trace={} seed={} {}", input.name, group.seed, settings.canonical())
+    let made = match &input.source {
+        Source::Workload(spec) if *spec != input.name => format!(" workload={spec}"),
+        _ => String::new(),
+    };
+    format!("schema={SCHEMA} trace={}{made} seed={} {}", input.name, group.seed, settings.canonical())
 }
 
 fn groups(spec: &Spec) -> Vec<Group> {

@@ -90,18 +90,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// File, line and column of byte `at`.
+    pub(super) fn place(&self, at: usize) -> String {
+        let before = &self.text[..floor(self.text, at)];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!("{}:{line}:{column}", self.name)
+    }
+
     /// All mistakes as one error, in the order of the document, each with its line and column.
     pub(super) fn finish(self) -> Result<()> {
         let mut mistakes = self.mistakes.take();
         mistakes.sort_by_key(|(at, _)| *at);
         mistakes.dedup();
-        let place = |at: usize| {
-            let before = &self.text[..floor(self.text, at)];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-            format!("{}:{line}:{column}", self.name)
-        };
-        let mut mistakes: Vec<Error> = mistakes.into_iter().map(|(at, error)| error.at(place(at))).collect();
+        let mut mistakes: Vec<Error> = mistakes.into_iter().map(|(at, error)| error.at(self.place(at))).collect();
         match mistakes.len() {
             0 => Ok(()),
             1 => Err(mistakes.remove(0)),

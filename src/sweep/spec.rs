@@ -3,7 +3,7 @@
 use super::entries::{policies, traces, workloads};
 use super::exclude::{Exclusion, exclusions};
 use super::reader::{Node, Reader, Table, Word};
-use crate::core::error::closest;
+use super::wanted::{WantedFigure, wanted};
 use crate::core::{Error, Result, quantity};
 use crate::registry;
 use crate::replay::{Capacity, SETTINGS, Settings, Source, parse_capacities};
@@ -28,8 +28,8 @@ pub struct Spec {
     pub capacities: Vec<Capacity>,
     /// How traces are replayed, one for each combination.
     pub settings: Vec<Settings>,
-    /// Names of the figures to draw.
-    pub figures: Vec<String>,
+    /// The figures to draw.
+    pub figures: Vec<WantedFigure>,
     /// The document as written.
     pub text: String,
     pub(super) exclusions: Vec<Exclusion>,
@@ -65,13 +65,14 @@ pub struct PolicyEntry {
     pub parameters: Vec<(String, String)>,
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "question",
     "seed",
     "repetitions",
     "capacities",
     "policies",
     "figures",
+    "figure",
     "replay",
     "trace",
     "workload",
@@ -95,6 +96,8 @@ pub struct Context<'a> {
     pub folder: &'a Path,
     /// The names that figures may have, and whether they are drawn from windows.
     pub figures: &'a [(&'a str, bool)],
+    /// The options that a figure may have.
+    pub figure_options: &'a [&'a str],
     /// Is a trace file that does not exist a mistake? Not where nothing is to be replayed.
     pub files_must_exist: bool,
 }
@@ -117,7 +120,8 @@ impl Spec {
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
         let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
-        let figures = top.take("figures").map(|node| figures(&reader, node, context, &settings)).unwrap_or_default();
+        let figures = (top.take("figures"), reader.tables("figure", top.take("figure")));
+        let figures = wanted(&reader, context, figures, &settings);
         reader.close(top, "the spec", &KEYS);
         let lacks = |what: &str, hint: &str| reader.wrong(0, Error::usage(what).hint(hint));
         if !named[0] {
@@ -147,30 +151,6 @@ impl Spec {
             exclusions,
         })
     }
-}
-
-/// Figures that there are, and that can be drawn of what the sweep keeps.
-fn figures(reader: &Reader<'_>, node: Node, context: &Context<'_>, settings: &[Settings]) -> Vec<String> {
-    let words = reader.words("figures", node);
-    for Word { text, at } in &words {
-        let names = || context.figures.iter().map(|(name, _)| *name);
-        match context.figures.iter().find(|(name, _)| name == text) {
-            None => {
-                let hint = match closest(text, names()) {
-                    Some(near) => format!("did you mean '{near}'?"),
-                    None => format!("figures are: {}", names().collect::<Vec<_>>().join(", ")),
-                };
-                reader.wrong(*at, Error::usage(format!("no figure '{text}'")).hint(hint));
-            }
-            Some((_, true)) if settings.iter().all(|s| s.window.is_none()) => {
-                let error =
-                    Error::usage(format!("the figure '{text}' is drawn from windows, and the sweep keeps none"));
-                reader.wrong(*at, error.hint("add window = \"1e5\" (requests, or a duration) to [replay]"));
-            }
-            Some(_) => {}
-        }
-    }
-    words.into_iter().map(|word| word.text).collect()
 }
 
 /// Two inputs whose rows could not be told apart.

@@ -1,32 +1,42 @@
 //! The figures that a spec asks for.
 
 use crate::cli::output::say;
+use crate::cli::plot::options_of;
 use crate::core::Result;
 use crate::record::Row;
-use crate::report::{self, Input, Needs, PlotOptions};
-use crate::sweep::{Cell, Collected, FIGURES, Folder, Output, Plan};
+use crate::report::{self, Input, Needs};
+use crate::sweep::{Cell, Collected, FIGURES, Folder, Output, Plan, WantedFigure};
 
 /// Drawing more cells than this takes longer than it is worth.
 const CHECKED_MOST: usize = 20_000;
 
 /// Which of the figures cannot be drawn of what the sweep will find, whatever that is, and why.
 pub(super) fn check(plan: &Plan) -> Vec<String> {
-    let wanted: Vec<&str> = plan.spec.figures.iter().map(String::as_str).collect();
+    let wanted = &plan.spec.figures;
     if wanted.is_empty() || plan.cells.len() > CHECKED_MOST {
         return Vec::new();
     }
     let rows: Vec<Row> = plan.cells.iter().map(|cell| expected(plan, cell)).collect();
     let input = Input { rows: &rows, windows: &[] };
     let mut notes = Vec::new();
-    for name in wanted {
+    for figure in wanted {
         // Whether there will be windows is the spec's business.
-        if report::figure(name).is_ok_and(|figure| figure.needs != Needs::Windows)
-            && let Err(error) = report::draw(name, &input, &PlotOptions::default())
+        if report::figure(&figure.name).is_ok_and(|figure| figure.needs != Needs::Windows)
+            && let Err(error) =
+                options_of(&figure.options).and_then(|options| report::draw(&figure.name, &input, &options))
         {
-            notes.push(format!("the figure {name} will not be drawn: {error}"));
+            notes.push(format!("{}: the figure {} will not be drawn: {error}", figure.place, figure.file));
         }
     }
     notes
+}
+
+/// Are the options of all figures such as `evictlab plot` has?
+///
+/// # Errors
+/// One is not, and where.
+pub(super) fn check_options(plan: &Plan) -> Result<()> {
+    plan.spec.figures.iter().try_for_each(|f| options_of(&f.options).map(drop).map_err(|e| e.at(&f.place)))
 }
 
 /// A row as the cell will give it, with invented numbers.
@@ -62,15 +72,15 @@ fn expected(plan: &Plan, cell: &Cell) -> Row {
 pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: bool) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
     let input = Input { rows: &collected.rows, windows: &collected.windows };
-    for name in &plan.spec.figures {
-        let drawn = report::draw(name, &input, &PlotOptions::default());
+    for WantedFigure { name, file, options, .. } in &plan.spec.figures {
+        let drawn = options_of(options).and_then(|options| report::draw(name, &input, &options));
         match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
             Ok((svg, png)) => {
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.svg"), svg.as_bytes())?);
-                outputs.push(folder.write(&format!("{FIGURES}/{name}.png"), &png)?);
+                outputs.push(folder.write(&format!("{FIGURES}/{file}.svg"), svg.as_bytes())?);
+                outputs.push(folder.write(&format!("{FIGURES}/{file}.png"), &png)?);
             }
             Err(_) if quiet => {}
-            Err(error) => say(&format!("note: no figure {name}: {error}")),
+            Err(error) => say(&format!("note: no figure {file}: {error}")),
         }
     }
     Ok(outputs)

@@ -12,6 +12,7 @@ mod write;
 
 use super::Finish;
 use super::output::{print, reason};
+use super::plot::FIGURE_OPTIONS;
 use crate::core::{Error, Result};
 use crate::report::{self, Needs};
 use crate::sweep::{Context, Manifest, Plan, SPEC, Spec, TEMPLATE};
@@ -57,6 +58,7 @@ fn read_plan(path: &Path) -> Result<Plan> {
             .hint("name a spec; evictlab sweep init > study.toml writes one to begin with")
     })?;
     let mut plan = plan_of(&text, &shown, folder_of(path), true)?;
+    figures::check_options(&plan)?;
     plan.notes.extend(figures::check(&plan));
     Ok(plan)
 }
@@ -65,7 +67,10 @@ fn read_plan(path: &Path) -> Result<Plan> {
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
     let figures: Vec<(&str, bool)> =
         report::FIGURES.iter().map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
-    Plan::new(Spec::read(text, &Context { name, folder, figures: &figures, files_must_exist })?)
+    Plan::new(Spec::read(
+        text,
+        &Context { name, folder, figures: &figures, figure_options: &FIGURE_OPTIONS, files_must_exist },
+    )?)
 }
 
 fn folder_of(path: &Path) -> &Path {
