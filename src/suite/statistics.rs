@@ -25,9 +25,9 @@ fn results(change: impl Fn(&str, &str, u32) -> Option<u32>) -> String {
             let Some(misses) = change(trace, policy, misses) else { continue };
             let hits = 1000 - misses;
             let (hit_ratio, miss_ratio) = (f64::from(hits) / 1e3, f64::from(misses) / 1e3);
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "{dataset},{trace},{policy},10,1%,unit,1000,{hits},{misses},{hit_ratio},{miss_ratio},0.5,2000,42,0.1.0\n"
+                "{dataset},{trace},{policy},10,1%,unit,1000,{hits},{misses},{hit_ratio},{miss_ratio},0.5,2000,42,0.1.0"
             );
         }
     }
