@@ -94,7 +94,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let options = options(args, &found.observations);
     let summary = summarise_survey(&found, &options)?;
     if !args.output.quiet {
-        notes(&found, &options, &summary).iter().for_each(|note| say(&format!("note: {note}")));
+        for note in notes(&found, &options, &summary) {
+            say(&format!("note: {note}"));
+        }
     }
     if let (Some((target, format)), Some(path)) = (target, &args.output.output) {
         target.finish(&bytes(&summary, format)?)?;
@@ -123,7 +125,8 @@ fn notes(found: &Survey, options: &SummaryOptions, summary: &Summary) -> Vec<Str
     let has = |name: &str| summary.tables.iter().any(|table| table.name.starts_with(name));
     match series.len() {
         0 | 1 if !has("reduction") => {
-            notes.push("one series is nothing to compare; run several policies, with fifo or lru among them".to_owned())
+            notes
+                .push("one series is nothing to compare; run several policies, with fifo or lru among them".to_owned());
         }
         n if n > 1 && !has("wins") => notes.push(format!(
             "no trace, cache size and circumstances at which all {n} series have a result: no wins, no ranks"

@@ -24,6 +24,7 @@ const FIELDS: [Field; 8] = [
     Field { name: "oversize", given: oversize, exact: oversize },
 ];
 
+#[allow(clippy::unnecessary_wraps, reason = "what a field is made of may be nothing")]
 fn or(text: &str, default: &str) -> Option<String> {
     Some(if text.is_empty() { default } else { text }.to_owned())
 }

@@ -127,7 +127,9 @@ pub fn survey(rows: &[Row], metric: Metric) -> Result<Survey> {
     }
     let unpaired_places = pair(&mut made, places.len(), &mut coverage);
     let here: BTreeSet<usize> = made.iter().map(|made| made.place).collect();
-    coverage.iter_mut().for_each(|own| own.missing = here.len() - own.places);
+    for own in &mut coverage {
+        own.missing = here.len() - own.places;
+    }
     let counts = || made.iter().map(|made| made.samples.by_seed().len());
     let seeds = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
     let observations: Vec<Observation> = made.into_iter().map(Made::finish).collect();
@@ -158,7 +160,9 @@ fn pair(made: &mut Vec<Made>, places: usize, coverage: &mut [Coverage]) -> usize
         one.capacities.retain(|(seed, _)| common.contains(seed));
     }
     made.retain(|one| one.samples.count() > 0);
-    made.iter().for_each(|one| coverage[one.series].places += 1);
+    for one in made.iter() {
+        coverage[one.series].places += 1;
+    }
     common.iter().flatten().filter(|common| common.is_empty()).count()
 }
 

@@ -8,6 +8,7 @@ use super::table::{Line, Table};
 use super::{best, coverage, tables};
 use crate::core::{Error, Result};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// What to summarise, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +82,7 @@ pub fn summarise_survey(survey: &Survey, options: &SummaryOptions) -> Result<Sum
     let (least, most) = survey.seeds;
     if most > 1 {
         let seeds = if least == most { most.to_string() } else { format!("{least} to {most}") };
-        summary.title.push_str(&format!(", means of {seeds} seeds"));
+        let _ = write!(summary.title, ", means of {seeds} seeds");
     }
     let missing = coverage::tables(survey).into_iter().filter(|table| !table.lines.is_empty());
     summary.tables.extend(missing);
@@ -131,7 +132,7 @@ fn title(observations: &[Observation]) -> String {
     let mut title =
         format!("{metric}: {} series, {traces} of {datasets}, {}", series.len(), count(sizes.len(), "cache size"));
     if circumstances.len() > 1 {
-        title.push_str(&format!(", {} circumstances, which are never taken together", circumstances.len()));
+        let _ = write!(title, ", {} circumstances, which are never taken together", circumstances.len());
     }
     title
 }

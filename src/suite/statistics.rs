@@ -1,6 +1,7 @@
 //! `summary` and `compare` from outside, against numbers worked out by hand.
 
 use crate::command::{Place, Record, records};
+use std::fmt::Write as _;
 
 /// Six traces of three datasets at one size, the misses of 1,000 requests for fifo, lru, sieve and belady.
 const MISSES: [(&str, &str, [u32; 4]); 6] = [
@@ -24,9 +25,10 @@ fn results(change: impl Fn(&str, &str, u32) -> Option<u32>) -> String {
             let Some(misses) = change(trace, policy, misses) else { continue };
             let hits = 1000 - misses;
             let (hit_ratio, miss_ratio) = (f64::from(hits) / 1e3, f64::from(misses) / 1e3);
-            text.push_str(&format!(
-                "{dataset},{trace},{policy},10,1%,unit,1000,{hits},{misses},{hit_ratio},{miss_ratio},0.5,2000,42,0.1.0\n"
-            ));
+            let _ = writeln!(
+                text,
+                "{dataset},{trace},{policy},10,1%,unit,1000,{hits},{misses},{hit_ratio},{miss_ratio},0.5,2000,42,0.1.0"
+            );
         }
     }
     text
