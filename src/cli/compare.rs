@@ -5,11 +5,11 @@ use super::output::{Target, format_of, print, say};
 use super::run::encoded;
 use super::{Finish, results};
 use crate::core::{Error, Result};
-use crate::record::{COMPARE_COLUMNS, Format, Row, write_table};
+use crate::record::{COMPARE_COLUMNS, Format, Row, Status, write_table};
 use crate::stats::{CellChange, ColumnChange, Comparison, Unit, aligned, compare, identify};
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
     evictlab compare results/monday results/tuesday --tolerance 0.001\n  \
     evictlab compare old.csv new.csv --format csv > changes.csv\n\n\
     Cells are joined by what was given: trace, policy and parameters, admission, capacity, time to live, warm-up, \
-    operations, filter, seed, repetition. All columns are compared but times, keys and versions, which may differ.\n\n\
+    operations, filter, rate, seed, repetition, dataset where both have one. All columns are compared but times, keys and versions, which may differ.\n\n\
     Exit codes: 0 nothing differs; 3 something differs; 1 and 2 as everywhere.")]
 pub(super) struct Args {
     /// The results to compare with: a CSV or Parquet file, or the folder of a sweep
@@ -28,7 +28,8 @@ pub(super) struct Args {
     /// The results to look at
     #[arg(value_name = "B")]
     b: PathBuf,
-    /// Take hit, miss and byte hit ratios as equal up to this difference, and the counts behind them
+    /// Take hit, miss and byte hit ratios as equal up to this difference, with the counts behind them; evictions,
+    /// rejections and expirations up to this share of the requests
     #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
     tolerance: f64,
     /// Lines of each list in the table
@@ -45,14 +46,33 @@ struct Side<'a> {
     labels: Vec<String>,
 }
 
-impl<'a> Side<'a> {
-    fn read(path: &'a Path) -> Result<Self> {
-        let rows = results::read(path)?;
-        let series = identify(&rows.iter().collect::<Vec<_>>());
-        let labels = series.of_row.iter().map(|&s| series.labels[s].clone()).collect();
-        Ok(Self { path, rows, labels })
-    }
+/// What is shown of a cell.
+#[derive(Clone, Copy)]
+struct Shown {
+    datasets: bool,
+    seeds: bool,
+    repetitions: bool,
+}
 
+/// Reads both sides. Labels, and what is shown of a cell, tell the cells of both apart: what is in one side only differs
+/// from what is in the other.
+fn sides<'a>(a: &'a Path, b: &'a Path) -> Result<(Side<'a>, Side<'a>, Shown)> {
+    let (ours, theirs) = (results::read(a)?, results::read(b)?);
+    let all: Vec<&Row> = ours.iter().chain(&theirs).collect();
+    let series = identify(&all);
+    let mut labels: Vec<String> = series.of_row.iter().map(|&s| series.labels[s].clone()).collect();
+    let differ = |of: fn(&Row) -> u64| all.iter().any(|row| of(row) != of(all[0]));
+    let mut named = BTreeMap::new();
+    let datasets = all
+        .iter()
+        .filter(|row| !row.dataset.is_empty())
+        .any(|row| named.entry(&row.trace).or_insert(&row.dataset) != &&row.dataset);
+    let shown = Shown { datasets, seeds: differ(|row| row.seed), repetitions: differ(|row| u64::from(row.repetition)) };
+    let others = labels.split_off(ours.len());
+    Ok((Side { path: a, rows: ours, labels }, Side { path: b, rows: theirs, labels: others }, shown))
+}
+
+impl Side<'_> {
     /// The versions that wrote it.
     fn versions(&self) -> String {
         let versions: BTreeSet<String> =
@@ -60,11 +80,20 @@ impl<'a> Side<'a> {
         versions.into_iter().collect::<Vec<_>>().join(", ")
     }
 
-    /// Trace, series and size of a row; seed and repetition where there are several.
-    fn cell(&self, i: usize) -> Vec<String> {
+    /// Trace, series and size of a row; dataset, seed and repetition where they tell cells apart.
+    fn cell(&self, i: usize, shown: Shown) -> Vec<String> {
         let row = &self.rows[i];
         let size = if row.capacity_given.is_empty() { row.capacity.to_string() } else { row.capacity_given.clone() };
-        vec![row.trace.clone(), self.labels[i].clone(), size, row.seed.to_string(), row.repetition.to_string()]
+        let all = [row.dataset.clone(), row.trace.clone(), self.labels[i].clone(), size];
+        shown.pick(all.into_iter().chain([row.seed.to_string(), row.repetition.to_string()]))
+    }
+}
+
+impl Shown {
+    /// Of dataset, trace, series, size, seed and repetition, those that are shown.
+    fn pick(self, cell: impl IntoIterator<Item = String>) -> Vec<String> {
+        let shown = [self.datasets, true, true, true, self.seeds, self.repetitions];
+        cell.into_iter().zip(shown).filter(|(_, shown)| *shown).map(|(text, _)| text).collect()
     }
 }
 
@@ -73,29 +102,32 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let target = args.output.output.as_deref();
     let target =
         target.map(|path| Ok::<_, Error>((Target::new(path, args.output.force)?, format_of(path)?))).transpose()?;
-    let (a, b) = (Side::read(&args.a)?, Side::read(&args.b)?);
+    let (a, b, shown) = sides(&args.a, &args.b)?;
     let found = compare(&a.rows, &b.rows, args.tolerance)?;
     if !args.output.quiet && a.versions() != b.versions() {
         say(&format!("note: A is of version {}, B of {}; versions are not compared", a.versions(), b.versions()));
     }
     if let (Some((target, format)), Some(path)) = (target, &args.output.output) {
-        target.finish(&bytes(args, &a, &b, &found, format)?)?;
+        target.finish(&bytes(args, (&a, &b, shown), &found, format)?)?;
         if !args.output.quiet {
             say(&format!("wrote {}", path.display()));
         }
     }
     let format = args.output.stdout_format();
-    print(&bytes(args, &a, &b, &found, format)?)?;
+    print(&bytes(args, (&a, &b, shown), &found, format)?)?;
     if format != Format::Table && !args.output.quiet {
-        say(&verdict(args, &a, &found));
+        say(&verdict(args, &a, shown, &found));
     }
     Ok(if found.is_equal() { Finish::Done } else { Finish::SomeFailed })
 }
 
-fn bytes(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison, format: Format) -> Result<Vec<u8>> {
+type Sides<'a> = (&'a Side<'a>, &'a Side<'a>, Shown);
+
+fn bytes(args: &Args, sides: Sides<'_>, found: &Comparison, format: Format) -> Result<Vec<u8>> {
+    let (a, b, _) = sides;
     let records = records(a, b, found);
     encoded(|out| match format {
-        Format::Table => out.write_all(table(args, a, b, found).as_bytes()),
+        Format::Table => out.write_all(table(args, sides, found).as_bytes()),
         Format::Json => {
             let speed: Vec<Value> = found
                 .speed
@@ -137,6 +169,7 @@ struct Difference<'a> {
     operations: &'a str,
     size_change: &'a str,
     filter: &'a str,
+    parameters: String,
     seed: u64,
     repetition: u32,
     column: &'a str,
@@ -162,6 +195,12 @@ impl<'a> Difference<'a> {
             operations: &row.operations,
             size_change: &row.size_change,
             filter: &row.filter,
+            parameters: row
+                .parameters
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect::<Vec<_>>()
+                .join(";"),
             seed: row.seed,
             repetition: row.repetition,
             column: column.map_or("", |c| c.column),
@@ -182,7 +221,7 @@ fn records<'a>(a: &'a Side<'_>, b: &'a Side<'_>, found: &'a Comparison) -> Vec<D
 }
 
 /// The whole in a line.
-fn verdict(args: &Args, a: &Side<'_>, found: &Comparison) -> String {
+fn verdict(args: &Args, a: &Side<'_>, shown: Shown, found: &Comparison) -> String {
     let mut text = format!("{} cells equal, {} changed", found.equal, found.changed.len());
     if found.tolerated > 0 {
         let _ = write!(text, ", {} within {}", found.tolerated, args.tolerance);
@@ -192,12 +231,10 @@ fn verdict(args: &Args, a: &Side<'_>, found: &Comparison) -> String {
     if failed > 0 {
         let _ = write!(text, "; {failed} finished on one side only");
     }
-    let size = |change: &&CellChange| change.difference("hit_ratio").abs();
-    let done = found.changed.iter().filter(|change| !change.status());
-    if let Some(largest) = done.max_by(|x, y| size(x).total_cmp(&size(y))).filter(|change| size(change) > 0.0) {
-        let points = points(largest.difference("hit_ratio"));
-        let cell = a.cell(largest.a)[..3].join(", ");
-        let _ = write!(text, "; largest change {points} points of hit ratio ({cell})");
+    let largest = found.changed.iter().find(|change| !change.status()).map(|change| (change, change.largest()));
+    if let Some((change, (column, difference))) = largest.filter(|(_, (_, difference))| *difference != 0.0) {
+        let cell = a.cell(change.a, shown).join(", ");
+        let _ = write!(text, "; largest change {} points of {} ({cell})", points(difference), column.replace('_', " "));
     }
     text
 }
@@ -208,11 +245,12 @@ fn points(difference: f64) -> String {
     if points == 0.0 || points.abs() >= 0.005 { format!("{points:+.2}") } else { format!("{points:+.0e}") }
 }
 
-fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String {
+fn table(args: &Args, sides: Sides<'_>, found: &Comparison) -> String {
+    let (a, b, shown) = sides;
     let mut text = format!("A: {}\nB: {}\n", a.path.display(), b.path.display());
     if !found.changed.is_empty() {
         text.push_str("\nChanged, the largest first\n");
-        text.push_str(&cells(args, a, "", found.changed.len(), |n| {
+        text.push_str(&cells(args, (a, shown), "", found.changed.len(), |n| {
             let change = &found.changed[n];
             (change.a, details(&a.rows[change.a], &b.rows[change.b], change))
         }));
@@ -220,7 +258,7 @@ fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String 
     for (name, side, only) in [("A", a, &found.only_a), ("B", b, &found.only_b)] {
         if !only.is_empty() {
             let _ = write!(text, "\nOnly in {name}\n");
-            text.push_str(&cells(args, side, "only", only.len(), |n| (only[n], Vec::new())));
+            text.push_str(&cells(args, (side, shown), "only", only.len(), |n| (only[n], Vec::new())));
         }
     }
     if !found.speed.is_empty() {
@@ -232,26 +270,19 @@ fn table(args: &Args, a: &Side<'_>, b: &Side<'_>, found: &Comparison) -> String 
         }));
         text.push_str(&aligned(&grid, 1..5));
     }
-    let _ = writeln!(text, "\n{}", verdict(args, a, found));
+    let _ = writeln!(text, "\n{}", verdict(args, a, shown, found));
     text
 }
 
 /// A list of cells with their details, up to the limit.
 fn cells(
     args: &Args,
-    side: &Side<'_>,
+    (side, shown): (&Side<'_>, Shown),
     kind: &str,
     count: usize,
     line: impl Fn(usize) -> (usize, Vec<String>),
 ) -> String {
-    let first = &side.rows[0];
-    let seeds = side.rows.iter().any(|row| row.seed != first.seed);
-    let repetitions = side.rows.iter().any(|row| row.repetition != first.repetition);
-    let shown = [true, true, true, seeds, repetitions];
-    let pick = |cell: Vec<String>| -> Vec<String> {
-        cell.into_iter().zip(shown).filter(|(_, shown)| *shown).map(|(text, _)| text).collect()
-    };
-    let mut head = pick(["trace", "series", "size", "seed", "repetition"].map(str::to_owned).to_vec());
+    let mut head = shown.pick(["dataset", "trace", "series", "size", "seed", "repetition"].map(str::to_owned));
     let left = head.len();
     if kind.is_empty() {
         head.extend(["hit ratio A", "hit ratio B", "points", "hits", "also"].map(str::to_owned));
@@ -259,7 +290,7 @@ fn cells(
     let mut grid = vec![head];
     for n in 0..count.min(args.limit) {
         let (row, details) = line(n);
-        let mut cells = pick(side.cell(row));
+        let mut cells = side.cell(row, shown);
         cells.extend(details);
         grid.push(cells);
     }
@@ -275,9 +306,10 @@ fn details(a: &Row, b: &Row, change: &CellChange) -> Vec<String> {
     const FOLLOWS: [&str; 5] = ["status", "hits", "misses", "hit_ratio", "miss_ratio"];
     let bytes = |c: &ColumnChange| a.size_mode != "bytes" && c.column.starts_with("byte");
     let finished = |row: &Row, change: &str| match row.status {
-        crate::record::Status::Ok => change.to_owned(),
-        crate::record::Status::Failed => "failed".to_owned(),
+        Status::Ok => change.to_owned(),
+        Status::Failed => "failed".to_owned(),
     };
+    let failed = [a, b].iter().any(|row| row.status == Status::Failed);
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| format!("'{text}'"));
     let also =
         change.columns.iter().filter(|c| !FOLLOWS.contains(&c.column) && !bytes(c)).map(|c| match c.difference {
@@ -288,8 +320,8 @@ fn details(a: &Row, b: &Row, change: &CellChange) -> Vec<String> {
     vec![
         finished(a, &format!("{:.4}", a.hit_ratio)),
         finished(b, &format!("{:.4}", b.hit_ratio)),
-        if change.status() { "-".to_owned() } else { points(change.difference("hit_ratio")) },
-        if change.status() { "-".to_owned() } else { format!("{:+}", change.difference("hits")) },
+        if failed { "-".to_owned() } else { points(change.difference("hit_ratio")) },
+        if failed { "-".to_owned() } else { format!("{:+}", change.difference("hits")) },
         also.collect::<Vec<_>>().join(", "),
     ]
 }

@@ -10,6 +10,7 @@ mod lists;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod results;
 mod run;
 mod summary;
@@ -56,6 +57,8 @@ enum Verb {
     Trace(trace::Verb),
     /// Draw a chart from a results file
     Plot(plot::Args),
+    /// Write a result folder as one HTML page with interactive charts, readable offline
+    Report(report::Args),
     /// Summarise results over traces: reductions, wins, ranks, intervals
     Summary(summary::Args),
     /// Compare two sets of results: which cells changed, and by how much
@@ -107,6 +110,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
+        Verb::Report(args) => report::main(&args),
         Verb::Summary(args) => summary::main(&args),
         Verb::Compare(args) => compare::main(&args),
         Verb::Dictionary(args) => dictionary::main(&args),
@@ -120,7 +124,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Finish::Done) => ExitCode::SUCCESS,
         Ok(Finish::SomeFailed) => ExitCode::from(3),
         Ok(Finish::Interrupted) => ExitCode::from(interrupt::CODE),
-        Err(error) => report(&error),
+        Err(error) => explain(&error),
     }
 }
 
@@ -131,7 +135,7 @@ fn completions(shell: clap_complete::Shell) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
-fn report(error: &Error) -> ExitCode {
+fn explain(error: &Error) -> ExitCode {
     output::say(&format!("error: {error}"));
     match error.kind() {
         Kind::Usage => ExitCode::from(2),

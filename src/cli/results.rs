@@ -2,7 +2,7 @@
 
 use super::output::reason;
 use crate::core::{Error, Result};
-use crate::record::{Row, Window, as_csv, is_windows, join_timings, read_csv, read_windows};
+use crate::record::{self, Row, Window, as_csv, is_windows, join_timings, read_csv};
 use std::path::{Path, PathBuf};
 
 /// What a sweep calls its files; the first that exists is read.
@@ -50,9 +50,21 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
 pub(super) fn read_either(file: &Path) -> Result<Content> {
     let csv = content(file)?;
     if is_windows(&csv) {
-        return Ok(Content::Windows(read_windows(csv.as_slice(), &file.display().to_string())?));
+        return Ok(Content::Windows(record::read_windows(csv.as_slice(), &file.display().to_string())?));
     }
     rows(file, &csv).map(Content::Rows)
+}
+
+/// Reads a file of windows.
+///
+/// # Errors
+/// The file is missing or unreadable, or has none.
+pub(super) fn read_windows(file: &Path) -> Result<Vec<Window>> {
+    match read_either(file)? {
+        Content::Windows(windows) => Ok(windows),
+        Content::Rows(_) => Err(Error::failure(format!("{} has results, and no windows", file.display()))
+            .hint("expected the windows.csv that a sweep or run --windows-output writes")),
+    }
 }
 
 /// The file as CSV.

@@ -6,9 +6,10 @@ use super::run::encoded;
 use super::{Finish, results};
 use crate::core::{Error, Result};
 use crate::policies::POLICIES;
-use crate::record::{Format, SUMMARY_COLUMNS, Status, write_table};
+use crate::record::{Format, SUMMARY_COLUMNS, write_table};
 use crate::stats::{
-    Bootstrap, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Table, Weighting, observe, summarise,
+    Bootstrap, Coverage, Metric, Observation, Record, Sizes, Summary, SummaryOptions, Survey, Table, Weighting,
+    summarise_survey, survey,
 };
 use clap::ValueEnum;
 use std::collections::BTreeSet;
@@ -25,7 +26,10 @@ const FEW_SIZES: usize = 4;
     Seeds and repetitions are averaged first. Tables: reduction of the miss ratio against each baseline (mean, interval, \
     percentiles, places won), how far the others are behind the best, share of places won, mean ranks with Friedman's \
     test and the critical difference, gap between LRU and MIN closed. Policies that know the future take no part in wins \
-    and ranks. In CSV and JSON: a row for each number (table, series, size, statistic, value), shares from 0 to 1.")]
+    and ranks. In CSV and JSON: a row for each number (table, series, size, circumstance, statistic, value), shares from 0 to 1; no value where it is \
+    not known.\n\n\
+    Results under different circumstances (time to live, warm-up, operations, filter, ...) are never taken together: \
+    each has lines of its own. Only seeds that all series of a place have are averaged; what is left out is said.")]
 pub(super) struct Args {
     /// Results as `evictlab run` writes them (.csv, .parquet), or folders of sweeps
     #[arg(required = true, value_name = "RESULTS")]
@@ -82,18 +86,15 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let target =
         target.map(|path| Ok::<_, Error>((Target::new(path, args.output.force)?, format_of(path)?))).transpose()?;
     let rows = results::read_all(&args.results)?;
-    let failed = rows.iter().filter(|row| row.status == Status::Failed).count();
-    if failed > 0 && !args.output.quiet {
-        say(&format!("note: {failed} failed cells are left out"));
-    }
     let metric = match args.metric {
         MetricArg::MissRatio => Metric::MissRatio,
         MetricArg::ByteMissRatio => Metric::ByteMissRatio,
     };
-    let observations = observe(&rows, metric)?;
-    let summary = summarise(&observations, &options(args, &observations))?;
-    if summary.tables.is_empty() && !args.output.quiet {
-        say("note: one series is nothing to compare; run several policies, with fifo or lru among them");
+    let found = survey(&rows, metric)?;
+    let options = options(args, &found.observations);
+    let summary = summarise_survey(&found, &options)?;
+    if !args.output.quiet {
+        notes(&found, &options, &summary).iter().for_each(|note| say(&format!("note: {note}")));
     }
     if let (Some((target, format)), Some(path)) = (target, &args.output.output) {
         target.finish(&bytes(&summary, format)?)?;
@@ -103,6 +104,33 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     }
     print(&bytes(&summary, args.output.stdout_format())?)?;
     Ok(Finish::Done)
+}
+
+/// What is left out, and why there are no tables.
+fn notes(found: &Survey, options: &SummaryOptions, summary: &Summary) -> Vec<String> {
+    let mut notes = Vec::new();
+    let sum = |of: fn(&Coverage) -> usize| found.coverage.iter().map(of).sum::<usize>();
+    let mut left_out = |n: usize, what: &str| {
+        if n > 0 {
+            notes.push(format!("{n} {what} left out"));
+        }
+    };
+    left_out(sum(|own| own.failed), "failed cells are");
+    left_out(sum(|own| own.empty), "cells without a counted request (the warm-up took all) are");
+    left_out(sum(|own| own.unpaired), "seeds that not all series of a place have are");
+    let fair = |o: &&Observation| !options.oracles.contains(&o.policy);
+    let series: BTreeSet<&str> = found.observations.iter().filter(fair).map(|o| o.series.as_str()).collect();
+    let has = |name: &str| summary.tables.iter().any(|table| table.name.starts_with(name));
+    match series.len() {
+        0 | 1 if !has("reduction") => {
+            notes.push("one series is nothing to compare; run several policies, with fifo or lru among them".to_owned())
+        }
+        n if n > 1 && !has("wins") => notes.push(format!(
+            "no trace, cache size and circumstances at which all {n} series have a result: no wins, no ranks"
+        )),
+        _ => {}
+    }
+    notes
 }
 
 fn options(args: &Args, observations: &[Observation]) -> SummaryOptions {

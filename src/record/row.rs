@@ -98,7 +98,8 @@ pub struct Row {
     pub footprint_bytes: u64,
     /// Version of the program.
     pub version: String,
-    /// The parameters that a sweep varies, name and value, of policy and workload; a column `parameter_<name>` each.
+    /// The parameters that a sweep varies, name and value, of policy and workload, and the settings without a column of
+    /// their own (`rate`, `oversize`) that vary or are not the default; a column `parameter_<name>` each.
     #[serde(skip)]
     pub parameters: Vec<(String, String)>,
 }

@@ -1,6 +1,6 @@
 //! Result rows as text records: which columns, and those of the parameters that a sweep varies.
 
-use super::Row;
+use super::{COLUMNS, Row};
 use crate::core::{Error, Result};
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -51,6 +51,11 @@ pub(super) fn varied(rows: &[Row]) -> Vec<&str> {
 /// # Errors
 /// The writer's.
 pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Result<()> {
+    if rows.is_empty() {
+        let mut header = csv::Writer::from_writer(out);
+        header.write_record(COLUMNS.iter().map(|column| column.name).filter(|name| part.has(name)))?;
+        return header.flush();
+    }
     let mut plain = csv::Writer::from_writer(Vec::new());
     rows.iter().try_for_each(|row| plain.serialize(row)).map_err(std::io::Error::other)?;
     let plain = plain.into_inner().map_err(|e| std::io::Error::other(e.to_string()))?;

@@ -49,6 +49,16 @@ impl Capacity {
         }
     }
 
+    /// What is meant, to the last digit: equal texts mean equal capacities on every trace. A point of a logarithmic range is
+    /// written with four digits (`13.57%`) and has more.
+    pub fn exact(&self) -> String {
+        match self.amount {
+            Amount::Plain(n) => n.to_string(),
+            Amount::Bytes(n) => format!("{n}B"),
+            Amount::Share(share) => format!("share {share}"),
+        }
+    }
+
     /// The capacity in objects, or in bytes. Shares are rounded down, but to at least 1.
     ///
     /// # Errors
@@ -95,7 +105,7 @@ pub fn parse_capacities(text: &str) -> Result<Vec<Capacity>> {
         }
     }
     if list.is_empty() {
-        return Err(Error::usage("no capacity is named").hint("for example --capacity 1000,1%,log:0.1%..50%:16"));
+        return Err(Error::usage("no capacity is named").hint("for example 1000,1%,log:0.1%..50%:16"));
     }
     Ok(list)
 }

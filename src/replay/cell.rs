@@ -321,6 +321,7 @@ impl<'a> Replayer<'a> {
             operations: self.options.given.operations.clone(),
             size_change: self.options.given.size_change.clone(),
             filter: self.options.given.filter.clone(),
+            parameters: self.options.given.parameters.clone(),
             seed: self.options.seed,
             repetition: cell.repetition,
             pass_cells: 1,

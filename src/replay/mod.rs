@@ -65,6 +65,8 @@ pub struct Given {
     pub size_change: String,
     /// Which requests were kept, `k=v;k=v`; empty for all.
     pub filter: String,
+    /// Settings without a column of their own that are not the default, name and value.
+    pub parameters: Vec<(String, String)>,
 }
 
 impl Default for Given {
@@ -76,6 +78,7 @@ impl Default for Given {
             operations: text("all-reads"),
             size_change: text("new"),
             filter: String::new(),
+            parameters: Vec::new(),
         }
     }
 }

@@ -242,9 +242,30 @@ impl Settings {
                 operations: selection.operations.name().to_owned(),
                 size_change: selection.size_change.name().to_owned(),
                 filter: selection.filter.canonical(),
+                parameters: self
+                    .without_column()
+                    .into_iter()
+                    .filter(|(.., usual)| !usual)
+                    .map(|(name, value, _)| (name.to_owned(), value))
+                    .collect(),
             },
             ..Options::default()
         })
+    }
+
+    /// Are both the same, however they were written?
+    pub fn means_the_same(&self, other: &Self) -> bool {
+        let plain =
+            |settings: &Self| Self { ttl_given: String::new(), warmup_given: String::new(), ..settings.clone() };
+        plain(self) == plain(other)
+    }
+
+    /// The settings for which a result row has no column, and whether they are the default: name and value, as
+    /// [`Settings::set`] takes them. Rows have them among their parameters.
+    pub fn without_column(&self) -> [(&'static str, String, bool); 2] {
+        let oversize = if self.oversize_is_error { "error" } else { "bypass" };
+        let is_usual = self.rate.total_cmp(&Self::default().rate).is_eq();
+        [("rate", self.rate.to_string(), is_usual), ("oversize", oversize.to_owned(), !self.oversize_is_error)]
     }
 
     /// Everything that can change a result, in one line: equal texts mean equal settings.
@@ -303,6 +324,15 @@ mod tests {
         assert!(settings.bytes && settings.ttl_eager && settings.columns().ops && settings.columns().times);
         assert_eq!(settings.ttl, Ttl::Fixed(60 * SECOND));
         assert_ne!(settings.canonical(), Settings::default().canonical());
+    }
+
+    #[test]
+    fn settings_without_a_column_are_parameters() {
+        let trace = crate::workload::generate("zipf:objects=9,requests=9", 1, Columns::IDS).unwrap();
+        let mut settings = Settings::default();
+        assert_eq!(settings.options(&trace, 1).unwrap().given.parameters, []);
+        settings.set("rate", "10").unwrap();
+        assert_eq!(settings.options(&trace, 1).unwrap().given.parameters, [("rate".to_owned(), "10".to_owned())]);
     }
 
     #[test]

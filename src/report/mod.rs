@@ -12,6 +12,7 @@ mod font;
 mod heat_map;
 mod hit_ratio_curve;
 mod hit_ratio_over_time;
+pub mod html;
 mod labels;
 mod layout;
 mod miss_ratio_curve;

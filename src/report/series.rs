@@ -4,7 +4,7 @@ use super::axis::Unit;
 use super::{XAxis, unfinished};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples, identify, mean_interval};
+use crate::stats::{Metric, Samples, identify};
 use std::collections::HashMap;
 
 /// Confidence of the intervals.
@@ -151,7 +151,7 @@ fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
 }
 
 fn dot(x: f64, samples: &Samples) -> Dot {
-    let interval = mean_interval(&samples.values(), CONFIDENCE);
+    let interval = samples.interval(CONFIDENCE);
     Dot {
         x,
         y: samples.mean() * 100.0,

@@ -1,26 +1,21 @@
 //! Two sets of results, cell by cell: what changed, and by how much.
 
+use super::circumstance::given;
 use super::quantile::quantile;
+use super::size::{canonical, written};
 use crate::core::{Error, Result};
 use crate::record::{COLUMNS, Row, Status};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// What a replay counts; all other columns follow from the trace and from what was given.
-const OUTCOMES: [&str; 9] = [
-    "hits",
-    "misses",
-    "hit_ratio",
-    "miss_ratio",
-    "bytes_hit",
-    "byte_hit_ratio",
-    "evictions",
-    "rejections",
-    "expirations",
-];
-
-/// Those of the outcomes that the tolerance is about.
+/// The ratios that the tolerance is about.
 const RATIOS: [&str; 3] = ["hit_ratio", "miss_ratio", "byte_hit_ratio"];
+
+/// What the ratios are made of: within the tolerance where they are.
+const PARTS: [&str; 3] = ["hits", "misses", "bytes_hit"];
+
+/// What goes with misses, and is within the tolerance up to that share of the requests.
+const COUNTS: [&str; 3] = ["evictions", "rejections", "expirations"];
 
 /// A column that differs.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,9 +52,10 @@ impl CellChange {
         self.columns.iter().any(|c| c.column == "status")
     }
 
-    /// The larger of the differences of the hit ratio and the byte hit ratio, without sign.
-    fn size(&self) -> f64 {
-        self.difference("hit_ratio").abs().max(self.difference("byte_hit_ratio").abs())
+    /// The hit ratio or the byte hit ratio, whichever differs more, and B less A in it. Changes are sorted by it.
+    pub fn largest(&self) -> (&'static str, f64) {
+        let [hits, bytes] = ["hit_ratio", "byte_hit_ratio"].map(|column| (column, self.difference(column)));
+        if bytes.1.abs() > hits.1.abs() { bytes } else { hits }
     }
 }
 
@@ -98,31 +94,40 @@ impl Comparison {
     }
 }
 
-/// What says which cell a row is: everything that was given. The capacity stands in where nobody wrote one, the dataset
-/// where both sides have them.
-type Identity<'a> = (([&'a str; 6], Option<u64>), [&'a str; 7], u64, u32);
+/// What says which cell a row is: everything that was given, but the dataset. The capacity stands in where nobody wrote
+/// one.
+type Identity<'a> = ([&'a str; 5], String, Vec<Option<String>>, u64, u32);
 
-fn identity(row: &Row, datasets: bool) -> Identity<'_> {
-    let dataset = if datasets { row.dataset.as_str() } else { "" };
-    let cell = [&row.trace, dataset, &row.policy, &row.params, &row.admission, &row.capacity_given];
-    let capacity = row.capacity_given.is_empty().then_some(row.capacity);
-    let around = [
-        &row.size_mode,
-        &row.ttl_mode,
-        &row.ttl_given,
-        &row.warmup_given,
-        &row.operations,
-        &row.size_change,
-        &row.filter,
-    ];
-    ((cell, capacity), around.map(String::as_str), row.seed, row.repetition)
+fn identity(row: &Row) -> Identity<'_> {
+    let cell = [&row.trace, &row.policy, &row.params, &row.admission, &row.size_mode].map(String::as_str);
+    (cell, canonical(&written(row)), given(row), row.seed, row.repetition)
+}
+
+/// For each row of A, its cell in B. Rows of the same dataset find each other first, then those of which one has none.
+fn join(a: &[Row], b: &[Row]) -> Vec<Option<usize>> {
+    let mut theirs: HashMap<Identity<'_>, Vec<usize>> = HashMap::new();
+    for (j, row) in b.iter().enumerate() {
+        theirs.entry(identity(row)).or_default().push(j);
+    }
+    let mut found = vec![None; a.len()];
+    let fits: [fn(&Row, &Row) -> bool; 2] =
+        [|a, b| a.dataset == b.dataset, |a, b| a.dataset.is_empty() || b.dataset.is_empty()];
+    for fits in fits {
+        for (row, found) in a.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            let Some(free) = theirs.get_mut(&identity(row)) else { continue };
+            *found = free.iter().position(|&j| fits(row, &b[j])).map(|at| free.remove(at));
+        }
+    }
+    found
 }
 
 /// Compares the rows of A and B, joined by what was given: trace, policy and parameters, admission, capacity, modes, filter,
-/// seed, repetition. Rows of one cell that occur several times are joined in order.
+/// seed, repetition, and the dataset where both rows have one. Rows of one cell that occur several times are joined in
+/// order.
 ///
-/// A cell whose ratios differ by at most `tolerance` (0 to 1), and which differs in nothing but what the replay counts, is
-/// only counted, in [`Comparison::tolerated`]. Versions and layouts may differ between the sides.
+/// A cell whose ratios differ by at most `tolerance` (0 to 1), whose evictions, rejections and expirations differ by at most
+/// that share of the requests, and which differs in nothing else, is only counted, in [`Comparison::tolerated`]. Versions
+/// and layouts may differ between the sides.
 ///
 /// # Errors
 /// A row cannot be read as columns; the tolerance is none.
@@ -130,15 +135,11 @@ pub fn compare(a: &[Row], b: &[Row], tolerance: f64) -> Result<Comparison> {
     if !(0.0..=1.0).contains(&tolerance) {
         return Err(Error::usage(format!("a tolerance of {tolerance} is not between 0 and 1")).hint("as in 0.001"));
     }
-    let datasets = [a, b].iter().all(|rows| rows.iter().any(|row| !row.dataset.is_empty()));
-    let mut theirs: HashMap<Identity<'_>, Vec<usize>> = HashMap::new();
-    for (j, row) in b.iter().enumerate().rev() {
-        theirs.entry(identity(row, datasets)).or_default().push(j);
-    }
+    let joined = join(a, b);
     let mut found = Comparison::default();
     let mut pairs = Vec::new();
-    for (i, row) in a.iter().enumerate() {
-        let Some(j) = theirs.get_mut(&identity(row, datasets)).and_then(Vec::pop) else {
+    for (i, (row, &other)) in a.iter().zip(&joined).enumerate() {
+        let Some(j) = other else {
             found.only_a.push(i);
             continue;
         };
@@ -146,24 +147,25 @@ pub fn compare(a: &[Row], b: &[Row], tolerance: f64) -> Result<Comparison> {
         let change = CellChange { a: i, b: j, columns: differences(row, &b[j])? };
         if change.columns.is_empty() {
             found.equal += 1;
-        } else if is_within(&change, tolerance) {
+        } else if is_within(&change, row.requests.max(b[j].requests), tolerance) {
             found.tolerated += 1;
         } else {
             found.changed.push(change);
         }
     }
-    found.only_b = theirs.into_values().flatten().collect();
-    found.only_b.sort_unstable();
-    found.changed.sort_by(|x, y| y.status().cmp(&x.status()).then(y.size().total_cmp(&x.size())));
+    let matched: HashSet<usize> = joined.into_iter().flatten().collect();
+    found.only_b = (0..b.len()).filter(|j| !matched.contains(j)).collect();
+    let size = |change: &CellChange| change.largest().1.abs();
+    found.changed.sort_by(|x, y| y.status().cmp(&x.status()).then(size(y).total_cmp(&size(x))));
     found.speed = speed(&pairs);
     Ok(found)
 }
 
-/// The row without what says nothing about the result: times, keys, versions.
+/// The row without what says nothing about the result (times, keys, versions) or has been joined by (the size as written).
 fn result(row: &Row) -> Row {
     let mut row = row.clone();
     (row.schema, row.seconds, row.requests_per_second, row.pass_cells) = (0, 0.0, 0.0, 0);
-    [&mut row.cell, &mut row.dataset, &mut row.version].into_iter().for_each(String::clear);
+    [&mut row.cell, &mut row.dataset, &mut row.version, &mut row.capacity_given].into_iter().for_each(String::clear);
     row.parameters.clear();
     row
 }
@@ -188,12 +190,21 @@ fn differences(a: &Row, b: &Row) -> Result<Vec<ColumnChange>> {
     Ok(both.map(change).collect())
 }
 
-fn is_within(change: &CellChange, tolerance: f64) -> bool {
+fn is_within(change: &CellChange, requests: u64, tolerance: f64) -> bool {
     /// Lest 0.501 and 0.5 be farther apart than 0.001.
     const ROUNDING: f64 = 1e-12;
-    let near =
-        |c: &ColumnChange| !RATIOS.contains(&c.column) || c.difference.is_some_and(|d| d.abs() <= tolerance + ROUNDING);
-    tolerance > 0.0 && change.columns.iter().all(|c| OUTCOMES.contains(&c.column) && near(c))
+    let near = |c: &ColumnChange| {
+        let whole = match c.column {
+            column if RATIOS.contains(&column) => 1.0,
+            column if COUNTS.contains(&column) => requests as f64,
+            column => return PARTS.contains(&column),
+        };
+        c.difference.is_some_and(|d| d.abs() <= (tolerance + ROUNDING) * whole)
+    };
+    // Counts may be there without ratios, in files made by hand: then nothing says that they are near.
+    let ratios = change.columns.iter().all(|c| !PARTS.contains(&c.column))
+        || change.columns.iter().any(|c| RATIOS.contains(&c.column));
+    tolerance > 0.0 && ratios && change.columns.iter().all(near)
 }
 
 fn speed(pairs: &[(&Row, &Row)]) -> Vec<Speed> {
@@ -251,10 +262,9 @@ mod tests {
             let equal = compare(&[row("lru", 500)], &[other], 0.0).unwrap().is_equal();
             if equal { silent.push(name) } else { telling.push(name) }
         }
+        // Another size as written is another cell, and is not silent.
         assert_eq!(silent, ["schema", "cell", "dataset", "seconds", "requests_per_second", "pass_cells", "version"]);
-        assert!(
-            OUTCOMES.iter().all(|name| telling.contains(name)) && RATIOS.iter().all(|name| OUTCOMES.contains(name))
-        );
+        assert!([RATIOS, PARTS, COUNTS].concat().iter().all(|name| telling.contains(name)));
     }
 
     #[test]
@@ -280,6 +290,10 @@ mod tests {
         let found = compare(&a, &b, 0.001).unwrap();
         assert_eq!((found.tolerated, found.changed.len()), (1, 0));
         assert_eq!(compare(&a, &b, 0.000_9).unwrap().changed.len(), 1);
+        // A miss more is an eviction more; very many more are another thing.
+        let evicting = |hits, evictions| [Row { evictions, ..row("lru", hits) }];
+        let changed = |b: &[Row]| compare(&evicting(500, 490), b, 0.001).unwrap().changed.len();
+        assert_eq!((changed(&evicting(499, 491)), changed(&evicting(500, 900))), (0, 1));
         let grown = [Row { objects: 7, ..row("lru", 500) }];
         assert_eq!(compare(&a, &grown, 0.5).unwrap().changed.len(), 1);
         assert!(compare(&a, &b, f64::NAN).is_err() && compare(&a, &b, -0.1).is_err());
@@ -294,11 +308,30 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_change_is_that_of_the_list() {
+        let bytes = |policy: &str, hits, byte_hit_ratio| Row { byte_hit_ratio, ..row(policy, hits) };
+        let a = [bytes("lru", 500, 0.5), bytes("fifo", 500, 0.5)];
+        let b = [bytes("lru", 501, 0.5), bytes("fifo", 500, 0.25)];
+        let found = compare(&a, &b, 0.0).unwrap();
+        assert_eq!((found.changed[0].a, found.changed[0].largest()), (1, ("byte_hit_ratio", -0.25)));
+        assert_eq!(found.changed[1].largest().0, "hit_ratio");
+    }
+
+    #[test]
     fn datasets_tell_cells_apart_where_both_sides_have_them() {
         let in_set = |name: &str, hits| Row { dataset: name.into(), ..row("lru", hits) };
         let a = [in_set("web", 1), in_set("kv", 2)];
         assert!(compare(&a, &[in_set("kv", 2), in_set("web", 1)], 0.0).unwrap().is_equal());
         assert!(compare(&a, &[row("lru", 1), row("lru", 2)], 0.0).unwrap().is_equal());
+        // Of each row for itself: A names the one, B the other.
+        let elsewhere = |trace: &str, dataset: &str| Row { trace: trace.into(), ..in_set(dataset, 1) };
+        let (a, b) = ([elsewhere("t", "web"), elsewhere("u", "")], [elsewhere("t", ""), elsewhere("u", "kv")]);
+        assert!(compare(&a, &b, 0.0).unwrap().is_equal());
+        // Spellings of a size, and settings without a column.
+        let sized = |text: &str| Row { capacity_given: text.into(), ..row("lru", 1) };
+        assert!(compare(&[sized("10%")], &[sized("10.0%")], 0.0).unwrap().is_equal());
+        let at = |rate: &str, hits| Row { parameters: vec![("rate".into(), rate.into())], ..row("lru", hits) };
+        assert!(compare(&[at("1", 5), at("10", 6)], &[at("10", 6), row("lru", 5)], 0.0).unwrap().is_equal());
         // Old files have no text of the capacity; seeds and repetitions are cells of their own.
         let bare = |capacity| Row { capacity_given: String::new(), capacity, ..row("lru", 1) };
         let again = Row { seed: 7, ..row("lru", 1) };

@@ -27,14 +27,13 @@ impl<'a> Grid<'a> {
                 rows.push((observation.place(), Vec::new()));
                 rows.len() - 1
             });
-            // Exact, so that ties stay ties.
             let cost = if observation.metric.is_miss() { observation.mean } else { -observation.mean };
             rows[row].1.push((s, cost));
         }
         let all = rows.len();
         let complete = |(place, mut costs): (Place<'a>, Vec<(usize, f64)>)| {
             costs.sort_by_key(|(s, _)| *s);
-            let full = costs.len() == series.len();
+            let full = costs.iter().map(|(s, _)| *s).eq(0..series.len());
             full.then(|| (place, costs.into_iter().map(|(_, cost)| cost).collect()))
         };
         let places: Vec<(Place<'a>, Vec<f64>)> = rows.into_iter().filter_map(complete).collect();
@@ -46,7 +45,7 @@ impl<'a> Grid<'a> {
         let mut index = HashMap::new();
         let mut traces: Vec<(Vec<f64>, f64)> = Vec::new();
         for (place, costs) in &self.places {
-            let at = *index.entry((place.dataset, place.trace, place.bytes)).or_insert_with(|| {
+            let at = *index.entry((place.dataset, place.trace, place.bytes, place.circumstance)).or_insert_with(|| {
                 traces.push((vec![0.0; costs.len()], 0.0));
                 traces.len() - 1
             });

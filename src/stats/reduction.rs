@@ -1,5 +1,6 @@
 //! Reduction of the miss ratio against a baseline.
 
+use super::close::order;
 use super::observation::{Observation, Place};
 use crate::core::{Error, Result, error::closest};
 use std::collections::HashMap;
@@ -17,19 +18,20 @@ pub struct Reduction {
     pub size: String,
     /// Is the capacity in bytes?
     pub bytes: bool,
+    /// See [`Observation::circumstance`].
+    pub circumstance: String,
     /// From -1 to 1; see [`reduction`].
     pub reduction: f64,
 }
 
 /// How much lower a miss ratio is than the baseline's, from -1 to 1 and above 0 where it is lower: the difference over the
-/// larger of the two, and 0 where both are 0.
+/// larger of the two, and 0 where both are the same.
 ///
 /// This is the metric of Yang, Zhang, Qiu, Yue and Rashmi, "FIFO Queues Are All You Need for Cache Eviction" (SOSP 2023,
 /// section 5): `(fifo - mr) / fifo`, but `-(mr - fifo) / mr` where the policy is worse, so that one bad trace cannot
 /// outweigh all the others.
 pub fn reduction(baseline: f64, miss_ratio: f64) -> f64 {
-    let larger = baseline.max(miss_ratio);
-    if larger > 0.0 { (baseline - miss_ratio) / larger } else { 0.0 }
+    if order(baseline, miss_ratio).is_eq() { 0.0 } else { (baseline - miss_ratio) / baseline.max(miss_ratio) }
 }
 
 /// The reductions of all other series against `baseline`, wherever that was observed too, in the order of the
@@ -53,8 +55,15 @@ pub fn reductions<'a>(
     let others = observations.into_iter().filter(|o| o.series != baseline);
     let found = others.filter_map(|o| {
         let reduction = reduction(*base.get(&o.place())?, o.mean);
-        let (trace, dataset) = (o.trace.clone(), o.dataset.clone());
-        Some(Reduction { trace, dataset, series: o.series.clone(), size: o.size.clone(), bytes: o.bytes, reduction })
+        Some(Reduction {
+            trace: o.trace.clone(),
+            dataset: o.dataset.clone(),
+            series: o.series.clone(),
+            size: o.size.clone(),
+            bytes: o.bytes,
+            circumstance: o.circumstance.clone(),
+            reduction,
+        })
     });
     Ok(found.collect())
 }
@@ -85,9 +94,14 @@ mod tests {
     #[test]
     fn better_is_over_the_baseline_and_worse_over_the_policy() {
         // By hand: 0.4 to 0.3 is a quarter less; 0.3 to 0.4 is a quarter of 0.4.
-        for (base, mr, known) in
-            [(0.4, 0.3, 0.25), (0.3, 0.4, -0.25), (0.5, 0.0, 1.0), (0.0, 0.5, -1.0), (0.0, 0.0, 0.0)]
-        {
+        for (base, mr, known) in [
+            (0.4, 0.3, 0.25),
+            (0.3, 0.4, -0.25),
+            (0.5, 0.0, 1.0),
+            (0.0, 0.5, -1.0),
+            (0.0, 0.0, 0.0),
+            (0.2, 0.2 + 1e-16, 0.0),
+        ] {
             assert!((reduction(base, mr) - known).abs() < 1e-12, "{base} {mr}");
         }
     }

@@ -1,8 +1,8 @@
-//! Which rows belong together: series (a policy with what sets it apart), and the repetitions of a cell.
+//! Which rows belong together: series (a policy with what sets it apart), datasets, circumstances.
 
-use crate::core::{Error, Result};
+use super::circumstance::circumstances;
 use crate::record::Row;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// The series of a set of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,135 +15,127 @@ pub struct Series {
     pub of_row: Vec<usize>,
 }
 
-/// What makes two rows belong to different series. Seeds and repetitions do not: they are averaged.
+/// Rows classified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classes {
+    /// Policies with the parameters and the admission that set them apart.
+    pub series: Series,
+    /// For each row, its dataset: the one of other rows of the trace where it names none, else the trace's own name.
+    pub datasets: Vec<String>,
+    /// For each row, the circumstances that vary among the rows (expiry, warm-up, operations, filter, ...), as in
+    /// `ttl=off warmup=20%`. Empty for all where none does. Numbers from different circumstances are not comparable.
+    pub circumstances: Vec<String>,
+}
+
+/// What makes two rows belong to different series.
 #[derive(Debug)]
 struct Key<'a> {
     policy: &'a str,
-    /// The parameters, then everything else that changes the meaning of a run.
-    settings: Vec<(&'a str, String)>,
+    /// Sorted by name.
+    params: Vec<(&'a str, &'a str)>,
+    admission: &'a str,
 }
 
-/// A setting that is no parameter but changes the meaning of a run: its name and how to read it.
-type Circumstance = (&'static str, fn(&Row) -> String);
-
-const CIRCUMSTANCES: [Circumstance; 7] = [
-    ("admission", |row| row.admission.clone()),
-    ("ttl", |row| row.ttl_mode.clone()),
-    ("ttl", |row| row.ttl_given.clone()),
-    ("warmup", |row| row.warmup_requests.to_string()),
-    ("operations", |row| row.operations.clone()),
-    ("size-change", |row| row.size_change.clone()),
-    ("filter", |row| row.filter.clone()),
-];
-
-/// The circumstances in which cells that are otherwise the same differ. Those that follow from the trace (one has times
-/// to live, another has none) or from the capacity (a warm-up until the first eviction) set no two series apart.
-fn telling(rows: &[&Row]) -> Vec<Circumstance> {
-    let tells = |(_, value): &Circumstance| {
-        let mut first = BTreeMap::new();
-        rows.iter().any(|row| {
-            let cell = (&row.trace, &row.size_mode, &row.policy, &row.params, row.capacity, row.seed, row.repetition);
-            let value = value(row);
-            *first.entry(cell).or_insert_with(|| value.clone()) != value
-        })
-    };
-    CIRCUMSTANCES.into_iter().filter(tells).collect()
-}
+/// The admission where nothing else is said.
+const ALWAYS: &str = "always";
 
 impl<'a> Key<'a> {
-    fn of(row: &'a Row, circumstances: &[Circumstance]) -> Self {
+    fn of(row: &'a Row) -> Self {
         let params = row.params.split(';').filter(|p| !p.is_empty());
-        let mut settings: Vec<_> =
-            params.map(|p| p.split_once('=').map_or((p, String::new()), |(k, v)| (k, v.to_owned()))).collect();
-        settings.extend(circumstances.iter().map(|(name, value)| (*name, value(row))));
-        Self { policy: &row.policy, settings }
+        let mut params: Vec<_> = params.map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
+        params.sort_unstable();
+        let admission = if row.admission.is_empty() { ALWAYS } else { &row.admission };
+        Self { policy: &row.policy, params, admission }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.settings.iter().find(|(k, _)| *k == name).map(|(_, v)| v.as_str())
+        self.params.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
     }
 
-    /// The policy, and the settings in which it differs from another series of the same policy.
+    /// The policy, and the parameters in which it differs from another series of the same policy. An admission is named
+    /// where it is not the usual one, and not that of all.
     fn label(&self, all: &[Key<'_>]) -> String {
         let mut label = self.policy.to_owned();
-        for (name, value) in &self.settings {
-            if all.iter().any(|other| other.policy == self.policy && other.get(name) != Some(value)) {
-                label.push(' ');
-                label.push_str(name);
-                if !value.is_empty() {
-                    label.push('=');
-                    label.push_str(value);
-                }
+        let mut name = |name: &str, value: &str| {
+            label.push(' ');
+            label.push_str(name);
+            if !value.is_empty() {
+                label.push('=');
+                label.push_str(value);
             }
+        };
+        for (key, value) in &self.params {
+            if all.iter().any(|other| other.policy == self.policy && other.get(key) != Some(*value)) {
+                name(key, value);
+            }
+        }
+        if self.admission != ALWAYS && all.iter().any(|other| other.admission != self.admission) {
+            name("admission", self.admission);
         }
         label
     }
 }
 
-/// Finds the series of rows. Rows of the same policy are of different series where their parameters differ, or where
-/// cells that are otherwise the same differ in their circumstances (admission, expiry, warm-up, operations, ...); the
-/// label names only what differs, as in `s3-fifo small=0.2`.
-pub fn identify(rows: &[&Row]) -> Series {
-    let circumstances = telling(rows);
+/// Sorts rows by series, dataset and circumstances. Rows of the same policy are of different series where their parameters
+/// or their admission differ; the label names only what differs, as in `s3-fifo small=0.2`. Seeds, repetitions, traces and
+/// sizes are not looked at.
+pub fn classify(rows: &[&Row]) -> Classes {
     let mut index = HashMap::new();
     let mut keys: Vec<Key<'_>> = Vec::new();
     let mut of_row = Vec::with_capacity(rows.len());
     for row in rows {
-        let around: Vec<String> = circumstances.iter().map(|(_, value)| value(row)).collect();
-        let series = *index.entry((&row.policy, &row.params, around)).or_insert_with(|| {
-            keys.push(Key::of(row, &circumstances));
+        let key = Key::of(row);
+        let series = *index.entry((key.policy, key.params.clone(), key.admission)).or_insert_with(|| {
+            keys.push(key);
             keys.len() - 1
         });
         of_row.push(series);
     }
-    Series {
+    let series = Series {
         labels: keys.iter().map(|key| key.label(&keys)).collect(),
         policies: keys.iter().map(|key| key.policy.to_owned()).collect(),
         of_row,
-    }
+    };
+    let datasets = datasets(rows);
+    let mut index = HashMap::new();
+    let traces = rows.iter().zip(&datasets).map(|(row, dataset)| {
+        let next = index.len();
+        *index.entry((dataset, &row.trace)).or_insert(next)
+    });
+    let circumstances = circumstances(rows, &traces.collect::<Vec<_>>());
+    Classes { series, datasets, circumstances }
 }
 
-/// The results of one cell under different seeds and repetitions.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Samples {
-    /// Seed, repetition and value of each, to notice two results for one cell.
-    seen: Vec<(u64, u32, f64)>,
+/// The dataset of each row. A file without the column, beside one with it, is about the same traces.
+fn datasets(rows: &[&Row]) -> Vec<String> {
+    let mut named: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for row in rows.iter().filter(|row| !row.dataset.is_empty()) {
+        named.entry(&row.trace).or_default().insert(&row.dataset);
+    }
+    let only = |trace: &str| named.get(trace).filter(|names| names.len() == 1).and_then(|names| names.first().copied());
+    let own = |row: &&Row| match row.dataset.as_str() {
+        "" => only(&row.trace).unwrap_or(&row.trace).to_owned(),
+        dataset => dataset.to_owned(),
+    };
+    rows.iter().map(own).collect()
 }
 
-impl Samples {
-    /// Takes in the value of a row. One that is there already, with the same seed, repetition and value, counts once.
-    ///
-    /// # Errors
-    /// It is there with another value: the rows are of different experiments that look alike.
-    pub fn add(&mut self, row: &Row, value: f64) -> Result<()> {
-        let twin = self.seen.iter().find(|(seed, repetition, _)| (*seed, *repetition) == (row.seed, row.repetition));
-        match twin {
-            None => self.seen.push((row.seed, row.repetition, value)),
-            Some((.., other)) if other.total_cmp(&value).is_ne() => {
-                return Err(Error::failure("another row for the same cell has another result").hint(
-                    "the rows come from different traces of one name, or from different versions; use them apart",
-                ));
-            }
-            Some(_) => {}
-        }
-        Ok(())
+/// The series of rows for a picture that keeps no circumstances apart: those that vary are part of the label, as in
+/// `lru ttl=off`, so that nothing is averaged over them.
+pub fn identify(rows: &[&Row]) -> Series {
+    let Classes { series, circumstances, .. } = classify(rows);
+    let mut index = HashMap::new();
+    let mut all = Series { labels: Vec::new(), policies: Vec::new(), of_row: Vec::new() };
+    for (&s, around) in series.of_row.iter().zip(&circumstances) {
+        let at = *index.entry((s, around)).or_insert_with(|| {
+            let space = if around.is_empty() { "" } else { " " };
+            all.labels.push(format!("{}{space}{around}", series.labels[s]));
+            all.policies.push(series.policies[s].clone());
+            all.labels.len() - 1
+        });
+        all.of_row.push(at);
     }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.seen.len()
-    }
-
-    /// The values, in the order in which they were added.
-    pub fn values(&self) -> Vec<f64> {
-        self.seen.iter().map(|(.., value)| *value).collect()
-    }
-
-    /// Their mean; 0 where there are none.
-    pub fn mean(&self) -> f64 {
-        let sum: f64 = self.seen.iter().map(|(.., value)| value).sum();
-        sum / self.seen.len().max(1) as f64
-    }
+    all
 }
 
 #[cfg(test)]
@@ -156,31 +148,39 @@ mod tests {
 
     #[test]
     fn labels_name_what_differs_and_nothing_else() {
-        let rows = [row("lru", ""), row("s3-fifo", "ghost=0.9;small=0.1"), row("s3-fifo", "ghost=0.9;small=0.2")];
+        let rows = [row("lru", ""), row("s3-fifo", "ghost=0.9;small=0.1"), row("s3-fifo", "small=0.2;ghost=0.9")];
         let again = Row { seed: 7, repetition: 3, ..rows[1].clone() };
         let all: Vec<&Row> = rows.iter().chain([&again]).collect();
         let series = identify(&all);
         assert_eq!(series.labels, ["lru", "s3-fifo small=0.1", "s3-fifo small=0.2"]);
         assert_eq!(series.policies, ["lru", "s3-fifo", "s3-fifo"]);
         assert_eq!(series.of_row, [0, 1, 2, 1]);
+        let filtered = Row { admission: "tiny-lfu".into(), ..row("lru", "") };
+        assert_eq!(identify(&[&filtered]).labels, ["lru"]);
+        assert_eq!(identify(&[&rows[0], &filtered]).labels, ["lru", "lru admission=tiny-lfu"]);
     }
 
     #[test]
-    fn a_circumstance_tells_only_where_otherwise_equal_cells_differ_in_it() {
-        let off = Row { ttl_mode: "off".into(), ..row("lru", "") };
-        let lazy = Row { ttl_mode: "lazy".into(), ..row("lru", "") };
-        let elsewhere = Row { trace: "u".into(), ..lazy.clone() };
-        assert_eq!(identify(&[&off, &elsewhere]).labels, ["lru"]);
-        assert_eq!(identify(&[&off, &lazy]).labels, ["lru ttl=off", "lru ttl=lazy"]);
+    fn circumstances_are_no_part_of_a_series() {
+        let off = Row { ttl_given: "off".into(), ttl_mode: "off".into(), ..row("lru", "") };
+        let on = Row { ttl_given: "50".into(), ttl_mode: "lazy".into(), ..row("fifo", "") };
+        // Neither another seed nor another capacity hides that the circumstances differ.
+        let other = Row { ttl_given: "50".into(), seed: 7, capacity: 9, ..off.clone() };
+        let found = classify(&[&off, &on, &other]);
+        assert_eq!(
+            (found.series.labels, found.series.of_row),
+            (vec!["lru".to_owned(), "fifo".to_owned()], vec![0, 1, 0])
+        );
+        assert_eq!(found.circumstances, ["ttl=off", "ttl=50", "ttl=50"]);
+        let flat = identify(&[&off, &on, &other]);
+        assert_eq!(flat.labels, ["lru ttl=off", "fifo ttl=50", "lru ttl=50"]);
+        assert_eq!((flat.policies, flat.of_row), (["lru", "fifo", "lru"].map(str::to_owned).to_vec(), vec![0, 1, 2]));
     }
 
     #[test]
-    fn two_results_for_one_cell_are_refused() {
-        let mut samples = Samples::default();
-        samples.add(&row("lru", ""), 0.25).unwrap();
-        samples.add(&row("lru", ""), 0.25).unwrap();
-        samples.add(&Row { seed: 1, ..row("lru", "") }, 0.5).unwrap();
-        assert_eq!((samples.values(), samples.mean()), (vec![0.25, 0.5], 0.375));
-        assert!(samples.add(&row("lru", ""), 0.3).unwrap_err().to_string().contains("hint:"));
+    fn a_dataset_is_inherited_where_there_is_one() {
+        let of = |trace: &str, dataset: &str| Row { trace: trace.into(), dataset: dataset.into(), ..row("lru", "") };
+        let rows = [of("a", "web"), of("a", ""), of("b", "web"), of("b", "kv"), of("b", ""), of("c", "")];
+        assert_eq!(classify(&rows.iter().collect::<Vec<_>>()).datasets, ["web", "web", "web", "kv", "b", "c"]);
     }
 }

@@ -1,9 +1,11 @@
 //! A study summarised: all tables, by cache size.
 
 use super::bootstrap::Bootstrap;
-use super::observation::Observation;
-use super::table::Table;
-use super::tables;
+use super::observation::{Observation, Place};
+use super::observe::Survey;
+use super::size::canonical;
+use super::table::{Line, Table};
+use super::{best, coverage, tables};
 use crate::core::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -40,13 +42,50 @@ pub struct Summary {
     pub tables: Vec<Table>,
 }
 
-/// What one block of lines of a table is about: the observations at one size, or at all.
+/// What one block of lines of a table is about: the observations at one size, or at all, under the same circumstances.
 pub(super) struct Group<'a> {
     /// The size as written, or `all`; with the mode where both occur.
     pub(super) size: String,
+    /// See [`Observation::circumstance`].
+    pub(super) circumstance: &'a str,
+    /// Are the capacities in bytes?
+    pub(super) bytes: bool,
     pub(super) all: Vec<&'a Observation>,
     /// Without the oracles.
     pub(super) fair: Vec<&'a Observation>,
+}
+
+impl Group<'_> {
+    /// Size and circumstances.
+    pub(super) fn name(&self) -> String {
+        format!("{} {}", self.size, self.circumstance).trim_end().to_owned()
+    }
+
+    pub(super) fn line(&self, series: &str, values: Vec<Option<f64>>) -> Line {
+        let (size, circumstance) = (self.size.clone(), self.circumstance.to_owned());
+        Line { size, circumstance, series: series.to_owned(), values }
+    }
+
+    /// How many places there are.
+    pub(super) fn places(&self) -> usize {
+        self.all.iter().map(|o| o.place()).collect::<BTreeSet<Place<'_>>>().len()
+    }
+}
+
+/// The tables of [`summarise`], and then what is missing.
+///
+/// # Errors
+/// As for [`summarise`].
+pub fn summarise_survey(survey: &Survey, options: &SummaryOptions) -> Result<Summary> {
+    let mut summary = summarise(&survey.observations, options)?;
+    let (least, most) = survey.seeds;
+    if most > 1 {
+        let seeds = if least == most { most.to_string() } else { format!("{least} to {most}") };
+        summary.title.push_str(&format!(", means of {seeds} seeds"));
+    }
+    let missing = coverage::tables(survey).into_iter().filter(|table| !table.lines.is_empty());
+    summary.tables.extend(missing);
+    Ok(summary)
 }
 
 /// Makes the tables from observations of a miss ratio.
@@ -72,7 +111,7 @@ pub fn summarise(observations: &[Observation], options: &SummaryOptions) -> Resu
     let mut tables: Vec<Table> =
         baselines.iter().map(|baseline| tables::reduction(&groups, baseline, &options.bootstrap)).collect();
     // Differences in the reduction against one baseline say what those against another say.
-    tables.extend(baselines.first().map(|baseline| tables::behind_best(&groups, baseline, &options.bootstrap)));
+    tables.extend(baselines.first().map(|baseline| best::behind_best(&groups, baseline, &options.bootstrap)));
     tables.push(tables::wins(&groups, options.bootstrap.weighting));
     tables.extend(tables::ranks(&groups, 1.0 - options.bootstrap.level));
     tables.push(tables::gap(&groups, &options.bootstrap));
@@ -87,42 +126,58 @@ fn title(observations: &[Observation]) -> String {
     let datasets: BTreeSet<_> = observations.iter().map(|o| &o.dataset).collect();
     let sizes: BTreeSet<_> = observations.iter().map(|o| (&o.size, o.bytes)).collect();
     let series: BTreeSet<_> = observations.iter().map(|o| &o.series).collect();
+    let circumstances: BTreeSet<_> = observations.iter().map(|o| &o.circumstance).collect();
     let (traces, datasets) = (count(traces.len(), "trace"), count(datasets.len(), "dataset"));
-    format!("{metric}: {} series, {traces} of {datasets}, {}", series.len(), count(sizes.len(), "cache size"))
+    let mut title =
+        format!("{metric}: {} series, {traces} of {datasets}, {}", series.len(), count(sizes.len(), "cache size"));
+    if circumstances.len() > 1 {
+        title.push_str(&format!(", {} circumstances, which are never taken together", circumstances.len()));
+    }
+    title
 }
 
-/// The observations by size, in order of appearance. Sizes in objects and in bytes are never taken together.
+/// A size (or all), whether it is in bytes, and the circumstances.
+type Block<'a> = (Option<&'a str>, bool, &'a str);
+
+/// The observations by size and circumstances, in order of appearance. Sizes in objects and in bytes are never taken
+/// together, nor are different circumstances.
 fn groups<'a>(observations: &'a [Observation], options: &SummaryOptions) -> Result<Vec<Group<'a>>> {
-    let mut sizes: Vec<(&str, bool)> = Vec::new();
-    for o in observations {
-        if !sizes.contains(&(&o.size, o.bytes)) {
-            sizes.push((&o.size, o.bytes));
+    let named = match &options.sizes {
+        Sizes::Named(named) => Some(named.iter().map(|name| canonical(name)).collect::<Vec<_>>()),
+        _ => None,
+    };
+    let is_wanted = |size: &str| named.as_ref().is_none_or(|named| named.contains(&canonical(size)));
+    if let Sizes::Named(named) = &options.sizes {
+        let absent = |name: &&String| !observations.iter().any(|o| canonical(&o.size) == canonical(name));
+        if let Some(absent) = named.iter().find(absent) {
+            let mut known: Vec<&str> = Vec::new();
+            for o in observations {
+                if !known.contains(&o.size.as_str()) {
+                    known.push(&o.size);
+                }
+            }
+            return Err(Error::usage(format!("no row has the cache size '{absent}'"))
+                .hint(format!("as written in the column capacity_given, there are: {}", known.join(", "))));
         }
     }
-    let modes: Vec<bool> = [false, true].into_iter().filter(|mode| sizes.iter().any(|(_, b)| b == mode)).collect();
-    let keys: Vec<(Option<&str>, bool)> = match &options.sizes {
-        Sizes::Together => modes.iter().map(|bytes| (None, *bytes)).collect(),
-        Sizes::Each => sizes.iter().map(|(size, bytes)| (Some(*size), *bytes)).collect(),
-        Sizes::Named(named) => {
-            if let Some(absent) = named.iter().find(|name| !sizes.iter().any(|(size, _)| size == name)) {
-                let known: Vec<&str> = sizes.iter().map(|(size, _)| *size).collect();
-                return Err(Error::usage(format!("no row has the cache size '{absent}'"))
-                    .hint(format!("as written in the column capacity_given, there are: {}", known.join(", "))));
-            }
-            let wanted = sizes.iter().filter(|(size, _)| named.iter().any(|name| name == size));
-            wanted.map(|(size, bytes)| (Some(*size), *bytes)).collect()
+    let mut found: Vec<(Block<'a>, Vec<&'a Observation>)> = Vec::new();
+    for o in observations.iter().filter(|o| is_wanted(&o.size)) {
+        let size = Some(o.size.as_str()).filter(|_| options.sizes != Sizes::Together);
+        let block = (size, o.bytes, o.circumstance.as_str());
+        match found.iter_mut().find(|(other, _)| *other == block) {
+            Some((_, all)) => all.push(o),
+            None => found.push((block, vec![o])),
         }
-    };
-    let group = |(size, bytes): (Option<&str>, bool)| {
-        let here = |o: &&Observation| o.bytes == bytes && size.is_none_or(|size| o.size == size);
-        let all: Vec<&Observation> = observations.iter().filter(here).collect();
+    }
+    let both_modes = found.iter().any(|((_, bytes, _), _)| *bytes) && found.iter().any(|((_, bytes, _), _)| !bytes);
+    let group = |((size, bytes, circumstance), all): (Block<'a>, Vec<&'a Observation>)| {
         let fair = all.iter().copied().filter(|o| !options.oracles.contains(&o.policy)).collect();
-        let mode = match (modes.len() > 1, bytes) {
+        let mode = match (both_modes, bytes) {
             (false, _) => "",
             (true, false) => " (objects)",
             (true, true) => " (bytes)",
         };
-        Group { size: format!("{}{mode}", size.unwrap_or("all")), all, fair }
+        Group { size: format!("{}{mode}", size.unwrap_or("all")), circumstance, bytes, all, fair }
     };
-    Ok(keys.into_iter().map(group).collect())
+    Ok(found.into_iter().map(group).collect())
 }

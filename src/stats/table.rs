@@ -44,11 +44,13 @@ pub struct Column {
     pub unit: Unit,
 }
 
-/// Statistics of a series at a cache size.
+/// Statistics of a series at a cache size under some circumstances.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     /// The cache size as written, or `all`.
     pub size: String,
+    /// The circumstances that vary, as in `ttl=off`; empty where none does.
+    pub circumstance: String,
     /// Label of the series; empty where the statistics are of all series together.
     pub series: String,
     /// In the order of the columns.
@@ -66,7 +68,7 @@ pub struct Table {
     pub notes: Vec<String>,
     /// Behind the cache size and the series.
     pub columns: &'static [Column],
-    /// Sizes in order of appearance, the best series first.
+    /// Sizes and circumstances in order of appearance, the best series first.
     pub lines: Vec<Line>,
 }
 
@@ -79,50 +81,67 @@ pub struct Record<'a> {
     pub series: &'a str,
     /// [`Line::size`].
     pub size: &'a str,
+    /// [`Line::circumstance`].
+    pub circumstance: &'a str,
     /// [`Column::statistic`].
     pub statistic: &'a str,
-    /// The number.
-    pub value: f64,
+    /// The number; nothing where it is not known.
+    pub value: Option<f64>,
 }
 
 impl Table {
-    /// The numbers that are known, line by line.
+    /// The numbers, line by line.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         self.lines.iter().flat_map(move |line| {
-            line.values.iter().zip(self.columns).filter_map(move |(value, column)| {
-                let value = value.filter(|value| !value.is_nan())?;
-                let (series, size) = (line.series.as_str(), line.size.as_str());
-                Some(Record { table: &self.name, series, size, statistic: column.statistic, value })
+            line.values.iter().zip(self.columns).map(move |(value, column)| Record {
+                table: &self.name,
+                series: &line.series,
+                size: &line.size,
+                circumstance: &line.circumstance,
+                statistic: column.statistic,
+                value: value.filter(|value| value.is_finite()),
             })
         })
     }
 
-    /// As aligned text: the title, the notes, the lines of each size. Without sizes there is no column of them.
-    pub fn text(&self) -> String {
-        let sizes = self.lines.iter().any(|line| line.size != self.lines[0].size || line.size != "all");
-        let series = self.lines.iter().any(|line| !line.series.is_empty());
-        let mut grid: Vec<Vec<String>> = Vec::new();
-        let names = |size: &str, name: &str| -> Vec<String> {
-            let named = [(sizes, size), (series, name)];
-            named.into_iter().filter(|(shown, _)| *shown).map(|(_, text)| text.to_owned()).collect()
+    /// As texts for people: the head, then the lines, and how many of the columns name things. Sizes, circumstances and
+    /// series have a column where they tell something.
+    pub fn grid(&self) -> (Vec<Vec<String>>, usize) {
+        let shown = [
+            self.lines.iter().any(|line| line.size != "all"),
+            self.lines.iter().any(|line| !line.circumstance.is_empty()),
+            self.lines.iter().any(|line| !line.series.is_empty()),
+        ];
+        let names = |texts: [&str; 3]| -> Vec<String> {
+            texts.iter().zip(shown).filter(|(_, shown)| *shown).map(|(text, _)| (*text).to_owned()).collect()
         };
-        let left = names("", "").len();
-        let mut head = names("size", "series");
+        let mut head = names(["size", "circumstances", "series"]);
+        let left = head.len();
         head.extend(self.columns.iter().map(|column| column.heading.to_owned()));
-        grid.push(head);
-        for (i, line) in self.lines.iter().enumerate() {
-            if i > 0 && series && line.size != self.lines[i - 1].size {
-                grid.push(Vec::new());
+        let line = |line: &Line| {
+            let values = line.values.iter().zip(self.columns).map(|(value, column)| column.unit.show(*value));
+            names([&line.size, &line.circumstance, &line.series]).into_iter().chain(values).collect()
+        };
+        (std::iter::once(head).chain(self.lines.iter().map(line)).collect(), left)
+    }
+
+    /// As aligned text: the title, the notes, the lines of each size and circumstance.
+    pub fn text(&self) -> String {
+        let (grid, left) = self.grid();
+        let series = self.lines.iter().any(|line| !line.series.is_empty());
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for (i, row) in grid.into_iter().enumerate() {
+            let block = |i: usize| (&self.lines[i].size, &self.lines[i].circumstance);
+            if i > 1 && series && block(i - 1) != block(i - 2) {
+                rows.push(Vec::new());
             }
-            let mut row = names(&line.size, &line.series);
-            row.extend(line.values.iter().zip(self.columns).map(|(value, column)| column.unit.show(*value)));
-            grid.push(row);
+            rows.push(row);
         }
         let mut text = format!("{}\n", self.title);
         for note in &self.notes {
             let _ = writeln!(text, "  {note}");
         }
-        text.push_str(&aligned(&grid, left..left + self.columns.len()));
+        text.push_str(&aligned(&rows, left..left + self.columns.len()));
         text
     }
 }
@@ -158,6 +177,7 @@ mod tests {
     fn table(lines: &[(&str, &str, Option<f64>)]) -> Table {
         let line = |(size, series, mean): &(&str, &str, Option<f64>)| Line {
             size: (*size).into(),
+            circumstance: String::new(),
             series: (*series).into(),
             values: vec![Some(12.0), *mean],
         };
@@ -175,14 +195,27 @@ mod tests {
         let table = table(&[("1%", "lru", Some(0.1234)), ("10%", "s3-fifo", None)]);
         let known = "Title\n  note\nsize  series    n   mean\n1%    lru      12  12.34\n\n10%   s3-fifo  12      -\n";
         assert_eq!(table.text(), known);
-        let records: Vec<_> = table.records().map(|r| (r.series, r.size, r.statistic, r.value.to_string())).collect();
-        assert_eq!(records[1], ("lru", "1%", "mean", "0.1234".to_owned()));
-        assert_eq!(records.len(), 3);
+        let records: Vec<_> = table.records().map(|r| (r.series, r.size, r.statistic, r.value)).collect();
+        assert_eq!(records[1], ("lru", "1%", "mean", Some(0.1234)));
+        assert_eq!(records[3], ("s3-fifo", "10%", "mean", None), "not known is no number in CSV and JSON");
     }
 
     #[test]
     fn all_sizes_together_need_no_column() {
         assert_eq!(table(&[("all", "lru", Some(0.0))]).text(), "Title\n  note\nseries   n  mean\nlru     12  0.00\n");
+    }
+
+    #[test]
+    fn circumstances_have_blocks() {
+        let mut table = table(&[("all", "lru", Some(0.5)), ("all", "lru", Some(0.25))]);
+        (table.lines[0].circumstance, table.lines[1].circumstance) = ("ttl=off".into(), "ttl=50".into());
+        let known =
+            "circumstances  series   n   mean\nttl=off        lru     12  50.00\n\nttl=50         lru     12  25.00\n";
+        assert_eq!(table.text(), format!("Title\n  note\n{known}"));
+        assert_eq!(
+            table.records().map(|r| r.circumstance).collect::<Vec<_>>(),
+            ["ttl=off", "ttl=off", "ttl=50", "ttl=50"]
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Who is best, and who beats whom.
 
+use super::close::{less, order};
 use super::grid::Grid;
 use super::observation::{Observation, Place};
 use super::spread::Weighting;
@@ -23,7 +24,7 @@ pub fn wins<'a>(observations: impl IntoIterator<Item = &'a Observation>, weighti
     let mut shares = vec![0.0; grid.series.len()];
     for ((_, costs), weight) in grid.places.iter().zip(weighting.weights(&datasets)) {
         let best = costs.iter().copied().fold(f64::INFINITY, f64::min);
-        let winners: Vec<usize> = (0..costs.len()).filter(|&s| costs[s] <= best).collect();
+        let winners: Vec<usize> = (0..costs.len()).filter(|&s| !less(best, costs[s])).collect();
         for &s in &winners {
             shares[s] += weight / winners.len() as f64;
         }
@@ -61,7 +62,7 @@ pub fn duels<'a>(observations: impl IntoIterator<Item = &'a Observation>, rival:
             found.len() - 1
         });
         let duel = &mut found[at].1;
-        match cost(observation).total_cmp(their) {
+        match order(cost(observation), *their) {
             std::cmp::Ordering::Less => duel.wins += 1,
             std::cmp::Ordering::Equal => duel.ties += 1,
             std::cmp::Ordering::Greater => duel.losses += 1,
@@ -87,13 +88,13 @@ mod tests {
             ..Row::default()
         };
         let rows = [
-            row("web", "1", "lru", 0.5),
+            row("web", "1", "lru", 0.5 + 1e-15),
             row("web", "1", "fifo", 0.5),
             row("web", "1", "arc", 0.625),
             row("web", "2", "lru", 0.25),
             row("web", "2", "fifo", 0.5),
             row("web", "2", "arc", 0.25),
-            row("kv", "3", "lru", 0.5),
+            row("kv", "3", "lru", 0.5 + 1e-15),
             row("kv", "3", "fifo", 0.25),
             row("kv", "3", "arc", 0.5),
             row("kv", "4", "lru", 0.5),

@@ -109,7 +109,7 @@ fn written() -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = Vec::new();
     for entry in std::fs::read_dir(place.path("out")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if !["spec.toml", "figures"].contains(&name.as_str()) {
+        if !name.starts_with('.') && !["spec.toml", "figures"].contains(&name.as_str()) {
             files.push((name.clone(), place.read(&format!("out/{name}"))));
         }
     }

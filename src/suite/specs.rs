@@ -109,7 +109,8 @@ polcy = "lru"
         "did you mean 'seed'?",
         "s.toml:2:12: 'seed' has 1 twice",
         "s.toml:2:15: ",
-        "s.toml:3:15: 'repetitions' is a whole number from 1",
+        "s.toml:3:15: 0 repetitions",
+        "'repetitions' is a whole number from 1 to",
         "s.toml:4:21: '200%' is not between",
         "s.toml:4:29: capacity '64MiB' is in bytes",
         "s.toml:4:38: 'ten' is not a capacity",
@@ -185,6 +186,46 @@ fn a_path_is_seen_from_the_folder_of_the_spec() {
 fn plans_estimate_what_a_sweep_will_take() {
     let place = Place::with(&[("s.toml", FINE.as_bytes())]);
     let said = place.run("sweep plan s.toml --threads 2").done().stdout;
-    assert!(said.contains("1 cells, 1,000,000 requests: about"), "{said}");
+    assert!(said.contains("1 cells, 1,000,000 requests: under 1 s"), "{said}");
     assert!(said.contains("MiB"), "{said}");
+}
+
+#[test]
+fn equal_values_are_refused() {
+    let said = said(&format!("{FINE}\n[replay]\nsize = [\"unit\", \"unit\"]\nrate = [1, 1.0]\n"));
+    assert!(said.contains("'size' has unit twice") && said.contains("'rate' has 1.0 twice"), "{said}");
+}
+
+#[test]
+fn empty_lists_are_said_to_be_empty() {
+    for key in ["trace", "workload", "policy", "exclude"] {
+        let said = said(&format!("{key} = []\ncapacities = [\"10%\"]\n"));
+        assert!(said.contains(&format!("'{key}' is an empty list")), "{said}");
+    }
+}
+
+#[test]
+fn more_cells_than_anybody_means_are_refused_at_once() {
+    let text = "repetitions = 100_000\ncapacities = [\"log:1..1000000:10000\"]\npolicies = [\"random\"]\n\
+                [[workload]]\nkind = \"zipf\"\n";
+    let said = said(text);
+    assert!(said.contains("1 policies") && said.contains("100000 repetitions"), "{said}");
+}
+
+#[test]
+fn a_point_of_a_range_and_the_percentage_it_is_called_are_two_cells() {
+    let spec = |capacities: &str| {
+        format!("capacities = {capacities}\npolicies = [\"lru\"]\n[[workload]]\nkind = \"zipf\"\nobjects = 1000000\n")
+    };
+    let key = |capacities: &str, at: usize| planned(&spec(capacities))[at]["cell"].clone();
+    let range = "[\"log:1%..50%:4\"]";
+    assert_ne!(key(range, 2), key("[\"13.57%\"]", 0));
+    assert_eq!(key(range, 0), key("[\"1%\"]", 0));
+}
+
+#[test]
+fn another_name_of_a_policy_can_be_left_out() {
+    let text = "capacities = [10]\npolicies = [\"s3-fifo\", \"lru\"]\n[[workload]]\nkind = \"zipf\"\n\
+                [[exclude]]\npolicy = \"s3fifo\"\n";
+    assert_eq!(planned(text).len(), 1);
 }

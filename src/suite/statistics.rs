@@ -140,11 +140,122 @@ fn seeds_and_repetitions_are_averaged_and_failures_left_out() {
     near(value(&found, "reduction:fifo", "lru", "n"), 1.0);
     assert!(found.iter().all(|r| r["size"] == "10%"));
     // One trace: nothing to rank over, no interval.
-    assert!(!found.iter().any(|r| r["table"] == "ranks" || r["statistic"] == "low"));
+    assert!(!found.iter().any(|r| r["table"] == "ranks" || r["statistic"] == "low" && !r["value"].is_empty()));
 
     let failed = place.read("a.csv").replacen(",ok,", ",failed,", 1);
     place.write("f.csv", failed);
     assert!(place.run("summary f.csv").done().stderr.contains("1 failed cells are left out"));
+}
+
+/// A sweep over two workloads with these lines under `[replay]`, summarised.
+fn swept(replay: &str) -> (Place, Vec<Record>) {
+    let spec = format!(
+        "question = \"q\"\nseed = [1, 2]\ncapacities = [\"10%\"]\npolicies = [\"fifo\", \"lru\", \"belady\"]\n\
+         [[workload]]\nspec = \"zipf:objects=500,requests=4000\"\n\
+         [[workload]]\nspec = \"zipf:objects=500,requests=6000,alpha=0.7\"\n[replay]\n{replay}\n"
+    );
+    let place = Place::with(&[("s.toml", spec.as_bytes())]);
+    place.run("sweep run s.toml --output s --quiet").done();
+    let found = records(&place.run("summary s --format csv").done().stdout);
+    (place, found)
+}
+
+#[test]
+fn what_a_sweep_varies_is_never_taken_together() {
+    for (replay, circumstances) in [
+        ("ttl = [\"off\", \"500\"]", ["ttl=off", "ttl=500"]),
+        ("warmup = [\"none\", \"20%\"]", ["warmup=none", "warmup=20%"]),
+        ("warmup = [\"none\", \"eviction\"]", ["warmup=none", "warmup=eviction"]),
+        ("ttl = \"500\"\nrate = [1, 10]", ["rate=1", "rate=10"]),
+    ] {
+        let (_, found) = swept(replay);
+        for circumstance in circumstances {
+            let own: Vec<Record> = found.iter().filter(|r| r["circumstance"] == circumstance).cloned().collect();
+            assert!(value(&own, "reduction:fifo", "lru", "mean") > 0.0, "{replay}");
+            near(value(&own, "reduction:fifo", "lru", "n"), 2.0);
+            near(value(&own, "reduction:fifo", "lru", "left_out"), 0.0);
+            assert!(own.iter().any(|r| r["table"] == "wins") && own.iter().any(|r| r["table"] == "gap"));
+        }
+        assert!(found.iter().all(|r| circumstances.contains(&&*r["circumstance"])), "{replay}");
+    }
+    let (place, _) = swept("ttl = \"500\"\nrate = [1, 10]");
+    place.run("compare s s").ended(0);
+    assert!(place.run("summary s").done().stdout.contains("2 circumstances"));
+}
+
+#[test]
+fn a_rate_that_is_not_the_usual_one_is_another_cell() {
+    let place = Place::new();
+    let run = "run --workload zipf:objects=500,requests=4000 --policy fifo,lru --capacity 10% --ttl 50 --quiet";
+    place.run(&format!("{run} --output a.csv")).done();
+    place.run(&format!("{run} --rate 10 --output b.csv")).done();
+    let differs = place.run("compare a.csv b.csv").ended(3);
+    assert!(differs.stdout.contains("0 changed, 2 only in A, 2 only in B") && differs.stdout.contains("lru rate=10"));
+    let found = records(&place.run("summary a.csv b.csv --format csv").done().stdout);
+    assert!(found.iter().any(|r| r["circumstance"] == "rate=10"));
+}
+
+#[test]
+fn what_is_left_out_is_said_in_every_format() {
+    let text = plain();
+    let mut lines: Vec<String> = text.lines().map(|line| format!("{line},ok")).collect();
+    lines[0] = lines[0].replace(",ok", ",status");
+    // sieve fails everywhere, lru on w1; nothing is counted on k1; all fail on c2.
+    for line in lines.iter_mut().skip(1) {
+        if line.contains(",sieve,") || line.contains(",w1,lru,") || line.contains(",c2,") {
+            *line = line.replace(",ok", ",failed");
+        }
+    }
+    let place = Place::with(&[("r.csv", lines.join("\n").as_bytes())]);
+    let found = records(&place.run("summary r.csv --format csv").done().stdout);
+    near(value(&found, "reduction:fifo", "lru", "n"), 4.0);
+    near(value(&found, "reduction:fifo", "lru", "left_out"), 1.0);
+    near(value(&found, "wins", "lru", "left_out"), 1.0);
+    near(value(&found, "ranks", "lru", "left_out"), 1.0);
+    near(value(&found, "coverage", "lru", "missing"), 1.0);
+    near(value(&found, "coverage", "sieve", "failed"), 6.0);
+    near(value(&found, "absent", "", "absent_series"), 1.0);
+    near(value(&found, "absent", "", "absent_traces"), 1.0);
+    let ran = place.run("summary r.csv").done();
+    assert!(ran.stdout.contains("series without any result: sieve"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("traces without any result: c2"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("10 failed cells are left out"), "{}", ran.stderr);
+    // What is not known is nothing in CSV and null in JSON.
+    let json = place.run("summary r.csv --json").done().json();
+    let p = json.as_array().unwrap().iter().find(|r| r["statistic"] == "f_p").unwrap();
+    assert!(p["value"].is_null());
+    assert!(found.iter().any(|r| r["statistic"] == "f_p" && r["value"].is_empty()));
+}
+
+#[test]
+fn policies_without_a_common_trace_are_not_one_series() {
+    let rows = "trace,policy,capacity,hit_ratio,miss_ratio\na,arc,1,0.5,0.5\nb,sieve,1,0.5,0.5\n";
+    let place = Place::with(&[("r.csv", rows.as_bytes())]);
+    let said = place.run("summary r.csv").done().stderr;
+    assert!(said.contains("all 2 series have a result") && !said.contains("one series"), "{said}");
+}
+
+#[test]
+fn with_sizes_in_bytes_belady_is_no_bound() {
+    let place = Place::with(&[("r.csv", plain().replace(",unit,", ",bytes,").as_bytes())]);
+    let text = place.run("summary r.csv").done().stdout;
+    assert!(text.contains("more than 100 is possible") && !text.contains("MIN"), "{text}");
+}
+
+#[test]
+fn cells_of_one_side_are_told_apart_from_those_of_the_other() {
+    let place = Place::new();
+    let run = "run --workload zipf:objects=500,requests=4000 --capacity 10% --quiet";
+    place.run(&format!("{run} --policy s3-fifo:small=0.1 --seed 1 --output a.csv")).done();
+    place.run(&format!("{run} --policy s3-fifo:small=0.2 --seed 2 --output b.csv")).done();
+    let text = place.run("compare a.csv b.csv").ended(3).stdout;
+    assert!(text.contains("s3-fifo small=0.1") && text.contains("s3-fifo small=0.2"), "{text}");
+    assert!(text.contains("seed"), "{text}");
+    let failed = place.read("a.csv").replace(",ok,", ",failed,");
+    place.write("f.csv", failed.replace(",failed,,", ",failed,no room,"));
+    place.write("g.csv", failed.replace(",failed,,", ",failed,no time,"));
+    let text = place.run("compare f.csv g.csv").ended(3).stdout;
+    assert!(text.contains("failed       failed       -     -"), "{text}");
 }
 
 #[test]

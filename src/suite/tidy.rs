@@ -35,8 +35,15 @@ const LAYERS: [(&str, u32); 23] = [
 const EDGE: u32 = 9;
 
 /// What may open files below the edge.
-const OPENS_FILES: [&str; 6] =
-    ["sweep/folder.rs", "sweep/journal.rs", "sweep/load.rs", "trace/formats/", "trace/load.rs", "trace/write.rs"];
+const OPENS_FILES: [&str; 7] = [
+    "sweep/folder.rs",
+    "sweep/journal.rs",
+    "sweep/journals.rs",
+    "sweep/load.rs",
+    "trace/formats/",
+    "trace/load.rs",
+    "trace/write.rs",
+];
 
 const MOST_LINES: usize = 400;
 
@@ -182,7 +189,9 @@ fn files_say_what_they_are_for() {
 
 #[test]
 fn unsafe_code_is_in_one_file() {
-    let has_word = |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
+    // A hyphen makes it another word: that of a browser's policy.
+    let has_word =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(|word| word == "unsafe");
     let found: Vec<_> = files()
         .into_iter()
         .filter(|(file, text)| !file.starts_with("suite/") && has_word(&without_comments(text)))

@@ -9,6 +9,7 @@ use crate::registry::{self, find};
 use crate::replay::{Capacity, Settings, Source};
 use crate::trace::{BUNDLED, Filter, parse_format};
 use crate::workload;
+use std::collections::HashSet;
 
 /// More combinations than anybody means.
 const MOST_COMBINATIONS: usize = 1_000_000;
@@ -56,16 +57,9 @@ pub(super) fn policies(reader: &Reader<'_>, short: Option<Node>, tables: Vec<Tab
             all.extend(choices.iter().filter_map(|choice| policy(reader, name, choice)));
         }
     }
-    let mut unique: Vec<PolicyEntry> = Vec::with_capacity(all.len());
-    for entry in all {
-        let same = |other: &PolicyEntry| {
-            other.spec.unit.info.name == entry.spec.unit.info.name && other.spec.canonical == entry.spec.canonical
-        };
-        if !unique.iter().any(same) {
-            unique.push(entry);
-        }
-    }
-    unique
+    let mut seen = HashSet::with_capacity(all.len());
+    all.retain(|entry| seen.insert((entry.spec.unit.info.name, entry.spec.canonical.clone())));
+    all
 }
 
 /// Notes each parameter that a named policy does not have, and each value that is wrong whatever the others are.
@@ -181,6 +175,7 @@ fn common(reader: &Reader<'_>, table: &mut Table, settings: &[Settings]) -> (Inp
         filter: Filter::default(),
         capacities: own.filter(|own| !own.is_empty()),
         parameters: Vec::new(),
+        at: table.at,
     };
     (input, name)
 }
@@ -198,7 +193,11 @@ fn filter(reader: &Reader<'_>, table: &mut Table) -> Filter {
         until: time(until),
         sample: sample.and_then(|w| reader.check(w.at, quantity::number(&w.text))),
     };
-    reader.check(at, filter.validate());
+    let empty = |_: Error| {
+        Error::usage("the time range is empty: it ends before it starts").hint("'from' must be before 'until'")
+    };
+    let range = filter.from.is_some() && filter.until.is_some() && filter.from >= filter.until;
+    reader.check(at, if range { filter.validate().map_err(empty) } else { filter.validate() });
     filter
 }
 
@@ -226,6 +225,7 @@ fn workload(reader: &Reader<'_>, mut table: Table, settings: &[Settings]) -> Vec
             name: canonical,
             dataset,
             parameters,
+            at: place,
             ..common.clone()
         })
     };

@@ -5,6 +5,7 @@ use super::reader::{Reader, Table, Word};
 use super::spec::{Input, PolicyEntry};
 use crate::core::Error;
 use crate::core::error::closest;
+use crate::registry;
 
 /// Leaves out the cells that match one of the patterns of every key.
 #[derive(Debug, Clone)]
@@ -41,12 +42,22 @@ pub(super) fn exclusions(
                 reader.wrong(key.at, Error::usage(format!("[[exclude]] knows no '{}'", key.text)).hint(hint));
                 continue;
             }
-            let words = reader.words(&key.text, node);
+            let mut words = reader.words(&key.text, node);
+            if key.text == "policy" {
+                words.iter_mut().for_each(by_its_name);
+            }
             conditions.push((key.text, words));
         }
         all.push(Exclusion { conditions });
     }
     all
+}
+
+/// A policy may be called by one of its other names.
+fn by_its_name(word: &mut Word) {
+    if let Ok(unit) = registry::find(&word.text) {
+        unit.info.name.clone_into(&mut word.text);
+    }
 }
 
 impl Exclusion {
@@ -61,15 +72,20 @@ impl Exclusion {
 /// A pattern with `*` against a text, or two numbers that are equal however they are written.
 fn same(pattern: &str, text: &str) -> bool {
     let numbers = pattern.parse::<f64>().ok().zip(text.parse::<f64>().ok());
-    numbers.is_some_and(|(a, b)| a.total_cmp(&b).is_eq()) || glob(pattern.as_bytes(), text.as_bytes())
+    numbers.is_some_and(|(a, b)| a.total_cmp(&b).is_eq()) || glob(pattern, text)
 }
 
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    match pattern.split_first() {
-        None => text.is_empty(),
-        Some((b'*', rest)) => (0..=text.len()).any(|skip| glob(rest, &text[skip..])),
-        Some((c, rest)) => text.first() == Some(c) && glob(rest, &text[1..]),
+/// Each part between two stars is looked for where the one before it ends; the first found will do.
+fn glob(pattern: &str, text: &str) -> bool {
+    let Some((head, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(head) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let tail = parts.pop().unwrap_or_default();
+    for part in parts {
+        let Some(at) = text.find(part) else { return false };
+        text = &text[at + part.len()..];
     }
+    text.ends_with(tail)
 }
 
 #[cfg(test)]
@@ -85,6 +101,11 @@ mod tests {
             ("*alpha=1*", "zipf:alpha=1,x", true),
             ("0.10", "0.1", true),
             ("1%", "10%", false),
+            ("*", "", true),
+            ("a*a", "a", false),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("*x*x*x*x*x*x*x*x*y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", false),
         ] {
             assert_eq!(same(pattern, text), fits, "{pattern} {text}");
         }

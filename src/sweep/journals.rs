@@ -190,7 +190,8 @@ mod tests {
         for name in ["journal.jsonl", "journal-shard-1-of-12.jsonl", "journal-cell-0123456789abcdef.jsonl"] {
             assert!(is_journal(name), "{name}");
         }
-        for name in ["journal-notes.jsonl", "journal", "journal-shard-a-of-2.jsonl", "journal-cell-1.jsonl", "my.jsonl"] {
+        for name in ["journal-notes.jsonl", "journal", "journal-shard-a-of-2.jsonl", "journal-cell-1.jsonl", "my.jsonl"]
+        {
             assert!(!is_journal(name), "{name}");
         }
     }

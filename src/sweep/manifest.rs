@@ -101,10 +101,16 @@ impl Manifest {
     /// # Errors
     /// It is none; the message has line and column.
     pub fn read(text: &str, name: &str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|e| {
+        let manifest: Self = serde_json::from_str(text).map_err(|e| {
             Error::failure(format!("{name}:{}:{}: not a manifest: {e}", e.line(), e.column()))
-                .hint("it is written by evictlab sweep run and sweep merge")
-        })
+                .hint("remove it and run the sweep again, which writes it from the journal")
+        })?;
+        if manifest.manifest == MANIFEST_LAYOUT {
+            return Ok(manifest);
+        }
+        let what =
+            format!("{name}: layout {} of the manifest, and this program knows {MANIFEST_LAYOUT}", manifest.manifest);
+        Err(Error::failure(what).hint("use the version of evictlab that wrote it, or a newer one"))
     }
 }
 

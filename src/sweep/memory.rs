@@ -65,12 +65,35 @@ impl Budget {
         self.returned.notify_all();
     }
 
+    /// Takes as [`Budget::take`]; what this returns gives it back when it is dropped, also by a panic.
+    pub(super) fn share(&self, what: Use, bytes: u64) -> Share<'_> {
+        self.take(what, bytes);
+        Share { budget: self, what, bytes }
+    }
+}
+
+/// Memory that was taken.
+#[derive(Debug)]
+pub(super) struct Share<'a> {
+    budget: &'a Budget,
+    what: Use,
+    bytes: u64,
+}
+
+impl Share<'_> {
     /// What is needed turned out to be something else than what was taken.
-    pub(super) fn correct(&self, taken: u64, needed: u64) {
-        let mut state = self.lock();
-        state.used = state.used.saturating_sub(taken).saturating_add(needed);
+    pub(super) fn correct(&mut self, needed: u64) {
+        let mut state = self.budget.lock();
+        state.used = state.used.saturating_sub(self.bytes).saturating_add(needed);
         drop(state);
-        self.returned.notify_all();
+        self.bytes = needed;
+        self.budget.returned.notify_all();
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.budget.give(self.what, self.bytes);
     }
 }
 

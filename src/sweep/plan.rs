@@ -6,7 +6,7 @@ use crate::policy::Family;
 use crate::record::{Row, SCHEMA};
 use crate::replay::{Capacity, Settings, Source};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
@@ -73,6 +73,8 @@ pub struct Plan {
     pub excluded: usize,
     /// What the user may want to know.
     pub notes: Vec<String>,
+    /// Parameters of workloads that are called like one of a policy.
+    ambiguous: HashSet<String>,
 }
 
 /// What exclusions may ask of a cell.
@@ -116,19 +118,31 @@ impl Plan {
     /// # Errors
     /// Nothing is left after the exclusions, or the sweep has more than 2^32 cells.
     pub fn new(spec: Spec) -> Result<Self> {
-        let mut plan = Self { groups: groups(&spec), cells: Vec::new(), excluded: 0, notes: notes(&spec), spec };
+        few_enough(&spec)?;
+        let mut plan = Self {
+            groups: groups(&spec),
+            cells: Vec::new(),
+            excluded: 0,
+            notes: notes(&spec),
+            ambiguous: ambiguous(&spec),
+            spec,
+        };
         let mut used = vec![false; plan.spec.exclusions.len()];
         let mut text = String::new();
         for (index, group) in plan.groups.iter().enumerate() {
             let input = &plan.spec.inputs[group.input];
-            let head = head(input, group, &plan.spec.settings[group.settings]);
+            let head = head(input, group, &plan.settings(group));
             for (policy, entry) in plan.spec.policies.iter().enumerate() {
-                for (capacity, given) in plan.spec.capacities_of(input).iter().enumerate() {
+                for (capacity, size) in plan.spec.capacities_of(input).iter().enumerate() {
                     for repetition in 0..plan.spec.repetitions {
                         text.clear();
                         let (name, params) = (entry.spec.unit.info.name, &entry.spec.canonical);
-                        let given = &given.given;
-                        let _ = write!(text, "{head} policy={name} {params} capacity={given} repetition={repetition}");
+                        let given = &size.given;
+                        let exact = size.exact();
+                        let _ = write!(
+                            text,
+                            "{head} policy={name} {params} capacity={given}={exact} repetition={repetition}"
+                        );
                         let key = Key(hash::bytes(text.as_bytes()));
                         let (policy, capacity) = (policy as u32, capacity as u32);
                         let cell = Cell { key, group: index as u32, policy, capacity, repetition };
@@ -147,8 +161,11 @@ impl Plan {
                 }
             }
         }
-        if plan.cells.len() >= u32::MAX as usize {
-            return Err(Error::usage("a sweep of more than 2^32 cells").hint("split the spec"));
+        let mut keys = HashSet::with_capacity(plan.cells.len());
+        if let Some(twice) = plan.cells.iter().find(|cell| !keys.insert(cell.key)) {
+            let (policy, trace) = (plan.policy(twice), &plan.input(plan.group(twice)).name);
+            return Err(Error::usage(format!("a cell stands twice in the plan: {policy} on {trace}"))
+                .hint("something in the spec is named twice in two ways"));
         }
         if plan.cells.is_empty() {
             return Err(Error::usage("the exclusions leave no cell").hint("remove one of the [[exclude]]"));
@@ -184,6 +201,11 @@ impl Plan {
         settings
     }
 
+    /// The name of a cell's policy.
+    pub fn policy(&self, cell: &Cell) -> &'static str {
+        self.spec.policies[cell.policy as usize].spec.unit.info.name
+    }
+
     /// The capacity of a cell.
     pub fn capacity(&self, cell: &Cell) -> &Capacity {
         &self.spec.capacities_of(self.input(self.group(cell)))[cell.capacity as usize]
@@ -196,9 +218,16 @@ impl Plan {
         row.dataset.clone_from(&input.dataset);
         row.parameters.clone_from(&self.spec.policies[cell.policy as usize].parameters);
         for (name, value) in &input.parameters {
-            let taken = self.spec.policies.iter().any(|entry| entry.parameters.iter().any(|(other, _)| other == name));
-            let name = if taken { format!("trace_{name}") } else { name.clone() };
+            let name = if self.ambiguous.contains(name) { format!("trace_{name}") } else { name.clone() };
             row.parameters.push((name, value.clone()));
+        }
+        // What has no column would leave two different cells alike.
+        let settings = &self.spec.settings;
+        let own = settings[self.group(cell).settings].without_column();
+        for (i, (name, value, _)) in own.into_iter().enumerate() {
+            if settings.iter().any(|other| !other.without_column()[i].2) {
+                row.parameters.push((name.to_owned(), value));
+            }
         }
     }
 
@@ -225,11 +254,35 @@ impl Plan {
     }
 }
 
+/// More cells than this do not fit into memory with their results, and take years.
+const MOST_CELLS: u128 = 50_000_000;
+
+/// Is the number of cells one that anybody means?
+fn few_enough(spec: &Spec) -> Result<()> {
+    let capacities: u128 = spec.inputs.iter().map(|input| spec.capacities_of(input).len() as u128).sum();
+    let rest = [spec.policies.len(), spec.seeds.len(), spec.settings.len(), spec.repetitions as usize];
+    let cells = rest.iter().fold(capacities, |product, &n| product.saturating_mul(n as u128));
+    if cells <= MOST_CELLS {
+        return Ok(());
+    }
+    let [policies, seeds, settings, repetitions] = rest;
+    let what = format!(
+        "a sweep of {cells} cells: {capacities} capacities over all traces x {policies} policies x {seeds} seeds x \
+         {settings} settings x {repetitions} repetitions"
+    );
+    Err(Error::usage(what).hint(format!("more than {MOST_CELLS} is refused; shorten a list or split the spec")))
+}
+
+/// Varied parameters that a policy and a workload both have.
+fn ambiguous(spec: &Spec) -> HashSet<String> {
+    let of_policies: HashSet<&str> =
+        spec.policies.iter().flat_map(|entry| &entry.parameters).map(|(name, _)| name.as_str()).collect();
+    let of_inputs = spec.inputs.iter().flat_map(|input| &input.parameters).map(|(name, _)| name);
+    of_inputs.filter(|name| of_policies.contains(name.as_str())).cloned().collect()
+}
+
 /// Everything that the results of a group's cells depend on, but policy, capacity and repetition.
 fn head(input: &Input, group: &Group, settings: &Settings) -> String {
-    let mut settings = settings.clone();
-    settings.selection.format.clone_from(&input.format);
-    settings.selection.filter = input.filter.clone();
     format!("schema={SCHEMA} trace={} seed={} {}", input.name, group.seed, settings.canonical())
 }
 

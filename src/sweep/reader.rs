@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
             Node::Word(word) => Some(word),
             other => {
                 let wanted = format!("'{key}' takes a value or a list of values, not a table or a list in a list");
-                self.wrong(other.at(), Error::usage(wanted));
+                self.wrong(other.at(), Error::usage(wanted).hint(format!("as in {key} = [a, b]")));
                 None
             }
         };
@@ -165,7 +165,8 @@ impl<'a> Reader<'a> {
         match node {
             Node::Word(word) => Some(word),
             other => {
-                self.wrong(other.at(), Error::usage(format!("'{key}' takes one value")));
+                let error = Error::usage(format!("'{key}' takes one value"));
+                self.wrong(other.at(), error.hint("leave out the brackets and all values but one"));
                 None
             }
         }
@@ -175,7 +176,13 @@ impl<'a> Reader<'a> {
     pub(super) fn tables(&self, key: &str, node: Option<Node>) -> Vec<Table> {
         let nodes = match node {
             None => return Vec::new(),
-            Some(Node::List(list, _)) => list,
+            Some(Node::List(list, at)) => {
+                if list.is_empty() {
+                    let hint = format!("leave the key out, or write [[{key}]] above keys of its own");
+                    self.wrong(at, Error::usage(format!("'{key}' is an empty list")).hint(hint));
+                }
+                list
+            }
             Some(node) => vec![node],
         };
         let table = |node| match node {

@@ -2,8 +2,9 @@
 
 use super::estimate::{guess, held};
 use super::journal::{Journal, TraceFacts};
+use super::journals::Journals;
 use super::load::{Load, loads};
-use super::memory::{Budget, Use};
+use super::memory::{Budget, Share, Use};
 use super::plan::{Key, Plan};
 use crate::core::{Error, Result};
 use crate::record::{Row, SCHEMA, Status};
@@ -58,12 +59,13 @@ pub fn run(
     std::thread::scope(|scope| {
         for _ in 0..TRACES_AT_ONCE.min(loads.len()) {
             scope.spawn(|| {
-                while let Some(load) = loads.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let Some(load) = loads.get(next.fetch_add(1, Ordering::Relaxed))
+                    && !runner.stopped()
+                {
                     // A trace that cannot be read says so when its turn has come.
                     let guess = guess(plan, load).map_or(0, |guess| guess.peak);
-                    runner.budget.take(Use::Trace, guess);
-                    let held = pool.install(|| runner.load(load, guess));
-                    runner.budget.give(Use::Trace, held);
+                    let mut share = runner.budget.share(Use::Trace, guess);
+                    pool.install(|| runner.load(load, &mut share));
                 }
             });
         }
@@ -82,14 +84,14 @@ pub struct Sink {
 struct SinkState {
     journal: Journal,
     /// Traces that were read, here or for earlier cells.
-    traces: super::Journals,
+    traces: Journals,
     error: Option<Error>,
 }
 
 impl Sink {
     /// Writes to `journal`; `known` is what earlier runs left.
     pub fn new(journal: Journal, known: &[TraceFacts]) -> Self {
-        let traces = super::Journals { traces: known.to_vec(), ..super::Journals::default() };
+        let traces = Journals { traces: known.to_vec(), ..Journals::default() };
         Self { state: Mutex::new(SinkState { journal, traces, error: None }), broken: AtomicBool::new(false) }
     }
 
@@ -140,26 +142,24 @@ impl Runner<'_> {
         self.observer.stopped() || self.sink.broken.load(Ordering::Relaxed)
     }
 
-    /// Reads a trace, replays its cells, and says how much memory is to be given back.
-    fn load(&self, load: &Load, guess: u64) -> u64 {
+    /// Reads a trace and replays its cells.
+    fn load(&self, load: &Load, share: &mut Share<'_>) {
         if self.stopped() {
-            return guess;
+            return;
         }
         let (trace, facts) = match load.open(self.plan, &|_, _| ()) {
             Ok(opened) => opened,
             Err(error) => {
                 let error = error.at(load.name(self.plan));
                 load.groups.iter().for_each(|(_, cells)| self.fail(cells, &error));
-                return guess;
+                return;
             }
         };
-        let held = held(&trace, self.plan);
-        self.budget.correct(guess, held);
+        share.correct(held(&trace, self.plan));
         if self.sink.trace(&facts) {
             self.observer.opened(&facts);
             load.groups.par_iter().with_max_len(1).for_each(|(group, cells)| self.group(&trace, *group, cells));
         }
-        held
     }
 
     fn group(&self, trace: &Trace, group: usize, cells: &[usize]) {

@@ -8,6 +8,7 @@ use crate::core::{Error, Result, quantity};
 use crate::registry;
 use crate::replay::{Capacity, SETTINGS, Settings, Source, parse_capacities};
 use crate::trace::Filter;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// A spec that was understood.
@@ -51,6 +52,8 @@ pub struct Input {
     pub capacities: Option<Vec<Capacity>>,
     /// The workload's parameters that the spec varies, with their values here.
     pub parameters: Vec<(String, String)>,
+    /// Byte of the spec at which it is named.
+    pub(super) at: usize,
 }
 
 /// A policy of a sweep.
@@ -76,7 +79,11 @@ const KEYS: [&str; 11] = [
     "exclude",
 ];
 
-/// Seeds and repetitions that nobody means.
+/// The seed of specs that name none, as that of `evictlab run`.
+const DEFAULT_SEED: u64 = 42;
+/// More combinations in `[replay]` than anybody means.
+const MOST_SETTINGS: usize = 10_000;
+/// More repetitions than anybody means.
 const MOST_REPETITIONS: u64 = 100_000;
 
 /// Where a spec stands.
@@ -99,13 +106,12 @@ impl Spec {
     /// A usage error with every mistake, each with its line and column.
     pub fn read(text: &str, context: &Context<'_>) -> Result<Self> {
         let (reader, mut top) = Reader::open(context.name, text);
-        let top_at = top.at;
         let question = top.take("question").and_then(|node| reader.word("question", node)).map(|word| word.text);
-        let seeds = numbers(&reader, &mut top, "seed", u64::MAX).unwrap_or_else(|| vec![42]);
-        let repetitions = numbers(&reader, &mut top, "repetitions", MOST_REPETITIONS).unwrap_or_else(|| vec![1]);
+        let seeds = top.take("seed").map(|node| seeds(&reader, node)).unwrap_or_default();
+        let repetitions = top.take("repetitions").and_then(|node| repetitions(&reader, node));
         let settings = settings(&reader, top.take("replay"));
-        let has = |keys: [&str; 2]| top.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()));
-        let named = [has(["trace", "workload"]), has(["policy", "policies"]), has(["capacities", "capacities"])];
+        let has = |keys: &[&str]| top.entries.iter().any(|(key, _)| keys.contains(&key.text.as_str()));
+        let named = [has(&["trace", "workload"]), has(&["policy", "policies"]), has(&["capacities"])];
         let capacities = top.take("capacities").map(|node| capacities(&reader, node, &settings)).unwrap_or_default();
         let mut inputs = traces(&reader, context, reader.tables("trace", top.take("trace")), &settings);
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
@@ -113,7 +119,7 @@ impl Spec {
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
         let figures = top.take("figures").map(|node| figures(&reader, node, context, &settings)).unwrap_or_default();
         reader.close(top, "the spec", &KEYS);
-        let lacks = |what: &str, hint: &str| reader.wrong(top_at, Error::usage(what).hint(hint));
+        let lacks = |what: &str, hint: &str| reader.wrong(0, Error::usage(what).hint(hint));
         if !named[0] {
             lacks(
                 "no trace and no workload is named",
@@ -126,12 +132,12 @@ impl Spec {
         if !named[2] && (inputs.is_empty() || inputs.iter().any(|input| input.capacities.is_none())) {
             lacks("no capacities are named", "add capacities = [\"1%\", \"10%\"]");
         }
-        unique_names(&reader, &inputs, top_at);
+        unique_names(&reader, &inputs);
         reader.finish()?;
         Ok(Self {
             question: question.unwrap_or_default().trim().to_owned(),
-            seeds,
-            repetitions: repetitions.first().map_or(1, |&n| n.max(1) as u32),
+            seeds: if seeds.is_empty() { vec![DEFAULT_SEED] } else { seeds },
+            repetitions: repetitions.unwrap_or(1),
             inputs,
             policies,
             capacities,
@@ -168,36 +174,45 @@ fn figures(reader: &Reader<'_>, node: Node, context: &Context<'_>, settings: &[S
 }
 
 /// Two inputs whose rows could not be told apart.
-fn unique_names(reader: &Reader<'_>, inputs: &[Input], at: usize) {
-    for (i, input) in inputs.iter().enumerate() {
-        let same =
-            |other: &Input| other.name == input.name && other.filter == input.filter && other.format == input.format;
-        if inputs[..i].iter().any(same) {
-            let error = Error::usage(format!("two traces are called '{}'", input.name));
-            reader.wrong(
-                at,
-                error.hint("give one of them another name: name = \"...\" in its [[trace]], or leave one out"),
-            );
+fn unique_names(reader: &Reader<'_>, inputs: &[Input]) {
+    let mut seen = HashSet::with_capacity(inputs.len());
+    for input in inputs {
+        if !seen.insert((&input.name, input.filter.canonical(), &input.format)) {
+            let hint = match input.source {
+                Source::Workload(_) => "leave one of them out",
+                _ => "give one of them another name: name = \"...\" in its [[trace]], or leave one out",
+            };
+            reader.wrong(input.at, Error::usage(format!("two traces are called '{}'", input.name)).hint(hint));
         }
     }
 }
 
-/// Whole numbers of at most `most`, where the key is there. Repetitions take one.
-fn numbers(reader: &Reader<'_>, top: &mut Table, key: &str, most: u64) -> Option<Vec<u64>> {
-    let node = top.take(key)?;
-    let words = if most == u64::MAX { reader.words(key, node) } else { reader.word(key, node).into_iter().collect() };
-    let mut numbers: Vec<u64> = Vec::new();
-    for word in words {
-        let Some(n) = reader.check(word.at, quantity::count(&word.text)) else { continue };
-        if n > most || most != u64::MAX && n == 0 {
-            reader.wrong(word.at, Error::usage(format!("'{key}' is a whole number from 1 to {most}, not {n}")));
-        } else if numbers.contains(&n) {
-            reader.wrong(word.at, Error::usage(format!("'{key}' has {n} twice")));
-        } else {
-            numbers.push(n);
+/// The seeds, each named once.
+fn seeds(reader: &Reader<'_>, node: Node) -> Vec<u64> {
+    let mut seeds: Vec<u64> = Vec::new();
+    for word in reader.words("seed", node) {
+        let hint = "a seed is a whole number; a list of them replays everything once for each: seed = [1, 2, 3]";
+        let seed = quantity::count(&word.text).map_err(|e| Error::usage(e.message().to_owned()).hint(hint));
+        match reader.check(word.at, seed) {
+            Some(seed) if seeds.contains(&seed) => {
+                reader.wrong(word.at, Error::usage(format!("'seed' has {seed} twice")).hint("leave one out"));
+            }
+            Some(seed) => seeds.push(seed),
+            None => {}
         }
     }
-    (!numbers.is_empty()).then_some(numbers)
+    seeds
+}
+
+fn repetitions(reader: &Reader<'_>, node: Node) -> Option<u32> {
+    let word = reader.word("repetitions", node)?;
+    let hint = format!("'repetitions' is a whole number from 1 to {MOST_REPETITIONS}");
+    let count = quantity::count(&word.text).map_err(|e| Error::usage(e.message().to_owned()).hint(&hint));
+    let count = reader.check(word.at, count)?;
+    if !(1..=MOST_REPETITIONS).contains(&count) {
+        reader.wrong(word.at, Error::usage(format!("{count} repetitions")).hint(hint));
+    }
+    Some(count as u32)
 }
 
 /// Capacities that fit the settings: no bytes where every object counts 1.
@@ -208,7 +223,7 @@ pub(super) fn capacities(reader: &Reader<'_>, node: Node, settings: &[Settings])
             let fits = settings.iter().try_for_each(|s| capacity.resolve(s.bytes, 1, 1).map(drop));
             let hint = "write size = \"bytes\" in [replay], or the capacity as objects or a percentage";
             let fits = fits.map_err(|e| Error::usage(e.message().to_owned()).hint(hint));
-            if reader.check(at, fits).is_some() && !all.iter().any(|other| other.given == capacity.given) {
+            if reader.check(at, fits).is_some() && all.iter().all(|other| other.exact() != capacity.exact()) {
                 all.push(capacity);
             }
         }
@@ -228,17 +243,35 @@ fn settings(reader: &Reader<'_>, node: Option<Node>) -> Vec<Settings> {
         }
     };
     for (key, node) in table.entries {
+        if all.len() > MOST_SETTINGS {
+            reader.wrong(key.at, Error::usage(format!("more than {MOST_SETTINGS} combinations in [replay]")));
+            return all;
+        }
         if !SETTINGS.contains(&key.text.as_str()) {
             let one = Table { at: table.at, entries: vec![(key, node)] };
             reader.close(one, "[replay]", &SETTINGS);
             continue;
         }
         let words = reader.words(&key.text, node);
-        let mut next = Vec::new();
+        let mut values: Vec<&Word> = Vec::new();
+        let mut alone: Vec<Settings> = Vec::new();
+        for word in &words {
+            let mut made = Settings::default();
+            if reader.check(word.at, made.set(&key.text, &word.text)).is_none() {
+                continue;
+            }
+            if alone.iter().any(|other| other.means_the_same(&made)) {
+                let error = Error::usage(format!("'{}' has {} twice", key.text, word.text));
+                reader.wrong(word.at, error.hint("leave one out"));
+            }
+            alone.push(made);
+            values.push(word);
+        }
+        let mut next = Vec::with_capacity(all.len() * values.len());
         for base in &all {
-            for word in &words {
+            for word in &values {
                 let mut made = base.clone();
-                if reader.check(word.at, made.set(&key.text, &word.text)).is_some() {
+                if made.set(&key.text, &word.text).is_ok() {
                     next.push(made);
                 }
             }

@@ -1,11 +1,11 @@
 //! `evictlab sweep check`: is a result folder what its manifest says, and do its cells come out the same again?
 
 use super::machine::default_memory;
-use super::{Found, plan_in};
 use super::watch::Progress;
-use crate::cli::{Finish, interrupt};
+use super::{Found, plan_in};
 use crate::cli::output::{print, say};
 use crate::cli::run::pool;
+use crate::cli::{Finish, interrupt};
 use crate::core::{Error, Result};
 use crate::sweep::{Finding, Limits, check_outputs, recheck};
 use std::fmt::Write as _;

@@ -107,8 +107,9 @@ fn agree(all: &Journals) -> Result<()> {
     for (key, path) in &all.disagreements {
         say(&format!("error: {}: cell {key} has another result than in the folders before", path.display()));
     }
-    Err(Error::failure(format!("{} cells disagree, {first} the first of them", all.disagreements.len()))
-        .hint("one of the machines is wrong: evictlab sweep check FOLDER replays a sample of each; nothing was written"))
+    Err(Error::failure(format!("{} cells disagree, {first} the first of them", all.disagreements.len())).hint(
+        "one of the machines is wrong: evictlab sweep check FOLDER replays a sample of each; nothing was written",
+    ))
 }
 
 /// Says so if the program was built from several commits: their version is the same, their results may not be.

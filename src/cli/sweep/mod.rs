@@ -73,16 +73,16 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// A result folder that was read again.
-struct Found {
-    plan: Plan,
+pub(super) struct Found {
+    pub(super) plan: Plan,
     /// Of a folder whose first run has not ended there is none.
-    manifest: Option<Manifest>,
+    pub(super) manifest: Option<Manifest>,
     /// Where its spec is, or was: paths of traces are seen from there.
-    spec: PathBuf,
+    pub(super) spec: PathBuf,
 }
 
 /// Reads the plan of a result folder, by the copy of its spec. Traces need not be there.
-fn plan_in(path: &Path) -> Result<Found> {
+pub(super) fn plan_in(path: &Path) -> Result<Found> {
     let folder = crate::sweep::Folder::open(path)?;
     let text = folder.read(SPEC)?;
     let manifest = folder.manifest()?;

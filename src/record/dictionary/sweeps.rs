@@ -20,6 +20,7 @@ pub(super) const JOURNAL: File = File {
             text("trace.file", "file that it was read from, as given; missing for a workload"),
             text("trace.sha256", "SHA-256 of the file, 64 hexadecimal digits; missing for a workload"),
             text("trace.how", "how it was read: format and compression; or workload"),
+            text("trace.reading", "what was asked of the reader: format, filter, operations, what another size means"),
             count("trace.requests", "requests", "requests replayed"),
             count("trace.objects", "objects", "distinct objects in them"),
             text("trace.notes[]", "what the reader of the trace remarked; missing where nothing"),
@@ -79,6 +80,10 @@ pub(super) const MANIFEST: File = File {
             text("traces[].file", "file that it was read from, as given; missing for a workload"),
             text("traces[].sha256", "SHA-256 of the file, 64 hexadecimal digits; missing for a workload"),
             text("traces[].how", "how it was read: format and compression; or workload"),
+            text(
+                "traces[].reading",
+                "what was asked of the reader: format, filter, operations, what another size means",
+            ),
             count("traces[].requests", "requests", "requests replayed"),
             count("traces[].objects", "objects", "distinct objects in them"),
             text("traces[].notes[]", "what the reader of the trace remarked; missing where nothing"),

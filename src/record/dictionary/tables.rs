@@ -11,12 +11,17 @@ pub const SUMMARY_COLUMNS: &[Column] = &[
     ),
     text("series", "policy, with parameters where they tell series apart; empty in friedman"),
     text("size", "cache size as written; all = all sizes together"),
+    text(
+        "circumstance",
+        "what was varied besides policies, traces and sizes: time to live, warm-up, operations, filter, ...; empty where \
+         nothing was",
+    ),
     words(
         "statistic",
-        "n, datasets, mean, low, high, p10, p25, p50, p75, p90, wins, ties, losses, share, rank, chi_square, chi_square_p, f, f_p, \
+        "n, datasets, mean, low, high, p10, p25, p50, p75, p90, wins, ties, losses, share, left_out, rank, chi_square, chi_square_p, f, f_p, \
          critical_difference",
         "n: places, or traces in ranks and friedman; datasets: that they are of; low, high: ends of the interval of the mean; p10: a tenth of the \
-         places is below; wins, ties, losses: places; share: of places won; rank: mean, 1 is the lowest miss ratio",
+         places is below; wins, ties, losses: places; share: of places won; left_out: places without it or without what it is compared with; rank: mean, 1 is the lowest miss ratio",
     ),
     number("value", "ratio or count", "any", "the number; reductions, shares and gaps are parts of 1, not percent"),
 ];
@@ -37,6 +42,7 @@ pub const COMPARE_COLUMNS: &[Column] = &[
     text("operations", "what the operations of the trace meant"),
     text("size_change", "what a changed size meant"),
     text("filter", "which requests of the file were kept"),
+    text("parameters", "what the sweep varied and no column has, name=value;name=value"),
     integer("seed", "", ">= 0", "the user's seed"),
     integer("repetition", "", ">= 0", "which repetition, from 0"),
     text("column", "column of results.csv that differs; empty for a cell on one side only"),
