@@ -4,7 +4,7 @@ use super::Table;
 use super::points::Points;
 use crate::core::Result;
 use crate::record::Row;
-use crate::stats::{self, Bootstrap, Metric, Sizes, SummaryOptions, observe, summarise};
+use crate::stats::{self, Bootstrap, Metric, Sizes, SummaryOptions, summarise_survey, survey};
 
 /// Up to so many cache sizes are summarised one by one, more together: `evictlab summary` does the same.
 const FEW_SIZES: usize = 4;
@@ -39,7 +39,7 @@ pub(super) fn tables(rows: &[Row], points: &Points) -> Result<Statistics> {
         sizes: if together { Sizes::Together } else { Sizes::Each },
         bootstrap: Bootstrap::default(),
     };
-    let summary = summarise(&observe(rows, Metric::MissRatio)?, &options)?;
+    let summary = summarise_survey(&survey(rows, Metric::MissRatio)?, &options)?;
     let mut title = summary.title;
     if together {
         title.push_str("; all cache sizes are taken together");
@@ -47,24 +47,11 @@ pub(super) fn tables(rows: &[Row], points: &Points) -> Result<Statistics> {
     Ok(Statistics::Tables(title, summary.tables.iter().map(table).collect()))
 }
 
-/// As the program prints it: the columns of sizes and series only where they tell something.
+/// As the program prints it.
 fn table(made: &stats::Table) -> Table {
-    let sizes = made.lines.iter().any(|line| line.size != "all");
-    let series = made.lines.iter().any(|line| !line.series.is_empty());
-    let names = |size: &str, name: &str| -> Vec<String> {
-        [(sizes, size), (series, name)].iter().filter(|(shown, _)| *shown).map(|(_, text)| (*text).to_owned()).collect()
-    };
-    let rows = made.lines.iter().map(|line| {
-        let values = line.values.iter().zip(made.columns).map(|(value, column)| column.unit.show(*value));
-        names(&line.size, &line.series).into_iter().chain(values).collect()
-    });
-    let headings = made.columns.iter().map(|column| column.heading.to_owned());
-    Table {
-        title: made.title.clone(),
-        notes: made.notes.clone(),
-        head: names("cache size", "series").into_iter().chain(headings).collect(),
-        rows: rows.collect(),
-    }
+    let (mut grid, _) = made.grid();
+    let head = if grid.is_empty() { Vec::new() } else { grid.remove(0) };
+    Table { title: made.title.clone(), notes: made.notes.clone(), head, rows: grid }
 }
 
 #[cfg(test)]
@@ -87,7 +74,7 @@ mod tests {
         let tables = made(&rows);
         // By hand: (0.5 - 0.25) / 0.5 on one trace and (0.5 - 0.4) / 0.5 on the other; 35 % in the mean.
         let reduction = tables.iter().find(|table| table.title.contains("against lru")).unwrap();
-        assert_eq!(reduction.head[..4], ["cache size", "series", "n", "mean"]);
+        assert_eq!(reduction.head[..4], ["size", "series", "n", "mean"]);
         assert_eq!(reduction.rows[0][..4], ["10", "sieve", "2", "35.00"]);
         assert!(made(&rows[..2]).is_empty());
     }
