@@ -162,7 +162,8 @@ fn a_folder_is_checked_from_anywhere() {
 #[test]
 fn the_same_trace_may_be_read_in_several_ways() {
     let place = place();
-    let lines: String = (0..3000).map(|i| format!("{}\n", i * 7919 % 613)).collect();
+    let lines: Vec<String> = (0..3000).map(|i| (i * 7919 % 613).to_string()).collect();
+    let lines = lines.join("\n") + "\n";
     place.write("t.txt", &lines);
     let spec = "capacities = [50]\npolicies = [\"lru\"]\n[[trace]]\nfile = \"t.txt\"\nlimit = 1000\n\
                 [[trace]]\nfile = \"t.txt\"\nlimit = 2000\n[replay]\noperations = [\"all-reads\", \"read-only\"]\n";

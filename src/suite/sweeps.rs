@@ -219,7 +219,7 @@ fn a_trace_that_changed_is_noticed() {
     place.run(&format!("sweep run spec.toml --output out --cell {} --quiet", keys[0]["cell"])).done();
     place.write("t.txt", "1\n2\n1\n1\n");
     let journal = place.read(&format!("out/journal-cell-{}.jsonl", keys[0]["cell"]));
-    let cellless: String = journal.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let cellless = journal.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
     place.write(&format!("out/journal-cell-{}.jsonl", keys[0]["cell"]), cellless);
     let ran = place.run("sweep run spec.toml --output out").ended(1);
     assert!(ran.stderr.contains("is not what it was"), "{}", ran.stderr);
@@ -271,7 +271,7 @@ fn a_full_disk_is_an_error_and_the_journal_can_be_gone_on_with() {
     let script = if mounted {
         format!("{} sweep run study.toml --output disk/out", binary().display())
     } else {
-        eprintln!("no tmpfs may be mounted here: the size of files is limited instead");
+        super::shared::skipped("no tmpfs may be mounted here: the size of files is limited instead");
         format!("trap '' XFSZ; ulimit -f 96; {} sweep run study.toml --output disk/out", binary().display())
     };
     let output = Command::new("bash").args(["-c", &script]).current_dir(place.path(".")).output().unwrap();
