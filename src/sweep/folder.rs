@@ -1,7 +1,7 @@
 //! The result folder of a sweep: journals, and the files that are made of them.
 
 use super::journal::{Header, failed as journal_failed};
-use super::journals::{Journals, cell_journal, is_journal, paths};
+use super::journals::{Journals, cell_journal, paths};
 use super::load::hex;
 use super::manifest::Manifest;
 use super::plan::{Key, Plan};
@@ -127,21 +127,20 @@ impl Folder {
         Error::failure(format!("cannot {what} {}: {error}", path.display())).hint(hint)
     }
 
-    /// What a sweep of `spec` must not touch: names that no sweep writes, and, where no sweep was, those that it would write.
+    /// What speaks against taking this for the folder of a sweep of `spec`. Where a sweep was, anybody may have put more files.
     fn strangers(&self, spec: &str) -> Result<Vec<String>> {
-        let (mut others, mut ours) = (Vec::new(), Vec::new());
+        let mut others = Vec::new();
         for entry in std::fs::read_dir(&self.path).map_err(|e| Self::failed("read", &self.path, &e))? {
             let path = entry.map_err(|e| Self::failed("read", &self.path, &e))?.path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if OURS.contains(&name.as_str()) {
-                ours.push(name);
-            } else if !is_journal(&name) && !name.starts_with(TEMPORARY) && name != "README.md" {
+            let is_spec = name == SPEC && self.read(SPEC).is_ok_and(|text| text == spec);
+            if !is_spec && !name.starts_with(TEMPORARY) && name != "README.md" {
                 others.push(name);
             }
         }
-        if others.is_empty() && !ours.is_empty() && !self.is_sweep()? {
-            ours.retain(|name| name != SPEC || self.read(SPEC).is_ok_and(|text| text != spec));
-            others = ours;
+        // In this order: a journal that another process began meanwhile says that a sweep is here.
+        if others.is_empty() || self.is_sweep()? {
+            return Ok(Vec::new());
         }
         others.sort();
         Ok(others)

@@ -151,7 +151,7 @@ pub(super) fn cell_journal(key: Key) -> String {
 }
 
 /// Is this the name of a journal: `journal.jsonl`, `journal-shard-1-of-3.jsonl`, `journal-cell-<key>.jsonl`?
-pub(super) fn is_journal(name: &str) -> bool {
+fn is_journal(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".jsonl") else { return false };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let is_shard = |rest: &str| rest.split_once("-of-").is_some_and(|(i, n)| is_number(i) && is_number(n));

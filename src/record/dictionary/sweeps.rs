@@ -72,7 +72,9 @@ pub(super) const MANIFEST: File = File {
             text("expanded.inputs[].capacities[]", "capacities as written, lists and ranges written out"),
             text("expanded.policies[]", "policies with all parameters"),
             text("expanded.settings[]", "settings of the replay, k=v;k=v"),
-            text("expanded.figures[]", "figures that the spec asks for"),
+            text("expanded.figures[].name", "a figure that the spec asks for"),
+            text("expanded.figures[].file", "name of its files, without ending"),
+            object("expanded.figures[].options", "options of the figure, each with its values"),
         ]);
         columns.extend([
             text("traces[].name", "name of a trace that was read, as in the rows"),
