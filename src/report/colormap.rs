@@ -1,4 +1,4 @@
-//! The colours of a heat map: from pale yellow over green to dark blue.
+//! The colours of a heat map: from pale yellow over green to dark blue; for differences, from orange over almost white to blue.
 //!
 //! Lightness falls evenly from one end to the other, so that more is darker for every reader and on a grey printer; the hue
 //! goes from yellow to blue, which the common forms of colour blindness leave apart.
@@ -8,15 +8,27 @@ use super::theme::{Color, PAPER};
 /// The colour of `share`, 0 (pale) to 1 (dark).
 pub(super) fn color(share: f64) -> Color {
     let t = share.clamp(0.0, 1.0);
-    let hue = (105.0 + 160.0 * t).to_radians();
     let chroma = 0.045 + 0.085 * libm::sin(std::f64::consts::PI * (0.12 + 0.76 * t));
+    as_dark_as(241.0 - 198.0 * t, 105.0 + 160.0 * t, chroma)
+}
+
+/// The colour of a difference, -1 (dark orange) over 0 (almost white) to 1 (dark blue). On a grey printer both ends are
+/// equally dark; the sign is in what is written.
+pub(super) fn difference(share: f64) -> Color {
+    let t = share.clamp(-1.0, 1.0);
+    let hue = if t < 0.0 { 55.0 } else { 255.0 };
+    as_dark_as(245.0 - 150.0 * t.abs(), hue, 0.15 * t.abs())
+}
+
+/// The colour of this hue, in degrees, and this chroma that is `grey` on a grey printer.
+fn as_dark_as(grey: f64, hue: f64, chroma: f64) -> Color {
+    let hue = hue.to_radians();
     let shown = |lightness: f64| {
         let colour = |chroma: f64| oklab(lightness, chroma * libm::cos(hue), chroma * libm::sin(hue));
         // Where a screen has no such colour, a less vivid one.
         let can = |chroma: f64| colour(chroma).iter().all(|part| (0.0..=1.0).contains(part));
         colour(if can(chroma) { chroma } else { halving(0.0, chroma, can) })
     };
-    let grey = 241.0 - 198.0 * t;
     encode(shown(halving(0.0, 1.0, |lightness| luma(shown(lightness)) <= grey)))
 }
 
@@ -92,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn no_difference_is_pale_and_the_signs_have_hues_of_their_own() {
+        let (none, less, more) = (difference(0.0), difference(-1.0), difference(1.0));
+        assert!(none.0.abs_diff(none.2) < 3 && none.0 > 235, "{none:?}");
+        assert!(less.0 > less.2 + 60 && more.2 > more.0 + 60, "{less:?} {more:?}");
+    }
+
+    #[test]
     fn more_is_darker() {
         let grey = |(r, g, b): Color| 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
         let greys: Vec<f64> = (0..=50).map(|i| grey(color(f64::from(i) / 50.0))).collect();
@@ -102,8 +121,8 @@ mod tests {
     #[test]
     fn writing_can_be_read_everywhere() {
         // 4.5 is level AA of the Web Content Accessibility Guidelines 2.1.
-        for i in 0..=100 {
-            let ground = color(f64::from(i) / 100.0);
+        let grounds = (0..=100).map(|i| f64::from(i) / 100.0).flat_map(|t| [color(t), difference(t), difference(-t)]);
+        for (i, ground) in grounds.enumerate() {
             let (a, b) = (luminance(ground) + 0.05, luminance(text_on(ground)) + 0.05);
             assert!(a.max(b) / a.min(b) >= 4.5, "{i} {ground:?} {}", a.max(b) / a.min(b));
         }

@@ -1,12 +1,12 @@
 //! A sweep of two parameters as a map of colours, a panel for each other circumstance.
 
 use super::axis::Linear;
-use super::colormap::{color, text_on};
+use super::colormap::{color, difference, text_on};
 use super::layout::{Cell, LINE, Layout, NOTE, Rect, Request, TICK_LABEL, layout};
 use super::pen::Pen;
 use super::scene::{Anchor, Scene};
 use super::sweep_grid::{Grid, Grids, collect};
-use super::theme::{AXIS, INK, PAPER};
+use super::theme::{AXIS, Color, INK, PAPER};
 use super::{Figure, Input, Needs, PlotOptions, font, y_title};
 use crate::core::Result;
 use crate::stats::Metric;
@@ -27,8 +27,8 @@ const BAR: (f64, f64, f64) = (1.1, 0.9, 0.4);
 const PIECES: u32 = 64;
 /// Most lines of a wrapped label.
 const LINES: usize = 3;
-/// Text in the cells, compared with the other text.
-const IN_CELL: f64 = 0.85;
+/// Text in the cells, compared with the other text: the largest that has room in all of them.
+const IN_CELL: [f64; 3] = [0.85, 0.72, 0.6];
 
 /// What is needed to draw a panel.
 struct Map<'a> {
@@ -45,8 +45,11 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let data = collect(input.rows, options, metric)?;
     let values = || data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten().copied();
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
-    let scale = Linear::exactly(low, high, 6);
-    let map = Map { data: &data, scale, up: !metric.is_miss(), signed: options.baseline.is_some() };
+    let signed = options.baseline.is_some();
+    // No difference is in the middle.
+    let most = low.abs().max(high.abs());
+    let scale = if signed { Linear::exactly(-most, most, 6) } else { Linear::exactly(low, high, 6) };
+    let map = Map { data: &data, scale, up: !metric.is_miss(), signed };
     let size = options.text;
     let titles: Vec<String> = data.panels.iter().map(|grid| grid.title.clone()).collect();
     let x_titles = vec![data.names[1].clone(); titles.len()];
@@ -123,17 +126,29 @@ impl Map<'_> {
         Rect { left, top, right, bottom }
     }
 
-    /// Do the values have room in the cells of every panel?
-    fn written(&self, places: &Layout, size: f64) -> bool {
-        let values = self.data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten();
-        let widest = values.map(|&value| font::width(&self.text(value), IN_CELL * size)).fold(0.0, f64::max);
-        places.cells.iter().all(|cell| {
-            let tile = self.tile(cell.plot, 0, 0);
-            widest + 0.5 * size <= tile.width() && 1.3 * size <= tile.height()
-        })
+    /// The colour of a place on the scale, 0 to 1; better is blue where it is a difference.
+    fn color(&self, position: f64) -> Color {
+        match (self.signed, self.up) {
+            (false, _) => color(position),
+            (true, true) => difference(2.0 * position - 1.0),
+            (true, false) => difference(1.0 - 2.0 * position),
+        }
     }
 
-    fn panel(&self, pen: &mut Pen, grid: &Grid, cell: &Cell, written: bool) {
+    /// The size of text with which the values have room in the cells of every panel, if there is one.
+    fn written(&self, places: &Layout, size: f64) -> Option<f64> {
+        let fits = |text: f64| {
+            let values = self.data.panels.iter().flat_map(|grid| &grid.cells).flatten().flatten();
+            let widest = values.map(|&value| font::width(&self.text(value), text)).fold(0.0, f64::max);
+            places.cells.iter().all(|cell| {
+                let tile = self.tile(cell.plot, 0, 0);
+                widest + 0.5 * text <= tile.width() && 1.5 * text <= tile.height()
+            })
+        };
+        IN_CELL.iter().map(|share| share * size).find(|text| fits(*text))
+    }
+
+    fn panel(&self, pen: &mut Pen, grid: &Grid, cell: &Cell, written: Option<f64>) {
         pen.panel_title(cell);
         let (size, plot) = (pen.size, cell.plot);
         let seam = 0.05 * size;
@@ -141,11 +156,11 @@ impl Map<'_> {
             for (column, value) in cells.iter().enumerate() {
                 let Rect { left, top, right, bottom } = self.tile(plot, row, column);
                 let Some(value) = *value else { continue };
-                let ground = color(self.scale.position(value));
+                let ground = self.color(self.scale.position(value));
                 pen.scene.area((left + seam, top + seam), (right - seam, bottom - seam), ground);
-                if written {
-                    let at = (f64::midpoint(left, right), f64::midpoint(top, bottom) + 0.33 * IN_CELL * size);
-                    pen.scene.colored_text(self.text(value), at, Anchor::Middle, IN_CELL * size, text_on(ground));
+                if let Some(text) = written {
+                    let at = (f64::midpoint(left, right), f64::midpoint(top, bottom) + 0.33 * text);
+                    pen.scene.colored_text(self.text(value), at, Anchor::Middle, text, text_on(ground));
                 }
             }
         }
@@ -226,7 +241,7 @@ impl Map<'_> {
                 bar.at(0.0, share(piece)),
                 bar.at(1.0, if piece + 1 < PIECES { share(piece + 2).min(1.0) } else { 1.0 }),
             );
-            pen.scene.area(from, to, color((f64::from(piece) + 0.5) / f64::from(PIECES)));
+            pen.scene.area(from, to, self.color((f64::from(piece) + 0.5) / f64::from(PIECES)));
         }
         pen.scene.outline((bar.left, bar.top), (bar.right, bar.bottom), INK, 0.5 * AXIS * size);
         for tick in &self.scale.ticks {
