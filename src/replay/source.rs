@@ -31,10 +31,10 @@ pub struct Opened {
 impl Source {
     /// Reads or makes the trace, with those of the columns that it has.
     ///
-    /// `progress` is told of bytes read and bytes in all, as by [`load`].
+    /// `progress` is told of bytes read and bytes in all, as by [`load()`].
     ///
     /// # Errors
-    /// As [`load`] and [`workload::generate`]; or a workload is to be filtered.
+    /// As [`load()`] and [`workload::generate`]; or a workload is to be filtered.
     pub fn open(
         &self,
         selection: &Selection,

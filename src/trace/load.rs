@@ -78,7 +78,7 @@ pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> 
 /// Reads a trace from memory; `name` stands for the file's name.
 ///
 /// # Errors
-/// As [`load`].
+/// As [`load()`].
 pub fn load_bytes(name: &str, data: impl Into<Arc<[u8]>>, options: &LoadOptions) -> Result<Loaded> {
     load_source(&Memory { name: name.into(), data: data.into() }, options, &|_, _| ())
 }
@@ -86,7 +86,7 @@ pub fn load_bytes(name: &str, data: impl Into<Arc<[u8]>>, options: &LoadOptions)
 /// Reads a trace from any source.
 ///
 /// # Errors
-/// As [`load`].
+/// As [`load()`].
 pub fn load_source(source: &dyn Source, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> Result<Loaded> {
     options.filter.validate()?;
     let told = options.format.as_deref().map(parse_format).transpose()?;
