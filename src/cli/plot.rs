@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Results or windows as `evictlab run` writes them (.csv, .parquet), or folders with results.csv and windows.csv
     #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
-    /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg]
+    /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name in its folder]
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
     /// Which figure; --list names them [default: hit-ratio-curve, or hit-ratio-over-time for windows]
@@ -95,7 +95,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     // What can be refused is refused before the work.
     let asked = args.figure.as_deref().map(report::figure).transpose()?;
     let first = &args.results[0];
-    let beside = if first.is_dir() { first.join("results.csv") } else { first.clone() };
+    let name = asked.map_or("hit-ratio-curve", |figure| figure.name);
+    let beside = if first.is_dir() { first.join(name) } else { first.clone() };
     let outputs = if args.output.is_empty() { vec![beside.with_extension("svg")] } else { args.output.clone() };
     outputs.iter().try_for_each(|path| Picture::of(path).map(drop))?;
     let targets: Vec<Target> = outputs.iter().map(|path| Target::new(path, args.force)).collect::<Result<_>>()?;
@@ -110,6 +111,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if failed > 0 && figure.needs != Needs::Windows {
         say(&format!("note: {failed} failed cells are not drawn"));
     }
+    results::unfinished(&args.results).iter().for_each(|note| say(&format!("note: {note}")));
     let drawing = report::draw(figure.name, &Input { rows: &found.rows, windows: &found.windows }, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));

@@ -1,8 +1,10 @@
 //! Results and windows from CSV and Parquet files, and from the folders of sweeps.
 
 use super::output::reason;
+use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::record::{self, Row, Window, as_csv, is_windows, join_timings, read_csv};
+use crate::sweep::Folder;
 use std::path::{Path, PathBuf};
 
 /// What a sweep calls its files; the first that exists is read.
@@ -91,6 +93,17 @@ fn rows(file: &Path, csv: &[u8]) -> Result<Vec<Row>> {
 /// As for [`read`].
 pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<Row>> {
     Ok(paths.iter().map(|path| read(path)).collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// What is to be said of folders of sweeps that are not finished.
+pub(super) fn unfinished(paths: &[PathBuf]) -> Vec<String> {
+    let of = |path: &PathBuf| {
+        let cells = Folder::open(path).ok()?.manifest().ok()??.cells;
+        let (finished, planned) = (show_count(cells.finished as u64), show_count(cells.planned as u64));
+        let text = format!("{}: {finished} of {planned} cells are finished", path.display());
+        (cells.finished < cells.planned).then_some(text)
+    };
+    paths.iter().filter_map(of).collect()
 }
 
 /// Refuses to write over what was read, which `--force` would otherwise do.

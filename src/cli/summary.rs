@@ -94,7 +94,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let options = options(args, &found.observations);
     let summary = summarise_survey(&found, &options)?;
     if !args.output.quiet {
-        for note in notes(&found, &options, &summary) {
+        for note in results::unfinished(&args.results).into_iter().chain(notes(&found, &options, &summary)) {
             say(&format!("note: {note}"));
         }
     }

@@ -47,7 +47,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let signed = options.baseline.is_some();
     // No difference is in the middle.
-    let most = low.abs().max(high.abs());
+    let most = if low.abs().max(high.abs()) > 0.0 { low.abs().max(high.abs()) } else { 1.0 };
     let scale = if signed { Linear::exactly(-most, most, 6) } else { Linear::exactly(low, high, 6) };
     let map = Map { data: &data, scale, up: !metric.is_miss(), signed };
     let size = options.text;

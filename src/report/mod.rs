@@ -28,6 +28,7 @@ mod series;
 mod shapes;
 mod speed;
 mod sweep_grid;
+mod sweep_values;
 pub mod theme;
 mod timeline;
 

@@ -2,6 +2,7 @@
 
 use super::cache_sizes::{choose, sizes, title};
 use super::options::PlotOptions;
+use super::series::entry;
 use crate::core::{Error, Result};
 use crate::record::Row;
 use crate::stats::{Metric, Reduction, observe, reductions};
@@ -59,15 +60,24 @@ impl Reductions {
             return Err(Error::failure(format!("nothing to compare with {baseline} at the same trace and cache size"))
                 .hint("name another policy: --baseline lru"));
         }
-        let written = observations.iter().map(|o| (o.size.as_str(), o.bytes, o.capacity));
+        let measured: HashSet<(&str, bool)> = found.iter().map(|r| (r.size.as_str(), r.bytes)).collect();
+        let written = observations.iter().filter(|o| measured.contains(&(o.size.as_str(), o.bytes)));
+        let written = written.map(|o| (o.size.as_str(), o.bytes, o.capacity));
         let (chosen, note) = choose(&sizes(written), most);
         let mut sizes: Vec<Size> = Vec::new();
         for (size, bytes) in chosen {
             let (here, rest): (Vec<Reduction>, Vec<Reduction>) =
                 found.into_iter().partition(|r| r.size == size && r.bytes == bytes);
             found = rest;
-            if !here.is_empty() {
-                sizes.push(Size { title: title(&size, bytes), reductions: here });
+            // Each circumstance (time to live, warm-up, ...) has a panel of its own: they are no sample of one thing.
+            let mut groups: Vec<(String, Vec<Reduction>)> = Vec::new();
+            for reduction in here {
+                entry(&mut groups, reduction.circumstance.clone()).push(reduction);
+            }
+            for (circumstance, reductions) in groups {
+                let title = title(&size, bytes);
+                let title = if circumstance.is_empty() { title } else { format!("{title}, {circumstance}") };
+                sizes.push(Size { title, reductions });
             }
         }
         Ok(Self { baseline: baseline.to_owned(), metric, labels, policies, sizes, notes: note.into_iter().collect() })

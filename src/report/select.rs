@@ -30,6 +30,11 @@ impl Selection {
     /// A policy or capacity that no row has, or nothing that fits all; the hint says what there is.
     pub fn apply(&self, rows: &[Row], windows: &[Window]) -> Result<(Vec<Row>, Vec<Window>)> {
         let wanted = self.wanted(rows, windows)?;
+        let mut there: Vec<(&str, &str)> = rows.iter().map(|r| (r.policy.as_str(), r.params.as_str())).collect();
+        there.extend(windows.iter().map(|w| (w.policy.as_str(), w.params.as_str())));
+        there.sort_unstable();
+        there.dedup();
+        wanted.iter().try_for_each(|one| one.check(&there))?;
         let given: HashSet<(&str, u64)> = rows
             .iter()
             .filter(|row| self.capacities.contains(&row.capacity_given))
@@ -110,6 +115,26 @@ impl Wanted {
         };
         self.name == policy && self.pairs.iter().all(has)
     }
+
+    /// Is it one of these policies with their parameters?
+    fn check(&self, there: &[(&str, &str)]) -> Result<()> {
+        if there.iter().any(|(policy, params)| self.is(policy, params)) {
+            return Ok(());
+        }
+        let own: Vec<&str> =
+            there.iter().filter(|(policy, _)| *policy == self.name).map(|(_, params)| *params).collect();
+        let pairs: Vec<String> = self.pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let (what, known) = if own.is_empty() {
+            let mut names: Vec<&str> = there.iter().map(|(policy, _)| *policy).collect();
+            names.dedup();
+            (format!("no result of {}", self.name), names)
+        } else {
+            (format!("no result of {} with {}", self.name, pairs.join(", ")), own)
+        };
+        let more = if known.len() > 12 { ", ..." } else { "" };
+        let known: Vec<&str> = known.into_iter().take(12).collect();
+        Err(Error::usage(format!("--policy: {what}")).hint(format!("there are: {}{more}", known.join(", "))))
+    }
 }
 
 /// `0.10` is `0.1`.
@@ -153,9 +178,10 @@ mod tests {
     #[test]
     fn nothing_chosen_says_what_there_is() {
         let error = chosen("fifo", "", "").unwrap_err().to_string();
-        assert!(error.contains("policies are: lru, two-q, s3-fifo"), "{error}");
+        assert!(error.contains("no result of fifo") && error.contains("there are: lru, s3-fifo, two-q"), "{error}");
         assert!(chosen("lur", "", "").unwrap_err().to_string().contains("did you mean"));
         assert!(chosen("s3-fifo:small", "", "").unwrap_err().to_string().contains("small=0.1"));
+        assert!(chosen("lru,s3-fifo:small=0.7", "", "").unwrap_err().to_string().contains("with small=0.7"));
         assert!(chosen("", "", "30").unwrap_err().to_string().contains("capacities are: 10, 20, 1%"));
     }
 }

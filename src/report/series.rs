@@ -70,9 +70,9 @@ impl Data {
     /// What the bars are, where there are any.
     pub(super) fn note(&self) -> String {
         let dots = || self.panels.iter().flat_map(|panel| &panel.curves).flat_map(|curve| &curve.dots);
-        let counts = || dots().filter(|dot| dot.interval.is_some()).map(|dot| dot.count);
+        let counts = || dots().map(|dot| dot.count);
         match (counts().min(), counts().max()) {
-            (Some(least), Some(most)) => {
+            (Some(least), Some(most)) if dots().any(|dot| dot.interval.is_some()) => {
                 let runs = if least == most { most.to_string() } else { format!("{least} to {most}") };
                 format!("Mean of {runs} runs; bars: 95% confidence interval (Student\u{2019}s\u{a0}t)")
             }
@@ -155,7 +155,8 @@ fn dot(x: f64, samples: &Samples) -> Dot {
     Dot {
         x,
         y: samples.mean() * 100.0,
-        interval: interval.map(|interval| (interval.low * 100.0, interval.high * 100.0)),
+        // Student's interval knows nothing of the ends of a ratio.
+        interval: interval.map(|interval| (interval.low.max(0.0) * 100.0, interval.high.min(1.0) * 100.0)),
         count: samples.count(),
     }
 }

@@ -3,11 +3,11 @@
 use super::cache_sizes::{given, title};
 use super::options::PlotOptions;
 use super::series::{entry, place};
+use super::sweep_values::{magnitudes, rising};
 use super::unfinished;
-use crate::core::quantity::{bytes, count, number};
 use crate::core::{Error, Result, error::closest};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples, identify};
+use crate::stats::{Metric, Samples, classify, identify};
 use std::collections::{BTreeSet, HashMap};
 
 /// What counts as a parameter although it is a column of its own.
@@ -62,30 +62,31 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
         return Err(unfinished(rows));
     }
     let names = names(&done, options)?;
+    let around = around(&done, &names);
     let labelled = names.iter().any(|name| name == "policy").then(|| with_series(&done, &names));
     let done = labelled.as_ref().map_or(done, |rows| rows.iter().map(|(i, row)| (*i, row)).collect());
     let inside: Vec<(usize, &Row)> =
         done.iter().copied().filter(|(_, row)| names.iter().all(|name| value(row, name).is_some())).collect();
-    let mut values = names.clone().map(|name| rising(&inside, &name));
+    let mut values = names.clone().map(|name| rising(inside.iter().filter_map(|(_, row)| value(row, &name))));
     let words = [0, 1].map(|axis: usize| magnitudes(&values[axis]).is_none());
     // Numbers rise as on any y axis; words are read from the top.
     if words[0] {
         values[0].reverse();
     }
-    let base = options.baseline.as_deref().map(|policy| baseline(&done, policy, metric)).transpose()?;
+    let base = options.baseline.as_deref().map(|policy| baseline(&done, &around, policy, metric)).transpose()?;
     let mut grids: Vec<(Circumstance, Vec<Vec<Samples>>)> = Vec::new();
     let mut without_base = 0;
     for &(i, row) in inside.iter().filter(|(_, row)| options.baseline.as_deref() != Some(row.policy.as_str())) {
         let at = |e: Error| e.at(place(i, row));
         let mut measured = metric.of(row).map_err(at)? * 100.0;
         if let Some(base) = &base {
-            let Some(samples) = base.get(&spot(row)) else {
+            let Some(samples) = base.get(&spot(row, &around[&i])) else {
                 without_base += 1;
                 continue;
             };
             measured -= samples.mean();
         }
-        let samples = entry(&mut grids, circumstance(row, &names));
+        let samples = entry(&mut grids, circumstance(row, &names, &around[&i]));
         if samples.is_empty() {
             *samples = vec![vec![Samples::default(); values[1].len()]; values[0].len()];
         }
@@ -96,9 +97,14 @@ pub(super) fn collect(rows: &[Row], options: &PlotOptions, metric: Metric) -> Re
         }
     }
     if grids.is_empty() {
-        let policy = options.baseline.as_deref().unwrap_or_default();
-        return Err(Error::failure(format!("nothing to compare with {policy} at the same trace and cache size"))
-            .hint("name another policy, or leave out --baseline"));
+        return Err(match options.baseline.as_deref() {
+            Some(policy) => {
+                Error::failure(format!("nothing to compare with {policy} at the same trace and cache size"))
+                    .hint("name another policy, or leave out --baseline")
+            }
+            None => Error::failure(format!("no result has both '{}' and '{}'", names[0], names[1]))
+                .hint("name two that one policy and its traces have: --parameters small,alpha"),
+        });
     }
     let (titles, common) = titles(&grids.iter().map(|(circumstance, _)| circumstance).collect::<Vec<_>>());
     let mean = |samples: &Samples| (samples.count() > 0).then(|| samples.mean());
@@ -125,21 +131,35 @@ fn with_series(done: &[(usize, &Row)], names: &[String; 2]) -> Vec<(usize, Row)>
     done.iter().zip(&series.of_row).map(label).collect()
 }
 
-/// Where a policy is compared with the baseline: trace, capacity as written, size mode, seed.
-type Spot = (String, String, String, u64);
+/// The time to live, warm-up and the like of each row, where they vary: numbers of several are never taken together. What is
+/// an axis is left out.
+fn around(done: &[(usize, &Row)], names: &[String; 2]) -> HashMap<usize, String> {
+    let circumstances = classify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>()).circumstances;
+    let is_axis = |part: &&str| part.split_once('=').is_some_and(|(name, _)| names.iter().any(|axis| axis == name));
+    let others = |text: String| text.split(' ').filter(|part| !is_axis(part)).collect::<Vec<_>>().join(" ");
+    done.iter().zip(circumstances).map(|((i, _), text)| (*i, others(text))).collect()
+}
 
-fn spot(row: &Row) -> Spot {
-    (row.trace.clone(), given(row), row.size_mode.clone(), row.seed)
+/// Where a policy is compared with the baseline: trace, capacity as written, size mode, circumstances, seed.
+type Spot = (String, String, String, String, u64);
+
+fn spot(row: &Row, around: &str) -> Spot {
+    (row.trace.clone(), given(row), row.size_mode.clone(), around.to_owned(), row.seed)
 }
 
 /// The baseline's results.
-fn baseline(done: &[(usize, &Row)], policy: &str, metric: Metric) -> Result<HashMap<Spot, Samples>> {
+fn baseline(
+    done: &[(usize, &Row)],
+    around: &HashMap<usize, String>,
+    policy: &str,
+    metric: Metric,
+) -> Result<HashMap<Spot, Samples>> {
     let mut found: HashMap<Spot, Samples> = HashMap::new();
     let mut settings = BTreeSet::new();
     for (i, row) in done.iter().filter(|(_, row)| row.policy == policy) {
         settings.insert(&row.params);
         let at = |e: Error| e.at(place(*i, row));
-        found.entry(spot(row)).or_default().add(row, metric.of(row).map_err(at)? * 100.0).map_err(at)?;
+        found.entry(spot(row, &around[i])).or_default().add(row, metric.of(row).map_err(at)? * 100.0).map_err(at)?;
         if settings.len() > 1 {
             return Err(Error::usage(format!("--baseline: {policy} has several settings here"))
                 .hint("name a policy with one, or choose it with --policy"));
@@ -216,38 +236,11 @@ fn varying(done: &[(usize, &Row)], known: &[&str]) -> Result<[String; 2]> {
     }
 }
 
-/// The values of a parameter, by number where all are numbers, else by first appearance.
-fn rising(rows: &[(usize, &Row)], name: &str) -> Vec<String> {
-    let mut values: Vec<String> = Vec::new();
-    for value in rows.iter().filter_map(|(_, row)| value(row, name)) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    if let Some(sizes) = magnitudes(&values) {
-        let mut sorted: Vec<(f64, String)> = sizes.into_iter().zip(values).collect();
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        return sorted.into_iter().map(|(_, value)| value).collect();
-    }
-    values
-}
+/// What is the same in all cells of a grid: trace, policy, its other parameters, the rest of the workload, cache size, time to
+/// live and the like.
+type Circumstance = [String; 5];
 
-/// The values as numbers, where all are numbers or all are percentages.
-fn magnitudes(values: &[String]) -> Option<Vec<f64>> {
-    let size = |text: &String| -> Option<f64> {
-        let percent = text.strip_suffix('%').unwrap_or(text);
-        let whole = || count(text).or_else(|_| bytes(text).map(|(n, _)| n)).ok().map(|n| n as f64);
-        number(percent).ok().or_else(whole)
-    };
-    let percents = values.iter().filter(|value| value.ends_with('%')).count();
-    let alike = percents == 0 || percents == values.len();
-    values.iter().map(size).collect::<Option<Vec<f64>>>().filter(|_| alike)
-}
-
-/// What is the same in all cells of a grid: trace, policy, its other parameters, the rest of the workload, cache size.
-type Circumstance = [String; 4];
-
-fn circumstance(row: &Row, names: &[String; 2]) -> Circumstance {
+fn circumstance(row: &Row, names: &[String; 2], around: &str) -> Circumstance {
     let axis = |name: &str| names.iter().any(|other| other == name);
     let trace = if axis("trace") { String::new() } else { without(row, names) };
     let policy = if axis("policy") { String::new() } else { row.policy.clone() };
@@ -256,7 +249,7 @@ fn circumstance(row: &Row, names: &[String; 2]) -> Circumstance {
     // Of two policies in one grid, each has parameters of its own.
     let others = if axis("policy") { String::new() } else { others.join(" ") };
     let size = if axis("capacity") { String::new() } else { title(&given(row), row.size_mode == "bytes") };
-    [trace, policy, others, size]
+    [trace, policy, others, size, around.to_owned()]
 }
 
 /// The name of the trace, with a star in place of the parameters that are axes: each of their values is a trace of its own.
@@ -295,7 +288,7 @@ fn titles(circumstances: &[&Circumstance]) -> (Vec<String>, String) {
     let same = |part: usize| circumstances.iter().all(|c| c[part] == circumstances[0][part]);
     let words = |c: &Circumstance, shared: bool| -> String {
         // Parameters that never differ are not worth their room.
-        let shown = (0..4).filter(|&part| same(part) == shared && !(shared && part == 2) && !c[part].is_empty());
+        let shown = (0..5).filter(|&part| same(part) == shared && !(shared && part == 2) && !c[part].is_empty());
         shown.map(|part| c[part].as_str()).collect::<Vec<_>>().join(", ")
     };
     let common = circumstances.first().map_or_else(String::new, |c| words(c, true));

@@ -119,12 +119,17 @@ fn bare(window: &Window) -> Row {
     }
 }
 
-/// Was it cut by requests: are all windows but the last of one length?
+/// Was it cut by requests: are all windows but the first, which a warm-up may shorten, and the last of one length?
 fn by_requests(windows: &[&Window]) -> bool {
     let length = |w: &&Window| w.end_request - w.start_request;
-    let Some((last, others)) = windows.split_last() else { return true };
-    others.iter().all(|window| length(window) == length(&others[0]))
-        && others.first().is_none_or(|first| length(last) <= length(first))
+    match windows {
+        [] | [_] => true,
+        [first, last] => length(last) <= length(first),
+        [first, inner @ .., last] => {
+            let whole = length(&inner[0]);
+            inner.iter().all(|window| length(window) == whole) && length(first).max(length(last)) <= whole
+        }
+    }
 }
 
 /// The mean of the runs in each window.
@@ -188,15 +193,18 @@ mod tests {
 
     #[test]
     fn the_axis_is_what_windows_were_cut_by() {
-        let mut cut = windows("t", "lru", 10, &[2, 4, 6]);
+        let mut cut = windows("t", "lru", 10, &[2, 4, 6, 8]);
         (cut[1].end_request, cut[2].start_request) = (23, 23);
         let found = collected(&[], &cut, None);
         assert!(found.time);
         assert_eq!(
             (found.panels[0][0].points[1].0, found.panels[0][0].end),
-            (7.5, 15.0),
+            (7.5, 20.0),
             "half a second for a request"
         );
         assert!(!collected(&[], &cut, Some(XAxis::Requests)).time);
+        let mut warm = windows("t", "lru", 10, &[2, 4, 6, 8]);
+        warm[0].start_request = 5;
+        assert!(!collected(&[], &warm, None).time, "a warm-up shortens the first");
     }
 }

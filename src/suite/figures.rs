@@ -211,7 +211,7 @@ fn what_a_figure_lacks_is_said() {
         ("r.csv --figure reduction-percentiles", "no series 'fifo'"),
         ("r.csv --figure heat-map", "two parameters that vary"),
         ("r.csv --figure heat-map --parameters policy", "expected two"),
-        ("r.csv --policy fifo", "policies are: lru, sieve"),
+        ("r.csv --policy fifo", "there are: lru, sieve"),
         ("r.csv --trace web", "traces are: sort-lines"),
         ("r.csv --x time", "--x capacity or share"),
     ] {

@@ -73,7 +73,7 @@ fn one(plan: &Plan, load: &Load, speeds: &[f64], threads: usize) -> Result<Estim
     }
     let replaying = guess.kept + largest * threads.max(1) as u64;
     Ok(Estimate {
-        trace: load.name(plan).to_owned(),
+        trace: load.label(plan),
         requests,
         objects,
         exact: guess.exact,

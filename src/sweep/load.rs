@@ -70,6 +70,14 @@ impl Load {
         &plan.spec.inputs[self.input].name
     }
 
+    /// The same, with the seed where there are several.
+    pub(super) fn label(&self, plan: &Plan) -> String {
+        match self.seed.filter(|_| plan.spec.seeds.len() > 1) {
+            Some(seed) => format!("{} (seed {seed})", self.name(plan)),
+            None => self.name(plan).to_owned(),
+        }
+    }
+
     /// Where it comes from.
     pub(super) fn source<'a>(&self, plan: &'a Plan) -> &'a Source {
         &plan.spec.inputs[self.input].source

@@ -52,6 +52,9 @@ fn expected(plan: &Plan, cell: &Cell) -> Row {
         capacity_given: plan.capacity(cell).given.clone(),
         size_mode: if settings.bytes { "bytes" } else { "unit" }.to_owned(),
         ttl_given: settings.ttl_given.clone(),
+        warmup_given: settings.warmup_given.clone(),
+        size_change: settings.selection.size_change.name().to_owned(),
+        filter: settings.selection.filter.canonical(),
         operations: settings.selection.operations.name().to_owned(),
         seed: group.seed,
         repetition: cell.repetition,
@@ -73,14 +76,26 @@ pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: b
     let mut outputs = Vec::new();
     let input = Input { rows: &collected.rows, windows: &collected.windows };
     for WantedFigure { name, file, options, .. } in &plan.spec.figures {
-        let drawn = options_of(options).and_then(|options| report::draw(name, &input, &options));
-        match drawn.and_then(|drawing| Ok((drawing.svg()?, drawing.png()?))) {
-            Ok((svg, png)) => {
-                outputs.push(folder.write(&format!("{FIGURES}/{file}.svg"), svg.as_bytes())?);
-                outputs.push(folder.write(&format!("{FIGURES}/{file}.png"), &png)?);
+        let say = |text: String| {
+            if !quiet {
+                say(&format!("note: {FIGURES}/{file}: {text}"));
             }
-            Err(_) if quiet => {}
-            Err(error) => say(&format!("note: no figure {file}: {error}")),
+        };
+        let drawing = match options_of(options).and_then(|options| report::draw(name, &input, &options)) {
+            Ok(drawing) => drawing,
+            Err(error) => {
+                say(format!("not drawn: {error}"));
+                continue;
+            }
+        };
+        drawing.notes().iter().for_each(|note| say(note.clone()));
+        match drawing.svg() {
+            Ok(svg) => outputs.push(folder.write(&format!("{FIGURES}/{file}.svg"), svg.as_bytes())?),
+            Err(error) => say(format!("no SVG: {error}")),
+        }
+        match drawing.png() {
+            Ok(png) => outputs.push(folder.write(&format!("{FIGURES}/{file}.png"), &png)?),
+            Err(error) => say(format!("no PNG: {error}")),
         }
     }
     Ok(outputs)

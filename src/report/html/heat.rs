@@ -2,6 +2,7 @@
 
 use super::points::short;
 use crate::record::{Row, Status};
+use crate::stats::Samples;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ type Settings = Vec<(&'static str, String)>;
 /// A group: its settings, and by column and row of the map the sums of hit ratios and miss ratios, and how many.
 struct Group {
     settings: Settings,
-    cells: HashMap<(usize, usize), (f64, f64, u32)>,
+    cells: HashMap<(usize, usize), (Samples, Samples)>,
 }
 
 /// What the page's script reads; nothing unless the rows vary exactly two parameters.
@@ -47,20 +48,20 @@ pub(super) fn json(rows: &[Row]) -> Option<Value> {
             groups.push(Group { settings, cells: HashMap::new() });
             groups.len() - 1
         });
-        let (hit, miss, count) = groups[at].cells.entry((column, line)).or_default();
-        *hit += row.hit_ratio;
-        *miss += row.miss_ratio;
-        *count += 1;
+        let (hit, miss) = groups[at].cells.entry((column, line)).or_default();
+        // A row that disagrees with its twin was refused when the points were made.
+        let _ = hit.add(row, row.hit_ratio);
+        let _ = miss.add(row, row.miss_ratio);
     }
     let labels: Vec<String> = groups.iter().map(|group| label(group, &groups)).collect();
     let maps = groups.iter().zip(labels).map(|(group, label)| {
-        let map = |of: fn(&(f64, f64, u32)) -> f64| -> Value {
+        let map = |of: fn(&(Samples, Samples)) -> f64| -> Value {
             let line =
                 |y| (0..x.1.len()).map(|x| group.cells.get(&(x, y)).map_or(Value::Null, |c| short(of(c)))).collect();
             (0..y.1.len()).map(line).collect::<Vec<Value>>().into()
         };
-        let (hit, miss) = (map(|c| c.0 / f64::from(c.2)), map(|c| c.1 / f64::from(c.2)));
-        json!({"label": label, "hit": hit, "miss": miss, "count": map(|c| f64::from(c.2))})
+        let (hit, miss) = (map(|c| c.0.mean()), map(|c| c.1.mean()));
+        json!({"label": label, "hit": hit, "miss": miss, "count": map(|c| c.0.count() as f64)})
     });
     let groups = maps.collect::<Value>();
     Some(json!({"x": {"name": x.0, "values": x.1}, "y": {"name": y.0, "values": y.1}, "groups": groups}))

@@ -3,7 +3,7 @@
 use super::points::{Points, short};
 use crate::record::{Row, Window};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A line has at most so many points; a chart is about as many pixels wide.
 const PER_LINE: usize = 250;
@@ -11,18 +11,18 @@ const PER_LINE: usize = 250;
 /// The lines of all cells together have at most so many points, about 1.5 MB of the page.
 const IN_ALL: usize = 60_000;
 
-/// What a window says of its cell.
+/// What a window says of its cell, where it does not name it.
 type Cell<'a> = (&'a str, &'a str, &'a str, u64, u32);
 
-/// The windows of one cell.
-struct Line<'a> {
-    /// Index of the point that the cell belongs to.
+/// The windows of the cells of one point, those of the same number added up: the mean of the runs.
+struct Line {
+    /// Index of the point that the cells belong to.
     point: usize,
-    windows: Vec<&'a Window>,
+    windows: BTreeMap<u64, Joined>,
 }
 
-/// Neighbouring windows, joined.
-#[derive(Debug, PartialEq)]
+/// Windows, joined.
+#[derive(Debug, Default, PartialEq)]
 struct Joined {
     end_request: u64,
     end_seconds: f64,
@@ -33,7 +33,8 @@ struct Joined {
 /// What the page's script reads: lines with their points, and what was left out. Nothing where there is no window to show.
 pub(super) fn json(rows: &[Row], windows: &[Window], points: &Points) -> Option<Value> {
     let (lines, strangers) = lines(rows, windows, points);
-    let joined: Vec<(usize, Vec<Joined>)> = lines.iter().map(|line| (line.point, join(&line.windows))).collect();
+    let joined: Vec<(usize, Vec<Joined>)> =
+        lines.iter().map(|line| (line.point, join(line.windows.values()))).collect();
     let kept = fitting(&joined, points);
     if kept.is_empty() {
         return None;
@@ -65,43 +66,54 @@ fn ratio(joined: &Joined) -> f64 {
     if joined.requests == 0 { 0.0 } else { joined.hits as f64 / joined.requests as f64 }
 }
 
-/// The windows by cell, of the first repetition of each point; and how many windows have no place.
-fn lines<'a>(rows: &[Row], windows: &'a [Window], points: &Points) -> (Vec<Line<'a>>, usize) {
-    // A window does not say everything about its cell: where rows of different points look alike, it has no place.
+/// The windows by point; and how many windows have no place.
+fn lines(rows: &[Row], windows: &[Window], points: &Points) -> (Vec<Line>, usize) {
+    let mut keys: HashMap<&str, usize> = HashMap::new();
+    // A window of a single run does not name its cell: where rows of different points look alike, it has no place.
     let mut cells: HashMap<Cell<'_>, Option<usize>> = HashMap::new();
     for (row, point) in rows.iter().zip(&points.of_row) {
         let Some(point) = *point else { continue };
+        if !row.cell.is_empty() {
+            keys.insert(&row.cell, point);
+        }
         let cell = (row.trace.as_str(), row.policy.as_str(), row.params.as_str(), row.capacity, row.repetition);
         let known = cells.entry(cell).or_insert(Some(point));
         if *known != Some(point) {
             *known = None;
         }
     }
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut places: HashMap<usize, (u32, usize)> = HashMap::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut places: HashMap<usize, usize> = HashMap::new();
     let mut strangers = 0;
     for window in windows {
         let cell =
             (window.trace.as_str(), window.policy.as_str(), window.params.as_str(), window.capacity, window.repetition);
-        let Some(point) = cells.get(&cell).copied().flatten() else {
+        let by_look = || cells.get(&cell).copied().flatten();
+        let Some(point) = keys.get(window.cell.as_str()).copied().or_else(by_look) else {
             strangers += 1;
             continue;
         };
-        let (repetition, place) = *places.entry(point).or_insert_with(|| {
-            lines.push(Line { point, windows: Vec::new() });
-            (window.repetition, lines.len() - 1)
+        let place = *places.entry(point).or_insert_with(|| {
+            lines.push(Line { point, windows: BTreeMap::new() });
+            lines.len() - 1
         });
-        let list = &mut lines[place].windows;
-        // A number that comes back is another seed's.
-        if repetition == window.repetition && list.last().is_none_or(|last| last.window < window.window) {
-            list.push(window);
-        }
+        lines[place].windows.entry(window.window).or_default().add(window);
     }
     (lines, strangers)
 }
 
+impl Joined {
+    fn add(&mut self, window: &Window) {
+        self.end_request = self.end_request.max(window.end_request);
+        self.end_seconds = self.end_seconds.max(window.end_seconds);
+        self.requests += window.requests;
+        self.hits += window.hits;
+    }
+}
+
 /// Joins neighbours until at most [`PER_LINE`] are left. Hits and requests are added, so that the ratios stay exact.
-fn join(windows: &[&Window]) -> Vec<Joined> {
+fn join<'a>(windows: impl ExactSizeIterator<Item = &'a Joined>) -> Vec<Joined> {
+    let windows: Vec<&Joined> = windows.collect();
     let each = windows.len().div_ceil(PER_LINE).max(1);
     let joined = windows.chunks(each).map(|part| Joined {
         end_request: part.iter().map(|w| w.end_request).max().unwrap_or(0),

@@ -4,7 +4,7 @@ use crate::core::Result;
 use crate::record::{Row, Status};
 use crate::registry;
 use crate::report::theme::{Shape, Style, looks};
-use crate::stats::{Metric, Samples, identify, reduction};
+use crate::stats::{Classes, Metric, Samples, classify, quantile, reduction};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -54,7 +54,7 @@ pub(super) struct Point {
     pub(super) requests: u64,
     /// How many cells were averaged.
     pub(super) count: usize,
-    /// Mean of the requests per second, where times are known.
+    /// Median of the requests per second, where times are known.
     pub(super) rate: Option<f64>,
 }
 
@@ -123,8 +123,9 @@ impl Sums {
         (point.hit, point.miss) = (self.hit.mean(), self.miss.mean());
         point.byte = (self.byte.count() > 0).then(|| self.byte.mean());
         point.count = self.hit.count();
-        let sum: f64 = self.rates.iter().sum();
-        point.rate = (!self.rates.is_empty()).then(|| sum / self.rates.len() as f64);
+        let mut rates = self.rates.clone();
+        rates.sort_by(f64::total_cmp);
+        point.rate = (!rates.is_empty()).then(|| quantile(&rates, 0.5));
     }
 }
 
@@ -134,16 +135,16 @@ impl Sums {
 /// A ratio that is none from 0 to 1, or two rows of one cell that disagree; the message names the row.
 pub(super) fn collect(rows: &[Row]) -> Result<Points> {
     let done: Vec<(usize, &Row)> = rows.iter().enumerate().filter(|(_, row)| row.status == Status::Ok).collect();
-    let found = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let Classes { series: found, circumstances, .. } = classify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
     let mut points = Points { of_row: vec![None; rows.len()], ..Points::default() };
     let labels = found.labels.into_iter().zip(found.policies);
     points.series = labels.map(|(label, policy)| Series::new(label, policy)).collect();
     let (mut panels, mut sizes, mut places) = (Index(HashMap::new()), Index(HashMap::new()), Index(HashMap::new()));
-    let mut traces: Vec<(&str, &str, bool)> = Vec::new();
+    let mut traces: Vec<Trace<'_>> = Vec::new();
     let mut sums: Vec<Sums> = Vec::new();
-    for ((i, row), &series) in done.into_iter().zip(&found.of_row) {
+    for (((i, row), &series), around) in done.into_iter().zip(&found.of_row).zip(&circumstances) {
         let bytes = row.size_mode == "bytes";
-        let trace = (row.dataset.as_str(), row.trace.as_str(), bytes);
+        let trace = (row.dataset.as_str(), row.trace.as_str(), bytes, around.as_str());
         let (panel, new) = panels.number(trace);
         if new {
             traces.push(trace);
@@ -168,8 +169,12 @@ pub(super) fn collect(rows: &[Row]) -> Result<Points> {
     Ok(points)
 }
 
-/// The trace, and its dataset or its kind of sizes where another panel has the same name.
-fn panel_name((dataset, trace, bytes): (&str, &str, bool), all: &[(&str, &str, bool)]) -> String {
+/// Dataset and name of a trace, whether sizes are in bytes, and the time to live, warm-up and the like where they vary: numbers
+/// of several are never compared.
+type Trace<'a> = (&'a str, &'a str, bool, &'a str);
+
+/// The trace, and its dataset, its kind of sizes or its circumstances where another panel has the same name.
+fn panel_name((dataset, trace, bytes, around): Trace<'_>, all: &[Trace<'_>]) -> String {
     let twins = || all.iter().filter(|other| other.1 == trace);
     let mut name = trace.to_owned();
     if twins().any(|other| other.0 != dataset) && !dataset.is_empty() {
@@ -177,6 +182,9 @@ fn panel_name((dataset, trace, bytes): (&str, &str, bool), all: &[(&str, &str, b
     }
     if twins().any(|other| other.2 != bytes) {
         name.push_str(if bytes { " (bytes)" } else { " (objects)" });
+    }
+    if !around.is_empty() {
+        name = format!("{name}, {around}");
     }
     name
 }
@@ -224,7 +232,7 @@ impl Points {
         self.sizes = order.iter().map(|old| std::mem::take(&mut self.sizes[*old])).collect();
     }
 
-    /// The series against which reductions are drawn: FIFO and LRU, in all their circumstances.
+    /// The series against which reductions are drawn: FIFO and LRU, with all their parameters.
     fn baselines(&self) -> Vec<usize> {
         let of = |name| move |i: &usize| self.series[*i].policy == name;
         let all = || 0..self.series.len();
