@@ -111,7 +111,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if failed > 0 && figure.needs != Needs::Windows {
         say(&format!("note: {failed} failed cells are not drawn"));
     }
-    results::unfinished(&args.results).iter().for_each(|note| say(&format!("note: {note}")));
+    for note in results::unfinished(&args.results) {
+        say(&format!("note: {note}"));
+    }
     let drawing = report::draw(figure.name, &Input { rows: &found.rows, windows: &found.windows }, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));
