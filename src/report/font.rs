@@ -100,14 +100,11 @@ pub(super) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
-    let mut kept: Vec<char> = text.chars().collect();
-    while kept.pop().is_some() {
-        let cut = format!("{}…", kept.iter().collect::<String>().trim_end());
-        if width(&cut, size) <= room {
-            return cut;
-        }
-    }
-    "…".to_owned()
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let cut = |end: usize| format!("{}…", text[..end].trim_end());
+    // More characters are wider, so that the last that fits is found by halving.
+    let fitting = ends.partition_point(|end| width(&cut(*end), size) <= room);
+    cut(fitting.checked_sub(1).map_or(0, |last| ends[last]))
 }
 
 /// The pieces between which a line may be broken.

@@ -164,7 +164,7 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
     }
 
     fn text(&self, text: &Text) -> Result<()> {
-        let clean: String = text.content.chars().filter(|c| !c.is_control()).collect();
+        let clean: String = text.content.chars().filter(|c| can_be_written(*c)).collect();
         if clean.is_empty() {
             return Ok(());
         }
@@ -203,4 +203,9 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         result.map_err(|e| failed(&e))?;
         if known { Ok(()) } else { Err(Error::failure("the bundled font cannot be read")) }
     }
+}
+/// No control characters, which XML has not, and none that turn the direction of what follows.
+fn can_be_written(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns && !matches!(c, '\u{fffe}' | '\u{ffff}')
 }

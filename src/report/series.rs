@@ -4,7 +4,7 @@ use super::axis::Unit;
 use super::{XAxis, unfinished};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
-use crate::stats::{Metric, Samples, identify};
+use crate::stats::{Classes, Metric, Samples, classify, identify};
 use std::collections::HashMap;
 
 /// Confidence of the intervals.
@@ -96,12 +96,13 @@ pub(super) fn collect(rows: &[Row], x: XAxis, metric: Metric) -> Result<Data> {
     if done.is_empty() {
         return Err(unfinished(rows));
     }
-    let series = identify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
-    let xs = x_values(&done, x)?;
-    let mut panels: Vec<((&str, bool), Curves)> = Vec::new();
-    for (((i, row), &curve), at) in done.into_iter().zip(&series.of_row).zip(xs) {
+    let plain: Vec<&Row> = done.iter().map(|(_, row)| *row).collect();
+    let (series, classes) = (identify(&plain), classify(&plain));
+    let xs = x_values(&done, &classes, x)?;
+    let mut panels: Vec<(Where<'_>, Curves)> = Vec::new();
+    for ((((i, row), &curve), at), dataset) in done.into_iter().zip(&series.of_row).zip(xs).zip(&classes.datasets) {
         let value = metric.of(row).map_err(|e| e.at(place(i, row)))?;
-        let panel = entry(&mut panels, (row.trace.as_str(), row.size_mode == "bytes"));
+        let panel = entry(&mut panels, (dataset.as_str(), row.trace.as_str(), row.size_mode == "bytes"));
         let points = entry(panel, curve);
         let point = points.iter().position(|(x, _)| x.total_cmp(&at).is_eq()).unwrap_or_else(|| {
             points.push((at, Samples::default()));
@@ -109,17 +110,26 @@ pub(super) fn collect(rows: &[Row], x: XAxis, metric: Metric) -> Result<Data> {
         });
         points[point].1.add(row, value).map_err(|e| e.at(place(i, row)))?;
     }
-    let both_modes = |trace: &str| panels.iter().filter(|((t, _), _)| *t == trace).count() > 1;
-    let titles: Vec<String> = panels
-        .iter()
-        .map(|((trace, bytes), _)| match (both_modes(trace), bytes) {
-            (true, true) => format!("{trace} (bytes)"),
-            (true, false) => format!("{trace} (objects)"),
-            _ => (*trace).to_owned(),
-        })
-        .collect();
-    let panels = panels.into_iter().zip(titles).map(|(((_, bytes), curves), title)| panel(title, bytes, x, curves));
+    let places: Vec<Where<'_>> = panels.iter().map(|(place, _)| *place).collect();
+    let titles: Vec<String> = places.iter().map(|place| panel_title(*place, &places)).collect();
+    let panels = panels.into_iter().zip(titles).map(|(((.., bytes), curves), title)| panel(title, bytes, x, curves));
     Ok(Data { panels: panels.collect(), labels: series.labels, policies: series.policies })
+}
+
+/// Dataset and name of a trace, and whether sizes are in bytes.
+type Where<'a> = (&'a str, &'a str, bool);
+
+/// The trace, with what sets it apart from others of its name.
+fn panel_title((dataset, trace, bytes): Where<'_>, all: &[Where<'_>]) -> String {
+    let twins = || all.iter().filter(|other| other.1 == trace);
+    let mut title = trace.to_owned();
+    if twins().any(|other| other.0 != dataset) {
+        title = format!("{dataset}: {title}");
+    }
+    if twins().any(|other| other.2 != bytes) {
+        title.push_str(if bytes { " (bytes)" } else { " (objects)" });
+    }
+    title
 }
 
 /// The value of `key` in a list in order of appearance.
@@ -151,7 +161,10 @@ fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
 }
 
 fn dot(x: f64, samples: &Samples) -> Dot {
-    let interval = samples.interval(CONFIDENCE);
+    let seeds = samples.by_seed().len();
+    let runs = if seeds > 1 { seeds } else { samples.count() };
+    // An interval of two runs is as wide as the figure.
+    let interval = if runs < 3 { None } else { samples.interval(CONFIDENCE) };
     Dot {
         x,
         y: samples.mean() * 100.0,
@@ -168,24 +181,26 @@ pub(super) fn place(i: usize, row: &Row) -> String {
 
 /// The x of each row. Seeds draw traces of different footprints, so that a share of it is another capacity for each: their
 /// mean stands for all that are written alike.
-fn x_values(rows: &[(usize, &Row)], x: XAxis) -> Result<Vec<f64>> {
+fn x_values(rows: &[(usize, &Row)], classes: &Classes, x: XAxis) -> Result<Vec<f64>> {
     let found = rows.iter().map(|(i, row)| x_value(row, x).map_err(|e| e.at(place(*i, row))));
     let found: Vec<f64> = found.collect::<Result<_>>()?;
-    let key = |row: &Row| {
-        (!row.capacity_given.is_empty()).then(|| (row.trace.clone(), row.size_mode.clone(), row.capacity_given.clone()))
+    let key = |at: usize| {
+        let row = rows[at].1;
+        let place = (classes.datasets[at].as_str(), row.trace.as_str(), classes.circumstances[at].as_str());
+        (!row.capacity_given.is_empty()).then_some((place, row.size_mode.as_str(), row.capacity_given.as_str()))
     };
     let mut alike: HashMap<_, Vec<f64>> = HashMap::new();
-    for ((_, row), x) in rows.iter().zip(&found) {
-        if let Some(key) = key(row) {
+    for (at, x) in found.iter().enumerate() {
+        if let Some(key) = key(at) {
             alike.entry(key).or_default().push(*x);
         }
     }
-    let mean = |(x, (_, row)): (f64, &(usize, &Row))| {
-        let Some(all) = key(row).and_then(|key| alike.get(&key)) else { return x };
+    let mean = |(at, &x): (usize, &f64)| {
+        let Some(all) = key(at).and_then(|key| alike.get(&key)) else { return x };
         // Not the mean of equal numbers, which may differ from them.
         if all.iter().all(|other| other.total_cmp(&x).is_eq()) { x } else { all.iter().sum::<f64>() / all.len() as f64 }
     };
-    Ok(found.into_iter().zip(rows).map(mean).collect())
+    Ok(found.iter().enumerate().map(mean).collect())
 }
 
 fn x_value(row: &Row, x: XAxis) -> Result<f64> {

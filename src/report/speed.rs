@@ -11,6 +11,7 @@ use super::theme::{Color, HAIRLINE, Style, looks};
 use super::{Figure, Input, Needs, PlotOptions, crowded, unfinished, y_title};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
+use crate::registry;
 use crate::stats::{Metric, Samples, identify, quantile};
 use std::collections::BTreeSet;
 
@@ -41,6 +42,10 @@ struct Data {
     places: Vec<Place>,
     /// For each place.
     panels: Vec<Vec<Dot>>,
+    /// For each series: does it know the future?
+    clairvoyant: Vec<bool>,
+    /// Are there speeds of passes that cells shared?
+    shared: bool,
     notes: Vec<String>,
 }
 
@@ -56,7 +61,13 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let (x, y) = (Log::roomy(slowest, fastest), Linear::between(low, high, 5));
     let (titles, common) = titles(&data.places);
     let x_titles = vec!["Speed (requests per second)".to_owned(); titles.len()];
-    let front = format!("Grey line: Pareto front, beyond which nothing is both faster and {}", better(metric));
+    let mut front = format!("Grey line: Pareto front, beyond which nothing is both faster and {}", better(metric));
+    if data.clairvoyant.iter().any(|knows| *knows) {
+        front.push_str("; without policies that know the future");
+    }
+    if data.shared {
+        front.push_str(". Some speeds are those of passes that several cells shared");
+    }
     let note = if common.is_empty() { front } else { format!("{common}. {front}") };
     let plain =
         Request { y_labels: y.label_width(options.text), note: &note, ..Request::new(options, &titles, &x_titles) };
@@ -65,9 +76,11 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         let each = data.panels.iter().zip(&places.cells);
         each.map(|(dots, cell)| dots.iter().map(|dot| position(cell.plot, dot)).collect()).collect()
     };
-    let line = |spots: &[Point], plot: Rect| {
+    let line = |dots: &[Dot], spots: &[Point], plot: Rect| {
+        let fair = dots.iter().zip(spots).filter(|(dot, _)| !data.clairvoyant[dot.series]);
+        let spots: Vec<Point> = fair.map(|(_, at)| *at).collect();
         let edge = if metric.is_miss() { plot.top } else { plot.bottom };
-        staircase(spots, metric.is_miss(), (plot.left, edge))
+        staircase(&spots, metric.is_miss(), (plot.left, edge))
     };
     let direct = label_all(&data, layout(&plain), spots, line, options.text);
     let (places, beside) = match direct {
@@ -82,7 +95,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         pen.y_axis(cell, &y);
         let ticks = x.ticks(Unit::Count, cell.plot.width(), pen.size);
         pen.x_grid(cell.plot, &ticks, |value| x.position(value));
-        pen.scene.line(line(&spots[panel], cell.plot), FRONT, 1.6 * HAIRLINE * pen.size);
+        pen.scene.line(line(&data.panels[panel], &spots[panel], cell.plot), FRONT, 1.6 * HAIRLINE * pen.size);
         pen.frame(cell.plot);
         pen.x_ticks(cell.plot, &ticks, |value| x.position(value));
         points(&mut pen, &data.panels[panel], &spots[panel], &styles);
@@ -107,12 +120,12 @@ fn label_all(
     data: &Data,
     places: Layout,
     spots: impl Fn(&Layout) -> Vec<Vec<Point>>,
-    line: impl Fn(&[Point], Rect) -> Vec<Point>,
+    line: impl Fn(&[Dot], &[Point], Rect) -> Vec<Point>,
     size: f64,
 ) -> Option<(Layout, Vec<Vec<Beside>>)> {
     let labelled = |((spots, dots), cell): ((Vec<Point>, &Vec<Dot>), &Cell)| {
         let labels: Vec<String> = dots.iter().map(|dot| data.labels[dot.series].clone()).collect();
-        around(&spots, &labels, size, cell.plot, &line(&spots, cell.plot))
+        around(&spots, &labels, size, cell.plot, &line(dots, &spots, cell.plot))
     };
     let beside: Option<Vec<Vec<Beside>>> =
         spots(&places).into_iter().zip(&data.panels).zip(&places.cells).map(labelled).collect();
@@ -205,7 +218,10 @@ fn collect(rows: &[Row], metric: Metric) -> Result<Data> {
             "{shared} of the speeds are those of passes that cells shared; --no-batch times each cell alone"
         ));
     }
+    let knows = |policy: &String| registry::find(policy).is_ok_and(|unit| unit.info.needs.next_use);
     Ok(Data {
+        clairvoyant: series.policies.iter().map(knows).collect(),
+        shared: shared > 0,
         panels: places.iter().map(panel).collect(),
         places,
         labels: series.labels,

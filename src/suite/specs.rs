@@ -250,6 +250,17 @@ fn figures_take_the_options_of_plot() {
 }
 
 #[test]
+fn a_plan_says_what_a_trace_lacks() {
+    let place = Place::with(&[("t.txt", b"1\n2\n1\n")]);
+    place.write(
+        "s.toml",
+        "capacities = [\"10%\"]\npolicies = [\"lru\"]\n[[trace]]\nfile = \"t.txt\"\n[replay]\nsize = \"bytes\"\n",
+    );
+    let said = place.run("sweep plan s.toml").done().stderr;
+    assert!(said.contains("t.txt: its cells will fail") && said.contains("no sizes"), "{said}");
+}
+
+#[test]
 fn a_workload_has_the_name_it_is_given() {
     let text = "capacities = [10]\npolicies = [\"lru\"]\n[[workload]]\nname = \"web\"\nkind = \"zipf\"\n";
     let one = planned(&format!("{text}objects = 1000\n"));

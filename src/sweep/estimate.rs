@@ -3,7 +3,7 @@
 
 use super::load::{Load, loads};
 use super::plan::Plan;
-use crate::core::Result;
+use crate::core::{Error, Result};
 use crate::replay::{self, Options, Replayer, Source, parse_capacities};
 use crate::trace::{Columns, Filter, Shape, Trace};
 use crate::workload;
@@ -26,6 +26,8 @@ pub struct Estimate {
     pub seconds: f64,
     /// Bytes at the peak, with the number of threads that was asked for.
     pub bytes: u64,
+    /// Why cells on it will fail, as far as the start of a file shows.
+    pub lacking: Option<Error>,
 }
 
 /// Requests read from the start of a file to judge the rest by.
@@ -80,6 +82,7 @@ fn one(plan: &Plan, load: &Load, speeds: &[f64], threads: usize) -> Result<Estim
         cells,
         seconds,
         bytes: guess.peak.max(replaying),
+        lacking: guess.lacking,
     })
 }
 
@@ -107,6 +110,8 @@ fn speeds(plan: &Plan) -> Result<Vec<f64>> {
 pub(super) struct Guess {
     shape: Shape,
     exact: bool,
+    /// Why cells on it will fail, as far as that can be seen.
+    lacking: Option<Error>,
     /// Bytes while it is read.
     pub(super) peak: u64,
     /// Bytes once it is there, next uses included.
@@ -124,7 +129,13 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
     if let Source::Workload(spec) = load.source(plan) {
         let shape = workload::shape(spec, columns)?;
         let kept = after(&shape);
-        return Ok(Guess { exact: true, peak: workload::generating(spec, columns)?.max(kept), kept, shape });
+        return Ok(Guess {
+            lacking: None,
+            exact: true,
+            peak: workload::generating(spec, columns)?.max(kept),
+            kept,
+            shape,
+        });
     }
     let mut selection = load.settings().selection.clone();
     let limit = selection.filter.limit;
@@ -146,7 +157,13 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
     };
     let shape = Shape { requests, objects, columns, key_bytes: 0 };
     let kept = after(&shape);
-    Ok(Guess { exact, peak: shape.reading(selection.size_change).max(kept), kept, shape })
+    let lacks = |(group, _): &(usize, Vec<usize>)| {
+        let group = &plan.groups[*group];
+        let options = plan.settings(group).options(trace, group.seed);
+        options.and_then(|options| Replayer::new(trace, &options).map(drop)).err()
+    };
+    let lacking = load.groups.iter().find_map(lacks);
+    Ok(Guess { lacking, exact, peak: shape.reading(selection.size_change).max(kept), kept, shape })
 }
 
 fn needs_next_use(plan: &Plan) -> bool {

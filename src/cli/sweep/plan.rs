@@ -86,6 +86,11 @@ fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
     }
     let width: [usize; 6] =
         std::array::from_fn(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0));
+    for estimate in &estimates {
+        if let Some(error) = &estimate.lacking {
+            say(&format!("note: {}: its cells will fail: {error}", estimate.trace));
+        }
+    }
     let mut text = String::new();
     for line in &lines {
         let _ = write!(text, "{:<1$}", line[0], width[0]);

@@ -3,10 +3,10 @@
 use super::plan_in;
 use crate::cli::Finish;
 use crate::cli::output::print;
-use crate::core::Result;
 use crate::core::quantity::show_count;
+use crate::core::{Error, Result};
 use crate::record::Status;
-use crate::sweep::{Folder, Header};
+use crate::sweep::{Folder, Header, RESULTS, journals_in};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -34,7 +34,12 @@ struct State {
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let plan = plan_in(&args.folder)?.plan;
-    let journals = Folder::open(&args.folder)?.journals(&Header::of(&plan))?;
+    let folder = Folder::open(&args.folder)?;
+    if journals_in(folder.path())?.is_empty() && folder.path().join(RESULTS).is_file() {
+        return Err(Error::failure(format!("{} has results, but no journal", args.folder.display()))
+            .hint("evictlab sweep check compares the results with the manifest; sweep run --force makes them anew"));
+    }
+    let journals = folder.journals(&Header::of(&plan))?;
     let mut states: Vec<State> =
         plan.spec.inputs.iter().map(|input| State { trace: input.name.clone(), ..State::default() }).collect();
     for cell in &plan.cells {
