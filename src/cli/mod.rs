@@ -33,7 +33,8 @@ use std::process::ExitCode;
         evictlab demo\n  \
         evictlab run --trace accesses.csv.gz --policy lru,sieve --capacity 1%,10%\n  \
         evictlab run --workload zipf:objects=1e5 --policy all --capacity 5%\n  \
-        evictlab plot results.csv --output curves.svg\n\n\
+        evictlab plot results.csv --output curves.svg\n  \
+        evictlab sweep init > study.toml\n\n\
         Exit codes: 0 done; 1 failure; 2 usage; 3 finished, but some cells failed; 130 interrupted.",
     disable_help_subcommand = true,
     arg_required_else_help = true

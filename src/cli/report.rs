@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  \
     evictlab report results/demo\n  \
     evictlab report results/study --output study.html --title \"S3-FIFO's small queue\"\n\n\
-    The folder must have a results.csv, or be that of a sweep that has only begun. Where they are there, timings.csv,\n\
-    windows.csv, spec.toml and manifest.json are shown, too. The page fetches nothing: it can be mailed, archived and\n\
+    The folder must have a results.csv, or be that of a sweep that has only begun. Where they are there, timings.csv, \
+    windows.csv, spec.toml and manifest.json are shown, too. The page fetches nothing: it can be mailed, archived and \
     read offline.")]
 pub(super) struct Args {
     /// The folder with the results of a sweep, or of `run --output DIR/results.csv`

@@ -58,6 +58,11 @@ impl Error {
     }
 }
 
+/// The text of an error without line feeds, as a cell of a table has it.
+pub fn one_line(text: &str) -> String {
+    text.replace("\n  hint:", "; hint:").replace('\n', " ")
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;

@@ -4,10 +4,11 @@ use super::capacity::Capacity;
 use super::pass::{Task, Timer, share, tasks};
 use super::watch::{Collect, Watch};
 use super::{Options, Warmup};
+use crate::core::error::one_line;
 use crate::core::{Error, Result, hash};
 use crate::engine::{Config, Counts, Operations, Replay, SharedPass, View};
 use crate::policy::Setup;
-use crate::record::{Row, SCHEMA, Status, Window};
+use crate::record::{Row, Status, Window};
 use crate::registry::Spec;
 use crate::trace::Trace;
 use rayon::prelude::*;
@@ -195,11 +196,7 @@ impl<'a> Replayer<'a> {
                 format!("panicked: {}", text.unwrap_or("no message"))
             }
         };
-        let row = Row {
-            status: Status::Failed,
-            error: error.replace("\n  hint:", "; hint:").replace('\n', " "),
-            ..self.blank_row(cell)
-        };
+        let row = Row { status: Status::Failed, error: one_line(&error), ..self.blank_row(cell) };
         Some(Outcome { row, windows: Vec::new() })
     }
 
@@ -307,28 +304,14 @@ impl<'a> Replayer<'a> {
     /// What is known of a cell before it runs.
     fn blank_row(&self, cell: &Cell) -> Row {
         Row {
-            schema: SCHEMA,
             trace: self.trace.name.clone(),
-            policy: cell.spec.unit.info.name.to_owned(),
-            params: cell.spec.canonical.clone(),
-            admission: "always".to_owned(),
             capacity: cell.capacity,
-            capacity_given: cell.capacity_given.clone(),
-            size_mode: if self.options.bytes { "bytes" } else { "unit" }.to_owned(),
             ttl_mode: self.options.expiry.mode().to_owned(),
-            ttl_given: self.options.given.ttl.clone(),
-            warmup_given: self.options.given.warmup.clone(),
-            operations: self.options.given.operations.clone(),
-            size_change: self.options.given.size_change.clone(),
-            filter: self.options.given.filter.clone(),
-            parameters: self.options.given.parameters.clone(),
             seed: self.options.seed,
             repetition: cell.repetition,
-            pass_cells: 1,
             objects: self.trace.objects as u64,
             footprint_bytes: self.footprint,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..Row::default()
+            ..self.options.given.row(&cell.spec, &cell.capacity_given, self.options.bytes)
         }
     }
 

@@ -19,6 +19,8 @@ pub use windows::{Warmup, WindowSize};
 
 use crate::core::Time;
 use crate::engine::{Expiry, Operations};
+use crate::record::{Row, SCHEMA};
+use crate::registry::Spec;
 
 /// What all cells of a run have in common.
 #[derive(Debug, Clone)]
@@ -67,6 +69,29 @@ pub struct Given {
     pub filter: String,
     /// Settings without a column of their own that are not the default, name and value.
     pub parameters: Vec<(String, String)>,
+}
+
+impl Given {
+    /// The row of a cell as far as it is known without its trace: policy, capacity as written, and these choices.
+    pub fn row(&self, spec: &Spec, capacity_given: &str, bytes: bool) -> Row {
+        Row {
+            schema: SCHEMA,
+            policy: spec.unit.info.name.to_owned(),
+            params: spec.canonical.clone(),
+            admission: "always".to_owned(),
+            capacity_given: capacity_given.to_owned(),
+            size_mode: if bytes { "bytes" } else { "unit" }.to_owned(),
+            ttl_given: self.ttl.clone(),
+            warmup_given: self.warmup.clone(),
+            operations: self.operations.clone(),
+            size_change: self.size_change.clone(),
+            filter: self.filter.clone(),
+            parameters: self.parameters.clone(),
+            pass_cells: 1,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Row::default()
+        }
+    }
 }
 
 impl Default for Given {

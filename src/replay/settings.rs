@@ -236,21 +236,23 @@ impl Settings {
             window: self.window,
             period: ((SECOND as f64 / rate(self.rate)?).round() as Time).max(1),
             seed,
-            given: Given {
-                ttl: self.ttl_given.clone(),
-                warmup: self.warmup_given.clone(),
-                operations: selection.operations.name().to_owned(),
-                size_change: selection.size_change.name().to_owned(),
-                filter: selection.filter.canonical(),
-                parameters: self
-                    .without_column()
-                    .into_iter()
-                    .filter(|(.., usual)| !usual)
-                    .map(|(name, value, _)| (name.to_owned(), value))
-                    .collect(),
-            },
+            given: self.given(),
             ..Options::default()
         })
+    }
+
+    /// The choices as they were written.
+    pub fn given(&self) -> Given {
+        let selection = &self.selection;
+        let unusual = self.without_column().into_iter().filter(|(.., usual)| !usual);
+        Given {
+            ttl: self.ttl_given.clone(),
+            warmup: self.warmup_given.clone(),
+            operations: selection.operations.name().to_owned(),
+            size_change: selection.size_change.name().to_owned(),
+            filter: selection.filter.canonical(),
+            parameters: unusual.map(|(name, value, _)| (name.to_owned(), value)).collect(),
+        }
     }
 
     /// Are both the same, however they were written?

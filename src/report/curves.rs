@@ -1,8 +1,8 @@
 //! Ratios over capacity, which hit- and miss-ratio curves are.
 
 use super::axis::{Linear, Log, Tick, show};
-use super::labels::{beside, lead};
-use super::layout::{Cell, Rect, Request, layout};
+use super::labels::{arrange, leads};
+use super::layout::{Cell, Rect, Request};
 use super::pen::Pen;
 use super::scene::{Point, Scene};
 use super::series::{Curve, Data, Dot, Panel, collect};
@@ -35,18 +35,17 @@ pub(super) fn draw(input: &Input<'_>, options: &PlotOptions, metric: Metric) -> 
         note: &note,
         ..Request::new(options, &titles, &x_titles)
     };
-    let direct = ends(&data, &y).and_then(|ends| beside(&request, &data.labels, &ends));
-    let places = direct.as_ref().map_or_else(|| layout(&request), |(places, _)| places.clone());
+    let (places, heights) = arrange(&request, &data.labels, ends(&data, &y));
     let mut pen = Pen::new(options, &places, &y_title(metric), &x_titles);
     for (panel, cell) in data.panels.iter().zip(&places.cells) {
         draw_panel(&mut pen, panel, cell, &y, &styles);
     }
-    if let (Some((_, heights)), [panel], [cell]) = (&direct, &data.panels[..], &places.cells[..]) {
-        for ((curve, height), label) in panel.curves.iter().zip(heights).zip(&data.labels) {
-            let Some(last) = curve.dots.last() else { continue };
-            let end = cell.plot.at(scale(panel).position(last.x), y.position(last.y));
-            lead(&mut pen, cell.plot, end, *height, label, &styles[curve.series]);
-        }
+    if let (Some(heights), [panel], [cell]) = (&heights, &data.panels[..], &places.cells[..]) {
+        let ends = panel.curves.iter().map(|curve| {
+            let last = curve.dots.last()?;
+            Some((cell.plot.at(scale(panel).position(last.x), y.position(last.y)), curve.series))
+        });
+        leads(&mut pen, cell.plot, ends, (&data.labels, heights), &styles);
     }
     pen.legend(&places, &styles);
     crowded(&mut pen.scene, data.panels.iter().map(|panel| panel.curves.len()).max().unwrap_or(0));

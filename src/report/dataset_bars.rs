@@ -94,7 +94,7 @@ fn groups(data: &Reductions, size: &Size) -> Vec<Group> {
     }
     let mean = |dataset: &str, label: &String| {
         let own = size.reductions.iter().filter(|r| r.dataset == dataset && r.series == *label);
-        let own: Vec<f64> = own.map(|r| r.reduction * 100.0).collect();
+        let own: Vec<f64> = own.map(|r| r.value * 100.0).collect();
         (!own.is_empty()).then(|| own.iter().sum::<f64>() / own.len() as f64)
     };
     let group = |dataset: &str| Group {

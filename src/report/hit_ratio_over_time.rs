@@ -2,8 +2,8 @@
 
 use super::axis::{Linear, Unit, number, show};
 use super::cache_sizes::titles;
-use super::labels::{beside, lead};
-use super::layout::{Cell, Request, layout};
+use super::labels::{arrange, leads};
+use super::layout::{Cell, Request};
 use super::pen::Pen;
 use super::scene::{Point, Scene};
 use super::theme::{Style, looks};
@@ -49,20 +49,19 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         note: &note,
         ..Request::new(options, &titles, &x_titles)
     };
-    let direct = ends(&data, &y).and_then(|ends| beside(&request, &data.labels, &ends));
-    let places = direct.as_ref().map_or_else(|| layout(&request), |(places, _)| places.clone());
+    let (places, heights) = arrange(&request, &data.labels, ends(&data, &y));
     let mut pen = Pen::new(options, &places, &y_title(metric), &x_titles);
     let styles = looks(&data.policies);
     let scale = if data.time { seconds } else { 1.0 };
     for (curves, cell) in data.panels.iter().zip(&places.cells) {
         panel(&mut pen, curves, cell, &y, &styles, (data.time, scale));
     }
-    if let (Some((_, heights)), [curves], [cell]) = (&direct, &data.panels[..], &places.cells[..]) {
-        for ((curve, height), label) in curves.iter().zip(heights).zip(&data.labels) {
-            let Some(last) = curve.points.last() else { continue };
-            let end = cell.plot.at(last.0 / curve.end, y.position(last.1));
-            lead(&mut pen, cell.plot, end, *height, label, &styles[curve.series]);
-        }
+    if let (Some(heights), [curves], [cell]) = (&heights, &data.panels[..], &places.cells[..]) {
+        let ends = curves.iter().map(|curve| {
+            let last = curve.points.last()?;
+            Some((cell.plot.at(last.0 / curve.end, y.position(last.1)), curve.series))
+        });
+        leads(&mut pen, cell.plot, ends, (&data.labels, heights), &styles);
     }
     pen.legend(&places, &styles);
     pen.scene.notes.extend(data.note);

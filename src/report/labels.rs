@@ -11,9 +11,18 @@ const DIRECT_MOST: usize = 10;
 /// From the end of the curves to the labels beside them, in text sizes: the line that leads there, and the marker.
 const LEAD: f64 = 2.4;
 
+/// The layout of curves: with labels at their ends where `ends` are known and all have room there, which the heights are then
+/// for; else with a legend.
+pub(super) fn arrange(request: &Request<'_>, labels: &[String], ends: Option<Vec<f64>>) -> (Layout, Option<Vec<f64>>) {
+    match ends.and_then(|ends| beside(request, labels, &ends)) {
+        Some((places, heights)) => (places, Some(heights)),
+        None => (layout(request), None),
+    }
+}
+
 /// The layout of a single panel with labels at the right ends of its curves instead of a legend, and the height of each label
 /// in pixels, where they fit. `ends` are the heights at which the curves end, as shares of the panel's height.
-pub(super) fn beside(request: &Request<'_>, labels: &[String], ends: &[f64]) -> Option<(Layout, Vec<f64>)> {
+fn beside(request: &Request<'_>, labels: &[String], ends: &[f64]) -> Option<(Layout, Vec<f64>)> {
     if request.titles.len() != 1 || ends.len() != labels.len() || ends.len() > DIRECT_MOST {
         return None;
     }
@@ -32,8 +41,23 @@ pub(super) fn beside(request: &Request<'_>, labels: &[String], ends: &[f64]) -> 
     Some((places, heights))
 }
 
+/// Draws a label for each curve: `ends` are the ends of the curves and their series, by label.
+pub(super) fn leads(
+    pen: &mut Pen,
+    plot: Rect,
+    ends: impl Iterator<Item = Option<(Point, usize)>>,
+    (labels, heights): (&[String], &[f64]),
+    styles: &[Style],
+) {
+    for ((end, height), label) in ends.zip(heights).zip(labels) {
+        if let Some((end, series)) = end {
+            lead(pen, plot, end, *height, label, &styles[series]);
+        }
+    }
+}
+
 /// Draws a label beside the panel, led to by a line from the end of its curve.
-pub(super) fn lead(pen: &mut Pen, plot: Rect, end: Point, height: f64, label: &str, style: &Style) {
+fn lead(pen: &mut Pen, plot: Rect, end: Point, height: f64, label: &str, style: &Style) {
     let size = pen.size;
     let marker = (plot.right + 0.85 * size, height);
     pen.thin_line(style.color, [end, (plot.right, height), marker]);

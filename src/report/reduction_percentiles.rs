@@ -79,7 +79,7 @@ fn traces(count: usize) -> String {
 fn boxes(data: &Reductions, size: &super::reductions::Size) -> Boxes {
     let values = |label: &String| -> Vec<(&str, f64)> {
         let own = size.reductions.iter().filter(|r| r.series == *label);
-        own.map(|r| (r.dataset.as_str(), r.reduction)).collect()
+        own.map(|r| (r.dataset.as_str(), r.value)).collect()
     };
     data.labels.iter().map(|label| spread(&values(label), Weighting::Places)).collect()
 }

@@ -5,7 +5,7 @@ use super::options::PlotOptions;
 use super::series::entry;
 use crate::core::{Error, Result};
 use crate::record::Row;
-use crate::stats::{Metric, Reduction, observe, reductions};
+use crate::stats::{Compared, Metric, observe, reductions};
 use std::collections::HashSet;
 
 /// What others are compared with unless the options say otherwise.
@@ -32,7 +32,7 @@ pub(super) struct Size {
     /// What a panel of it is called.
     pub(super) title: String,
     /// In order of the observations.
-    pub(super) reductions: Vec<Reduction>,
+    pub(super) reductions: Vec<Compared>,
 }
 
 impl Reductions {
@@ -66,11 +66,11 @@ impl Reductions {
         let (chosen, note) = choose(&sizes(written), most);
         let mut sizes: Vec<Size> = Vec::new();
         for (size, bytes) in chosen {
-            let (here, rest): (Vec<Reduction>, Vec<Reduction>) =
+            let (here, rest): (Vec<Compared>, Vec<Compared>) =
                 found.into_iter().partition(|r| r.size == size && r.bytes == bytes);
             found = rest;
             // Each circumstance (time to live, warm-up, ...) has a panel of its own: they are no sample of one thing.
-            let mut groups: Vec<(String, Vec<Reduction>)> = Vec::new();
+            let mut groups: Vec<(String, Vec<Compared>)> = Vec::new();
             for reduction in here {
                 entry(&mut groups, reduction.circumstance.clone()).push(reduction);
             }

@@ -117,10 +117,10 @@ pub(super) fn collect(rows: &[Row], x: XAxis, metric: Metric) -> Result<Data> {
 }
 
 /// Dataset and name of a trace, and whether sizes are in bytes.
-type Where<'a> = (&'a str, &'a str, bool);
+pub(in crate::report) type Where<'a> = (&'a str, &'a str, bool);
 
 /// The trace, with what sets it apart from others of its name.
-fn panel_title((dataset, trace, bytes): Where<'_>, all: &[Where<'_>]) -> String {
+pub(in crate::report) fn panel_title((dataset, trace, bytes): Where<'_>, all: &[Where<'_>]) -> String {
     let twins = || all.iter().filter(|other| other.1 == trace);
     let mut title = trace.to_owned();
     if twins().any(|other| other.0 != dataset) {

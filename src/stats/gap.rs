@@ -1,32 +1,14 @@
 //! How much of the gap between a baseline and the optimum is closed.
 
 use super::close::less;
-use super::observation::{Observation, Place};
+use super::observation::{Compared, Observation, Place};
 use std::collections::HashMap;
 
-/// How much of the gap a series closes on one trace at one cache size.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gap {
-    /// Name of the trace.
-    pub trace: String,
-    /// See [`Observation::dataset`].
-    pub dataset: String,
-    /// Label of the series.
-    pub series: String,
-    /// See [`Observation::size`].
-    pub size: String,
-    /// Is the capacity in bytes?
-    pub bytes: bool,
-    /// See [`Observation::circumstance`].
-    pub circumstance: String,
-    /// `(from - mr) / (from - optimum)`: 1 is the optimum, 0 the baseline, below 0 worse than that.
-    pub closed: f64,
-}
-
-/// The gap closed by all other series, in the order of the observations: of the gap between the miss ratios of the series
+/// The gap closed by all other series, `(from - mr) / (from - optimum)`: 1 is the optimum, 0 the baseline, below 0 worse than
+/// that. In the order of the observations: of the gap between the miss ratios of the series
 /// labelled `from` (LRU) and `optimum` (MIN), wherever both were observed and the optimum is the lower one. With sizes in
 /// bytes MIN is no bound, and above 1 is possible. Empty where there is no such place, or no miss ratio.
-pub fn gaps<'a>(observations: impl IntoIterator<Item = &'a Observation>, from: &str, optimum: &str) -> Vec<Gap> {
+pub fn gaps<'a>(observations: impl IntoIterator<Item = &'a Observation>, from: &str, optimum: &str) -> Vec<Compared> {
     let misses: Vec<&Observation> = observations.into_iter().filter(|o| o.metric.is_miss()).collect();
     let of = |label: &str| -> HashMap<Place<'_>, f64> {
         misses.iter().filter(|o| o.series == label).map(|o| (o.place(), o.mean)).collect()
@@ -35,15 +17,7 @@ pub fn gaps<'a>(observations: impl IntoIterator<Item = &'a Observation>, from: &
     let others = misses.iter().filter(|o| o.series != from && o.series != optimum);
     let found = others.filter_map(|o| {
         let (start, end) = (starts.get(&o.place())?, ends.get(&o.place())?);
-        less(*end, *start).then(|| Gap {
-            trace: o.trace.clone(),
-            dataset: o.dataset.clone(),
-            series: o.series.clone(),
-            size: o.size.clone(),
-            bytes: o.bytes,
-            circumstance: o.circumstance.clone(),
-            closed: (start - o.mean) / (start - end),
-        })
+        less(*end, *start).then(|| Compared::new(o, (start - o.mean) / (start - end)))
     });
     found.collect()
 }
@@ -79,7 +53,7 @@ mod tests {
         ];
         let found = gaps(&observe(&rows, Metric::MissRatio).unwrap(), "lru", "belady");
         let found: Vec<(&str, &str, f64)> =
-            found.iter().map(|gap| (gap.trace.as_str(), gap.series.as_str(), gap.closed)).collect();
+            found.iter().map(|gap| (gap.trace.as_str(), gap.series.as_str(), gap.value)).collect();
         assert_eq!(found, [("a", "sieve", 0.5), ("a", "fifo", -0.25)]);
     }
 }

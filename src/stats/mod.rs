@@ -29,13 +29,13 @@ mod wins;
 
 pub use bootstrap::{Bootstrap, FEW_CLUSTERS, cluster_intervals};
 pub use compare::{CellChange, ColumnChange, Comparison, Speed, compare};
-pub use gap::{Gap, gaps};
+pub use gap::gaps;
 pub use interval::{Interval, mean_interval};
-pub use observation::{Metric, Observation, Place};
+pub use observation::{Compared, Metric, Observation, Place};
 pub use observe::{Coverage, Survey, observe, survey};
 pub use quantile::{quantile, weighted_quantile};
 pub use ranks::{Friedman, Ranks, few_traces, ranks};
-pub use reduction::{Reduction, reduction, reductions};
+pub use reduction::{reduction, reductions};
 pub use samples::Samples;
 pub use series::{Classes, Series, classify, identify};
 pub use spread::{PERCENTILES, Spread, Weighting, spread};

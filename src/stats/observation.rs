@@ -99,6 +99,39 @@ pub struct Place<'a> {
     pub circumstance: &'a str,
 }
 
+/// What an observation is, compared with others at its place: a reduction, or the share of a gap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Name of the trace.
+    pub trace: String,
+    /// See [`Observation::dataset`].
+    pub dataset: String,
+    /// Label of the series.
+    pub series: String,
+    /// See [`Observation::size`].
+    pub size: String,
+    /// Is the capacity in bytes?
+    pub bytes: bool,
+    /// See [`Observation::circumstance`].
+    pub circumstance: String,
+    /// As a part of 1; which number it is, says who compares.
+    pub value: f64,
+}
+
+impl Compared {
+    pub(super) fn new(o: &Observation, value: f64) -> Self {
+        Self {
+            trace: o.trace.clone(),
+            dataset: o.dataset.clone(),
+            series: o.series.clone(),
+            size: o.size.clone(),
+            bytes: o.bytes,
+            circumstance: o.circumstance.clone(),
+            value,
+        }
+    }
+}
+
 impl Observation {
     /// Where it was made.
     pub fn place(&self) -> Place<'_> {

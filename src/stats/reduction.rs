@@ -1,28 +1,9 @@
 //! Reduction of the miss ratio against a baseline.
 
 use super::close::order;
-use super::observation::{Observation, Place};
+use super::observation::{Compared, Observation, Place};
 use crate::core::{Error, Result, error::closest};
 use std::collections::HashMap;
-
-/// The reduction of a series' miss ratio on one trace at one cache size.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reduction {
-    /// Name of the trace.
-    pub trace: String,
-    /// See [`Observation::dataset`].
-    pub dataset: String,
-    /// Label of the series.
-    pub series: String,
-    /// See [`Observation::size`].
-    pub size: String,
-    /// Is the capacity in bytes?
-    pub bytes: bool,
-    /// See [`Observation::circumstance`].
-    pub circumstance: String,
-    /// From -1 to 1; see [`reduction`].
-    pub reduction: f64,
-}
 
 /// How much lower a miss ratio is than the baseline's, from -1 to 1 and above 0 where it is lower: the difference over the
 /// larger of the two, and 0 where both are the same.
@@ -42,7 +23,7 @@ pub fn reduction(baseline: f64, miss_ratio: f64) -> f64 {
 pub fn reductions<'a>(
     observations: impl IntoIterator<Item = &'a Observation>,
     baseline: &str,
-) -> Result<Vec<Reduction>> {
+) -> Result<Vec<Compared>> {
     let observations: Vec<&Observation> = observations.into_iter().collect();
     if let Some(other) = observations.iter().find(|o| !o.metric.is_miss()) {
         return Err(Error::usage(format!("a {} has no reduction", other.metric.name())).hint("observe a miss ratio"));
@@ -55,15 +36,7 @@ pub fn reductions<'a>(
     let others = observations.into_iter().filter(|o| o.series != baseline);
     let found = others.filter_map(|o| {
         let reduction = reduction(*base.get(&o.place())?, o.mean);
-        Some(Reduction {
-            trace: o.trace.clone(),
-            dataset: o.dataset.clone(),
-            series: o.series.clone(),
-            size: o.size.clone(),
-            bytes: o.bytes,
-            circumstance: o.circumstance.clone(),
-            reduction,
-        })
+        Some(Compared::new(o, reduction))
     });
     Ok(found.collect())
 }
@@ -117,7 +90,7 @@ mod tests {
         ];
         let observations = observe(&rows, Metric::MissRatio).unwrap();
         let found = reductions(&observations, "fifo").unwrap();
-        let found: Vec<(&str, f64)> = found.iter().map(|r| (r.trace.as_str(), r.reduction)).collect();
+        let found: Vec<(&str, f64)> = found.iter().map(|r| (r.trace.as_str(), r.value)).collect();
         assert_eq!(found, [("a", reduction(0.4, 0.3)), ("c", -0.6)]);
     }
 

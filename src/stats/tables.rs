@@ -90,7 +90,7 @@ pub(super) fn reduction(groups: &[Group<'_>], baseline: &str, bootstrap: &Bootst
     for group in groups {
         let places = group.places();
         let found = reductions(group.all.iter().copied(), baseline).unwrap_or_default();
-        let values = by_series(found.iter().map(|r| (r.series.as_str(), r.dataset.as_str(), r.reduction)));
+        let values = by_series(found.iter().map(|r| (r.series.as_str(), r.dataset.as_str(), r.value)));
         let duels: HashMap<String, Duel> = duels(group.all.iter().copied(), baseline).into_iter().collect();
         let mut own = Vec::new();
         for ((series, points), interval) in values.iter().zip(intervals(&values, bootstrap)) {
@@ -223,7 +223,7 @@ pub(super) fn gap(groups: &[Group<'_>], bootstrap: &Bootstrap) -> Table {
     let (mut lines, mut fewest, mut in_bytes) = (Vec::new(), None, false);
     for group in groups {
         let found = gaps(group.all.iter().copied(), "lru", "belady");
-        let values = by_series(found.iter().map(|g| (g.series.as_str(), g.dataset.as_str(), g.closed)));
+        let values = by_series(found.iter().map(|g| (g.series.as_str(), g.dataset.as_str(), g.value)));
         let mut own = Vec::new();
         for ((series, points), interval) in values.iter().zip(intervals(&values, bootstrap)) {
             let Some(spread) = spread(points, bootstrap.weighting) else { continue };

@@ -1,6 +1,6 @@
 //! The studies in `results/`: as their manifests say, and with texts that say what the results say.
 
-use crate::command::{Place, Record, records};
+use crate::command::{Place, Record, records, timeless};
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -130,4 +130,21 @@ fn tables_are_read() {
         "| workload | size | `lru` | `small=0.1` |\n|---|--:|--:|--:|\n| zipf, alpha 1 | 1% | 1.5 | 2 |\n\n| a | b |\n";
     let expected = [["zipf, alpha 1", "1%", "lru", "1.5"], ["zipf, alpha 1", "1%", "small=0.1", "2"]];
     assert_eq!(values(readme), expected.map(|row| row.map(str::to_owned)));
+}
+
+#[test]
+fn the_example_is_what_the_demo_writes() {
+    let example = root().join("results/example");
+    if !example.is_dir() {
+        crate::shared::skipped("there is no folder results/example");
+        return;
+    }
+    let place = Place::new();
+    place.run("demo").done();
+    assert!(
+        text(&example.join("hit-ratio-curves.svg")) == place.read("results/demo/hit-ratio-curves.svg"),
+        "the picture differs: run evictlab demo, look at it, and copy its results.csv and hit-ratio-curves.svg"
+    );
+    let kept = timeless(records(&text(&example.join("results.csv"))));
+    assert!(kept == timeless(records(&place.read("results/demo/results.csv"))), "the rows differ");
 }

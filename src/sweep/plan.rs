@@ -211,6 +211,21 @@ impl Plan {
         &self.spec.capacities_of(self.input(self.group(cell)))[cell.capacity as usize]
     }
 
+    /// A cell's row before its trace is read.
+    pub fn row(&self, cell: &Cell) -> Row {
+        let group = self.group(cell);
+        let settings = self.settings(group);
+        let spec = &self.spec.policies[cell.policy as usize].spec;
+        let mut row = Row {
+            trace: self.input(group).name.clone(),
+            seed: group.seed,
+            repetition: cell.repetition,
+            ..settings.given().row(spec, &self.capacity(cell).given, settings.bytes)
+        };
+        self.label(cell, &mut row);
+        row
+    }
+
     /// Fills in what the plan knows of a cell's row: key, dataset, varied parameters.
     pub fn label(&self, cell: &Cell, row: &mut Row) {
         let input = self.input(self.group(cell));

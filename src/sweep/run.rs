@@ -6,8 +6,9 @@ use super::journals::Journals;
 use super::load::{Load, loads};
 use super::memory::{Budget, Share, Use};
 use super::plan::{Key, Plan};
+use crate::core::error::one_line;
 use crate::core::{Error, Result};
-use crate::record::{Row, SCHEMA, Status};
+use crate::record::{Row, Status};
 use crate::replay::{self, Outcome, Replayer, Watch};
 use crate::trace::Trace;
 use rayon::prelude::*;
@@ -192,35 +193,12 @@ impl Runner<'_> {
     /// Notes that these cells failed, all for one reason.
     fn fail(&self, cells: &[usize], error: &Error) {
         for &index in cells {
-            self.finished(index, Outcome { row: self.failed_row(index, error), windows: Vec::new() });
-        }
-    }
-
-    fn failed_row(&self, index: usize, error: &Error) -> Row {
-        let cell = &self.plan.cells[index];
-        let group = self.plan.group(cell);
-        let (settings, input) = (self.plan.settings(group), self.plan.input(group));
-        let spec = &self.plan.spec.policies[cell.policy as usize].spec;
-        Row {
-            schema: SCHEMA,
-            status: Status::Failed,
-            error: error.to_string().replace("\n  hint:", "; hint:").replace('\n', " "),
-            trace: input.name.clone(),
-            policy: spec.unit.info.name.to_owned(),
-            params: spec.canonical.clone(),
-            admission: "always".to_owned(),
-            capacity_given: self.plan.capacity(cell).given.clone(),
-            size_mode: if settings.bytes { "bytes" } else { "unit" }.to_owned(),
-            ttl_given: settings.ttl_given,
-            warmup_given: settings.warmup_given,
-            operations: settings.selection.operations.name().to_owned(),
-            size_change: settings.selection.size_change.name().to_owned(),
-            filter: settings.selection.filter.canonical(),
-            seed: group.seed,
-            repetition: cell.repetition,
-            pass_cells: 1,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            ..Row::default()
+            let row = Row {
+                status: Status::Failed,
+                error: one_line(&error.to_string()),
+                ..self.plan.row(&self.plan.cells[index])
+            };
+            self.finished(index, Outcome { row, windows: Vec::new() });
         }
     }
 

@@ -41,33 +41,17 @@ pub(super) fn check_options(plan: &Plan) -> Result<()> {
 
 /// A row as the cell will give it, with invented numbers.
 fn expected(plan: &Plan, cell: &Cell) -> Row {
-    let group = plan.group(cell);
-    let settings = plan.settings(group);
-    let policy = &plan.spec.policies[cell.policy as usize].spec;
     let mut row = Row {
-        trace: plan.input(group).name.clone(),
-        policy: policy.unit.info.name.to_owned(),
-        params: policy.canonical.clone(),
         capacity: u64::from(cell.capacity) + 1,
-        capacity_given: plan.capacity(cell).given.clone(),
-        size_mode: if settings.bytes { "bytes" } else { "unit" }.to_owned(),
-        ttl_given: settings.ttl_given.clone(),
-        warmup_given: settings.warmup_given.clone(),
-        size_change: settings.selection.size_change.name().to_owned(),
-        filter: settings.selection.filter.canonical(),
-        operations: settings.selection.operations.name().to_owned(),
-        seed: group.seed,
-        repetition: cell.repetition,
         requests: 2,
         hits: 1,
         misses: 1,
         requests_per_second: 1e6,
         objects: 1000,
         footprint_bytes: 1000,
-        ..Row::default()
+        ..plan.row(cell)
     };
     row.derive_ratios();
-    plan.label(cell, &mut row);
     row
 }
 

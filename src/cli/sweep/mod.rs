@@ -57,9 +57,8 @@ fn read_plan(path: &Path) -> Result<Plan> {
         Error::failure(format!("cannot read {shown}: {}", reason(&e)))
             .hint("name a spec; evictlab sweep init > study.toml writes one to begin with")
     })?;
-    let mut plan = plan_of(&text, &shown, folder_of(path), true)?;
+    let plan = plan_of(&text, &shown, folder_of(path), true)?;
     figures::check_options(&plan)?;
-    plan.notes.extend(figures::check(&plan));
     Ok(plan)
 }
 

@@ -1,5 +1,6 @@
 //! `evictlab sweep plan`: what a sweep would do.
 
+use super::figures;
 use super::read_plan;
 use crate::cli::Finish;
 use crate::cli::output::{print, say};
@@ -62,7 +63,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         Format::Csv | Format::Jsonl => listed(&plan, args)?,
     };
     print(text.as_bytes())?;
-    plan.notes.iter().for_each(|note| say(&format!("note: {note}")));
+    plan.notes.iter().chain(&figures::check(&plan)).for_each(|note| say(&format!("note: {note}")));
     Ok(Finish::Done)
 }
 

@@ -1,5 +1,6 @@
 //! `evictlab sweep run`: replays what is not finished, and writes the results.
 
+use super::figures;
 use super::machine::{default_memory, now};
 use super::read_plan;
 use super::watch::Progress;
@@ -95,7 +96,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         say(format!("note: {} lines of journals were not finished when the program ended; dropped", known.torn));
     }
     let todo = unfinished(&plan, &wanted, &known, args.retry_failed);
-    plan.notes.iter().for_each(|note| say(format!("note: {note}")));
+    // A command for a single cell draws nothing.
+    let undrawn = if args.cells.is_empty() { figures::check(&plan) } else { Vec::new() };
+    plan.notes.iter().chain(&undrawn).for_each(|note| say(format!("note: {note}")));
     let earlier = wanted.len() - todo.len();
     if earlier > 0 {
         let (earlier, left) = (show_count(earlier as u64), show_count(todo.len() as u64));

@@ -3,6 +3,7 @@
 use crate::core::Result;
 use crate::record::{Row, Status};
 use crate::registry;
+use crate::report::series::{Where, panel_title};
 use crate::report::theme::{Shape, Style, looks};
 use crate::stats::{Classes, Metric, Samples, classify, quantile, reduction};
 use serde_json::{Value, json};
@@ -135,16 +136,17 @@ impl Sums {
 /// A ratio that is none from 0 to 1, or two rows of one cell that disagree; the message names the row.
 pub(super) fn collect(rows: &[Row]) -> Result<Points> {
     let done: Vec<(usize, &Row)> = rows.iter().enumerate().filter(|(_, row)| row.status == Status::Ok).collect();
-    let Classes { series: found, circumstances, .. } = classify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
+    let Classes { series: found, datasets, circumstances } =
+        classify(&done.iter().map(|(_, row)| *row).collect::<Vec<_>>());
     let mut points = Points { of_row: vec![None; rows.len()], ..Points::default() };
     let labels = found.labels.into_iter().zip(found.policies);
     points.series = labels.map(|(label, policy)| Series::new(label, policy)).collect();
     let (mut panels, mut sizes, mut places) = (Index(HashMap::new()), Index(HashMap::new()), Index(HashMap::new()));
-    let mut traces: Vec<Trace<'_>> = Vec::new();
+    let mut traces: Vec<Place<'_>> = Vec::new();
     let mut sums: Vec<Sums> = Vec::new();
-    for (((i, row), &series), around) in done.into_iter().zip(&found.of_row).zip(&circumstances) {
-        let bytes = row.size_mode == "bytes";
-        let trace = (row.dataset.as_str(), row.trace.as_str(), bytes, around.as_str());
+    let places_of = datasets.iter().zip(&circumstances);
+    for (((i, row), &series), (dataset, around)) in done.into_iter().zip(&found.of_row).zip(places_of) {
+        let trace = ((dataset.as_str(), row.trace.as_str(), row.size_mode == "bytes"), around.as_str());
         let (panel, new) = panels.number(trace);
         if new {
             traces.push(trace);
@@ -165,28 +167,17 @@ pub(super) fn collect(rows: &[Row]) -> Result<Points> {
     }
     points.list.iter_mut().zip(&sums).for_each(|(point, sums)| sums.finish(point));
     points.order_sizes();
-    points.panels = traces.iter().map(|trace| Panel { name: panel_name(*trace, &traces), bytes: trace.2 }).collect();
+    points.panels = traces.iter().map(|trace| Panel { name: panel_name(*trace, &traces), bytes: trace.0.2 }).collect();
     Ok(points)
 }
 
-/// Dataset and name of a trace, whether sizes are in bytes, and the time to live, warm-up and the like where they vary: numbers
-/// of several are never compared.
-type Trace<'a> = (&'a str, &'a str, bool, &'a str);
+/// A trace, and the time to live, warm-up and the like where they vary: numbers of several are never compared.
+type Place<'a> = (Where<'a>, &'a str);
 
-/// The trace, and its dataset, its kind of sizes or its circumstances where another panel has the same name.
-fn panel_name((dataset, trace, bytes, around): Trace<'_>, all: &[Trace<'_>]) -> String {
-    let twins = || all.iter().filter(|other| other.1 == trace);
-    let mut name = trace.to_owned();
-    if twins().any(|other| other.0 != dataset) && !dataset.is_empty() {
-        name = format!("{dataset}: {name}");
-    }
-    if twins().any(|other| other.2 != bytes) {
-        name.push_str(if bytes { " (bytes)" } else { " (objects)" });
-    }
-    if !around.is_empty() {
-        name = format!("{name}, {around}");
-    }
-    name
+/// The trace, with what sets it apart from others of its name.
+fn panel_name((trace, around): Place<'_>, all: &[Place<'_>]) -> String {
+    let title = panel_title(trace, &all.iter().map(|(trace, _)| *trace).collect::<Vec<_>>());
+    if around.is_empty() { title } else { format!("{title}, {around}") }
 }
 
 impl Series {
