@@ -35,6 +35,10 @@ impl Model<'_> {
         let keep = level.keep;
         let node = &mut level.nodes[call.node as usize];
         node.counts.requests += u64::from(counted);
+        if self.spec.invalidation.versioned {
+            // An older version may stand in the place of the one that is asked for.
+            node.remove_other(&moment, call.id, call.value.version);
+        }
         match node.look(&moment, call.id, keep) {
             Found::Fresh if call.flags.reload => self.validate(call),
             Found::Fresh => {
@@ -153,11 +157,8 @@ impl Model<'_> {
         }
         let entry = node.entry_mut(call.id);
         // A value is renewed once, however many fetch it.
-        if entry.stored > 0 || entry.fetched_in > 0 {
-            if !entry.renewed && counted && level.behind == last {
-                self.measure.renewals += 1;
-            }
-            entry.renewed = true;
+        if std::mem::take(&mut entry.renewable) && counted && level.behind == last {
+            self.measure.renewals += 1;
         }
         let latency = if call.flags.background { 0 } else { level.latency(call.node as usize) };
         let behind = level.behind as u8;
@@ -241,7 +242,9 @@ impl Model<'_> {
             absent: value.absent,
             ..Entry::default()
         };
-        self.store(index, call.node as usize, call.id, entry, expires);
+        let id = self.object_of(call.key, call.server, value.version);
+        self.store(index, call.node as usize, id, entry, expires);
+        self.point(index, call.node as usize, call.key, value.version);
     }
 
     /// When a value that is stored now expires; none if it must not be stored.

@@ -10,7 +10,7 @@ use crate::core::{SECOND, Time};
 use serde::Deserialize;
 use text::{control, law, some_capacity, some_law, some_span, span};
 
-pub(super) use check::check;
+pub(super) use check::{behind, check, complete};
 pub(super) use text::Size;
 
 /// A scenario, all lists expanded.
@@ -471,6 +471,8 @@ pub(super) enum Publish {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Invalidation {
+    /// Does a write reach the writer's own caches before the last level, or that level only?
+    pub(super) local: bool,
     /// All keys of the entity, or only the one that was written?
     pub(super) related: bool,
     /// Tags; a write removes every key with its key's tag. 0 for none.
@@ -491,6 +493,7 @@ pub(super) struct Invalidation {
 impl Default for Invalidation {
     fn default() -> Self {
         Self {
+            local: true,
             related: false,
             tags: 0,
             versioned: false,
