@@ -40,6 +40,7 @@ fn cap(bound: f64, keys: usize, nodes: usize) -> usize {
     let near = exact.round();
     // A product such as 1.1 * 10 is a little more in binary; what is whole up to that error counts as whole.
     let cap = if (exact - near).abs() <= near * 1e-12 { near } else { exact.ceil() };
+    // However that rounds, all keys must find room.
     (cap as usize).max(keys.div_ceil(nodes))
 }
 
@@ -72,7 +73,7 @@ mod tests {
         assert_eq!(cap(1.1, 10, 1), 11);
         assert_eq!(cap(1.25, 0, 3), 0);
         assert_eq!(cap(f64::MAX, 100, 3), usize::MAX);
-        // Here the fraction of the average is smaller than the error that counts as whole.
-        assert_eq!(cap(1.0, 4_294_901_761, 65_535), 65_536);
+        // The average is 65,536 and 1 / 65,535.
+        assert_eq!(cap(1.0, 4_294_901_761, 65_535), 65_537);
     }
 }
