@@ -1,5 +1,6 @@
 //! Layer 0: the words every other module uses. Ids, time, errors, quantities, seeded random numbers, the stable hash.
 
+pub(crate) mod document;
 pub mod error;
 pub mod hash;
 pub mod memory;

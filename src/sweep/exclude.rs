@@ -1,7 +1,7 @@
 //! `[[exclude]]`: the cells that a sweep leaves out.
 
 use super::plan::Facts;
-use super::reader::{Reader, Table, Word};
+use crate::core::document::{Reader, Table, Word};
 use super::spec::{Input, PolicyEntry};
 use crate::core::Error;
 use crate::core::error::closest;

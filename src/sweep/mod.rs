@@ -18,7 +18,6 @@ mod load;
 mod manifest;
 mod memory;
 mod plan;
-mod reader;
 mod run;
 mod spec;
 mod wanted;

@@ -2,7 +2,7 @@
 
 use super::entries::{policies, traces, workloads};
 use super::exclude::{Exclusion, exclusions};
-use super::reader::{Node, Reader, Table, Word};
+use crate::core::document::{Node, Reader, Table, Word};
 use super::wanted::{WantedFigure, wanted};
 use crate::core::{Error, Result, quantity};
 use crate::registry;

@@ -1,6 +1,6 @@
 //! The figures that a spec asks for: `figures = ["..."]` as they are by default, `[[figure]]` with options.
 
-use super::reader::{Node, Reader, Table, Word};
+use crate::core::document::{Node, Reader, Table, Word};
 use super::spec::Context;
 use crate::core::Error;
 use crate::core::error::closest;

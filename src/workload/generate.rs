@@ -153,11 +153,11 @@ fn number_by_map(batch: &mut [u32], map: &mut HashMap<u32, u32>, key_of: &mut Ve
 }
 
 /// The laws of one kind by key range.
-struct Laws(Vec<(u64, Option<Law>)>);
+pub(super) struct Laws(Vec<(u64, Option<Law>)>);
 
 impl Laws {
     /// The laws of `segments`, or `None` where no segment has one.
-    fn new(segments: &[Segment], law: impl Fn(&Segment) -> Option<Law>) -> Option<Self> {
+    pub(super) fn new(segments: &[Segment], law: impl Fn(&Segment) -> Option<Law>) -> Option<Self> {
         let mut end = 0u64;
         let ranges = segments.iter().map(|s| {
             end += s.keys;
@@ -168,7 +168,7 @@ impl Laws {
     }
 
     /// The value of one object, if its range has a law.
-    fn value(&self, unit: Unit, base: u64, key: u32) -> Option<u64> {
+    pub(super) fn value(&self, unit: Unit, base: u64, key: u32) -> Option<u64> {
         let range = self.0.partition_point(|&(end, _)| end <= u64::from(key));
         self.0.get(range).and_then(|(_, law)| *law).map(|law| law.value(unit, base, key))
     }

@@ -25,6 +25,7 @@ mod generate;
 mod law;
 mod parts;
 mod plan;
+mod requests;
 mod text;
 
 mod drift;
@@ -38,6 +39,7 @@ mod zipf;
 
 pub use args::Param;
 pub use law::LawInfo;
+pub use requests::{Requests, requests};
 
 use crate::core::error::closest;
 use crate::core::{Error, Result};

@@ -1,8 +1,12 @@
 //! TOML with places: a document as tables and words that remember where they stand, and a list of all mistakes found in it,
 //! so that a spec is put right in one go rather than in ten.
 
-use crate::core::error::closest;
-use crate::core::{Error, Result};
+mod de;
+
+pub(crate) use de::settings;
+
+use super::error::closest;
+use super::{Error, Result};
 use std::cell::RefCell;
 use std::ops::Range;
 use toml::Spanned;
@@ -10,22 +14,22 @@ use toml::de::{DeTable, DeValue};
 
 /// A value that is one word: a string, a number or a truth value, as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
+pub(crate) struct Word {
+    pub(crate) text: String,
     /// Byte at which it begins.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 /// A value and where it begins.
 #[derive(Debug, Clone)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Word(Word),
     List(Vec<Node>, usize),
     Table(Table),
 }
 
 impl Node {
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         match self {
             Node::Word(word) => word.at,
             Node::List(_, at) => *at,
@@ -36,21 +40,21 @@ impl Node {
 
 /// A table; what is taken out of it was understood, the rest is reported by [`Reader::close`].
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    pub(super) at: usize,
+pub(crate) struct Table {
+    pub(crate) at: usize,
     /// In the order of the document.
-    pub(super) entries: Vec<(Word, Node)>,
+    pub(crate) entries: Vec<(Word, Node)>,
 }
 
 impl Table {
-    pub(super) fn take(&mut self, key: &str) -> Option<Node> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
         let at = self.entries.iter().position(|(word, _)| word.text == key)?;
         Some(self.entries.remove(at).1)
     }
 }
 
 /// The document's text, its name and the mistakes found so far.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     name: &'a str,
     text: &'a str,
     mistakes: RefCell<Vec<(usize, Error)>>,
@@ -58,7 +62,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads the document; mistakes of grammar are noted, and what can be understood is returned.
-    pub(super) fn open(name: &'a str, text: &'a str) -> (Self, Table) {
+    pub(crate) fn open(name: &'a str, text: &'a str) -> (Self, Table) {
         let reader = Self { name, text, mistakes: RefCell::new(Vec::new()) };
         let (document, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -70,17 +74,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes a mistake at byte `at`.
-    pub(super) fn wrong(&self, at: usize, error: Error) {
+    pub(crate) fn wrong(&self, at: usize, error: Error) {
         self.mistakes.borrow_mut().push((at, error));
     }
 
     /// The value, or a note of the mistake at byte `at`.
-    pub(super) fn check<T>(&self, at: usize, result: Result<T>) -> Option<T> {
+    pub(crate) fn check<T>(&self, at: usize, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.wrong(at, error)).ok()
     }
 
     /// Notes every key that is left in the table.
-    pub(super) fn close(&self, table: Table, of: &str, known: &[&str]) {
+    pub(crate) fn close(&self, table: Table, of: &str, known: &[&str]) {
         for (key, _) in table.entries {
             let hint = match closest(&key.text, known.iter().copied()) {
                 Some(near) => format!("did you mean '{near}'?"),
@@ -91,7 +95,7 @@ impl<'a> Reader<'a> {
     }
 
     /// File, line and column of byte `at`.
-    pub(super) fn place(&self, at: usize) -> String {
+    pub(crate) fn place(&self, at: usize) -> String {
         let before = &self.text[..floor(self.text, at)];
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -99,7 +103,7 @@ impl<'a> Reader<'a> {
     }
 
     /// All mistakes as one error, in the order of the document, each with its line and column.
-    pub(super) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         let mut mistakes = self.mistakes.take();
         mistakes.sort_by_key(|(at, _)| *at);
         mistakes.dedup();
@@ -141,7 +145,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The words of a value that is one word or a list of them.
-    pub(super) fn words(&self, key: &str, node: Node) -> Vec<Word> {
+    pub(crate) fn words(&self, key: &str, node: Node) -> Vec<Word> {
         let nodes = match node {
             Node::List(list, at) => {
                 if list.is_empty() {
@@ -163,7 +167,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The one word of a value.
-    pub(super) fn word(&self, key: &str, node: Node) -> Option<Word> {
+    pub(crate) fn word(&self, key: &str, node: Node) -> Option<Word> {
         match node {
             Node::Word(word) => Some(word),
             other => {
@@ -175,7 +179,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The tables of an array of tables, written `[[key]]`.
-    pub(super) fn tables(&self, key: &str, node: Option<Node>) -> Vec<Table> {
+    pub(crate) fn tables(&self, key: &str, node: Option<Node>) -> Vec<Table> {
         let nodes = match node {
             None => return Vec::new(),
             Some(Node::List(list, at)) => {

@@ -1,0 +1,137 @@
+//! A level: caches side by side, how a request finds its own, and what they know together.
+
+use super::breaker::Breaker;
+use super::node::{Entry, Node, Reach};
+use super::placement::Placement;
+use super::spec::{self, Defence, Http, Route};
+use crate::core::rng::{self, Rng};
+use crate::core::{ObjId, Result, Time};
+use crate::registry;
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// Who holds the right to fetch a key, and until when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lock {
+    pub(super) token: u32,
+    pub(super) until: Time,
+}
+
+/// A level of caches.
+pub(super) struct Level {
+    pub(super) spec: spec::Level,
+    pub(super) nodes: Vec<Node>,
+    pub(super) placement: Option<Placement>,
+    /// Number of the level behind; as many as there are levels for the origin.
+    pub(super) behind: usize,
+    pub(super) rng: Rng,
+    /// The fetch that others wait for, by scope and object.
+    pub(super) flights: HashMap<u64, u32>,
+    /// Locks and leases, by node and object.
+    pub(super) locks: HashMap<u64, Lock>,
+    pub(super) tokens: u32,
+    pub(super) breaker: Option<Breaker>,
+    /// What stores last made room with, for whom it concerns.
+    pub(super) evicted: Vec<(ObjId, Entry)>,
+    /// May a fresh hit begin a fetch?
+    pub(super) renews: bool,
+    /// How long expired objects are kept.
+    pub(super) keep: Time,
+}
+
+/// What the caches of all levels have in common.
+pub(super) struct Common {
+    pub(super) sizes: Arc<[u32]>,
+    pub(super) objects: usize,
+    pub(super) seed: u64,
+}
+
+impl Level {
+    pub(super) fn new(spec: &spec::Level, behind: usize, common: &Common, keys: u64) -> Result<Self> {
+        let policy = registry::parse_list(&spec.policy)?.remove(0);
+        let footprint: u64 = common.sizes.iter().map(|&size| u64::from(size)).sum();
+        let capacity = match &spec.capacity {
+            None => None,
+            Some(capacity) => Some(capacity.resolve(spec.bytes, common.objects, footprint)?),
+        };
+        let expected = match capacity {
+            Some(capacity) if spec.bytes => {
+                let mean = (footprint / common.objects.max(1) as u64).max(1);
+                (capacity / mean).clamp(1, common.objects as u64)
+            }
+            other => other.unwrap_or(0).min(common.objects as u64),
+        };
+        let none: Arc<[u32]> = Arc::new([]);
+        let sizes = if spec.bytes { &common.sizes } else { &none };
+        let mut level = Self {
+            nodes: Vec::new(),
+            placement: None,
+            behind,
+            rng: rng::rng(common.seed, &format!("scenario level {}", spec.name)),
+            flights: HashMap::new(),
+            locks: HashMap::new(),
+            tokens: 0,
+            breaker: spec.breaker.as_ref().map(Breaker::new).transpose()?,
+            evicted: Vec::new(),
+            renews: renews(spec),
+            keep: keep(spec),
+            spec: spec.clone(),
+        };
+        for node in 0..spec.nodes {
+            let key = format!("scenario {} {node} {} {}", spec.name, policy.unit.info.name, policy.canonical);
+            let seed = crate::core::hash::seeded(key.as_bytes(), common.seed);
+            level.nodes.push(Node::new(&policy, capacity, sizes, common.objects, expected as usize, seed)?);
+        }
+        if spec.route == Route::Key {
+            let (nodes, vnodes) = (spec.nodes as usize, spec.vnodes as usize);
+            level.placement = Some(Placement::new(&spec.scheme, nodes, vnodes, spec.bound, keys as usize)?);
+        }
+        Ok(level)
+    }
+
+    /// The node that a request of this server and group finds.
+    #[inline]
+    pub(super) fn route(&mut self, key: u32, server: u32, group: u16) -> usize {
+        match self.spec.route {
+            _ if self.nodes.len() == 1 => 0,
+            Route::Server => server as usize % self.nodes.len(),
+            Route::Region => group as usize % self.nodes.len(),
+            Route::Key => self.placement.as_ref().map_or(0, |placement| placement.node(key)),
+            Route::Random => rng::below(&mut self.rng, self.nodes.len() as u64) as usize,
+        }
+    }
+
+    pub(super) fn is_up(&self, node: usize) -> bool {
+        self.nodes[node].reach == Reach::Up
+    }
+
+    /// How long it takes to ask a node and get its answer.
+    #[inline]
+    pub(super) fn latency(&mut self, node: usize) -> Time {
+        let latency = self.spec.latency.draw(&mut self.rng);
+        let slow = self.nodes[node].slow;
+        if slow == 1.0 { latency } else { (latency as f64 * slow) as Time }
+    }
+
+    /// A number that no lock or lease of this level had before.
+    pub(super) fn token(&mut self) -> u32 {
+        self.tokens = self.tokens.wrapping_add(1);
+        self.tokens
+    }
+}
+
+fn renews(spec: &spec::Level) -> bool {
+    matches!(spec.defence, Defence::Xfetch | Defence::AgeOverTtl) || spec.refresh != spec::Refresh::Never
+}
+
+fn keep(spec: &spec::Level) -> Time {
+    let revalidating = if spec.defence == Defence::StaleWhileRevalidate { spec.stale_while_revalidate } else { 0 };
+    // An expired copy can be validated as long as it is there.
+    if spec.http == Http::Off { revalidating.max(spec.stale_if_error) } else { Time::MAX / 4 }
+}
+
+/// Node or server, and object, as one number.
+#[inline]
+pub(super) fn scoped(scope: usize, id: ObjId) -> u64 {
+    (scope as u64) << 32 | u64::from(id)
+}

@@ -1,0 +1,355 @@
+//! The model: levels, origin and clients, and the loop that lets them meet in order of time.
+
+use super::http::Control;
+use super::level::{Common, Level};
+use super::load::{self, Arrival, Load};
+use super::measure::{MOST_WINDOWS, Measure};
+use super::node::Moment;
+use super::origin::{Origin, OriginSpec};
+use super::queue::Queue;
+use super::slab::{NONE, Slab};
+use super::spec::{self, Discipline, Spec};
+use super::truth::Truth;
+use super::write::{Behind, WriteOp};
+use crate::core::rng::{self, Rng};
+use crate::core::{Error, NEVER, NO_NEXT_USE, ObjId, Result, SECOND, Time};
+use crate::registry;
+use crate::trace::Trace;
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// Windows of a time series where nobody said how long they are.
+const WINDOWS: u64 = 200;
+
+/// What happens in time. Numbers are those of calls or writes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Event {
+    /// A call reaches its level.
+    Ask(u32),
+    /// The answer to a call, which is kept in it, reaches who asked.
+    Answer(u32),
+    /// A call looks again whether somebody has stored what it waits for.
+    Poll(u32),
+    /// A call learns that its node does not answer.
+    Unreachable(u32),
+    /// A call has waited long enough for this attempt at the origin.
+    GiveUp(u32, u32),
+    /// A call tries the origin again.
+    Retry(u32),
+    /// A write goes on.
+    Write(u32),
+    /// The queue of writes is looked at.
+    Flush,
+    /// A message about a key reaches a node.
+    Message { level: u8, node: u16, key: u32 },
+    /// A level is emptied, as it is at regular times.
+    Scheduled { level: u8 },
+    /// The event of the scenario with this number.
+    Happens(u32),
+    /// Entries that nothing can reach are counted.
+    Census,
+}
+
+/// A value on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Value {
+    pub(super) version: u32,
+    /// The key does not exist.
+    pub(super) absent: bool,
+    /// There is none: the request failed.
+    pub(super) failed: bool,
+    /// It came from the origin.
+    pub(super) from_origin: bool,
+    /// Somebody else's fetch brought it.
+    pub(super) shared: bool,
+    /// When it was fetched from the origin, for its age.
+    pub(super) fetched: Time,
+}
+
+/// A request to a level, or to the origin.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    pub(super) key: u32,
+    /// The object of caches: of its variant or version.
+    pub(super) id: ObjId,
+    pub(super) server: u32,
+    pub(super) group: u16,
+    pub(super) level: u8,
+    pub(super) node: u16,
+    /// The call that waits for this one's answer; [`NONE`] for a client's.
+    pub(super) parent: u32,
+    /// The next call that waits for the same fetch.
+    pub(super) next_waiter: u32,
+    /// The first call that waits for this one's fetch.
+    pub(super) waiters: u32,
+    pub(super) started: Time,
+    /// When its fetch began.
+    pub(super) fetching: Time,
+    pub(super) value: Value,
+    /// Lock or lease that it holds.
+    pub(super) token: u32,
+    pub(super) polls: u32,
+    /// Tries at the origin.
+    pub(super) attempt: u32,
+    pub(super) flags: Flags,
+}
+
+/// What is special about a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Flags {
+    /// Nobody waits for it.
+    pub(super) background: bool,
+    /// What it fetches is not stored.
+    pub(super) no_store: bool,
+    /// It holds the key's lock.
+    pub(super) locked: bool,
+    /// It holds the key's lease.
+    pub(super) leased: bool,
+    /// Others can wait for its fetch: it stands among the flights under its server, or its node.
+    pub(super) flight_of_server: bool,
+    pub(super) flight_of_node: bool,
+    /// An expired copy is held; the level behind may say that it is still good.
+    pub(super) validates: bool,
+    /// A fresh copy is asked for.
+    pub(super) reload: bool,
+    /// It is a write of the origin, with the number of the write as its parent.
+    pub(super) write: bool,
+    /// It was given up; its answer means nothing.
+    pub(super) abandoned: bool,
+}
+
+/// A group of clients.
+pub(super) struct Group {
+    pub(super) rtt: super::law::Law,
+    pub(super) level: u8,
+}
+
+/// Everything.
+pub(super) struct Model<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) now: Time,
+    pub(super) queue: Queue<Event>,
+    pub(super) load: Load,
+    pub(super) groups: Vec<Group>,
+    pub(super) levels: Vec<Level>,
+    pub(super) origin: Origin,
+    pub(super) origin_spec: &'a spec::Origin,
+    pub(super) origin_rng: Rng,
+    pub(super) client_rng: Rng,
+    pub(super) write_rng: Rng,
+    pub(super) calls: Slab<Call>,
+    pub(super) writes: Slab<WriteOp>,
+    pub(super) behind: Behind,
+    pub(super) truth: Truth,
+    pub(super) measure: Measure,
+    /// Fetches of a key at the origin.
+    pub(super) rebuilding: HashMap<u32, u64>,
+    /// Requests of clients so far.
+    pub(super) requests: u64,
+    /// Number of the next request for the key at hand, where the future is known.
+    pub(super) next_use: u32,
+    /// Bytes by object.
+    pub(super) sizes: Arc<[u32]>,
+    /// Content class of each key; empty without HTTP.
+    pub(super) classes: Vec<u8>,
+    pub(super) ids_per_key: u32,
+    pub(super) keys_moved: u64,
+    pub(super) diverged: bool,
+    pub(super) first_event: Option<Time>,
+    pub(super) invalidation: super::invalidate::State,
+}
+
+impl<'a> Model<'a> {
+    /// Builds a scenario that has been checked; `trace` is the recorded trace that it names.
+    pub(super) fn new(spec: &'a Spec, trace: Option<&Arc<Trace>>) -> Result<Self> {
+        let Some(origin_spec) = &spec.origin else { return Err(Error::usage("there is no origin")) };
+        let future = spec.level.iter().any(|level| knows_future(&level.policy));
+        let load = Load::new(spec, trace.cloned(), future)?;
+        let keys = load.keys();
+        let ids_per_key = super::invalidate::ids_per_key(spec);
+        let objects = usize::try_from(keys * u64::from(ids_per_key)).ok().filter(|&n| n < u32::MAX as usize);
+        let objects = objects.ok_or_else(|| Error::usage(format!("{keys} keys are too many")))?;
+        let by_key = load::sizes(spec, trace, keys as usize)?;
+        let sizes = by_key.iter().flat_map(|&size| std::iter::repeat_n(size, ids_per_key as usize)).collect();
+        let common = Common { sizes, objects, seed: spec.seed };
+        let names: Vec<&str> = spec.level.iter().map(|level| level.name.as_str()).collect();
+        let levels: Result<Vec<Level>> = spec
+            .level
+            .iter()
+            .enumerate()
+            .map(|(i, level)| Level::new(level, spec::behind(&spec.level, i), &common, keys))
+            .collect();
+        let group = |group: &spec::Clients| Group {
+            rtt: group.rtt,
+            level: group.level.as_ref().and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0) as u8,
+        };
+        let span = load.span();
+        let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));
+        if span.is_some_and(|span| span / window > MOST_WINDOWS) {
+            return Err(Error::usage(format!("more than {MOST_WINDOWS} windows")).hint("choose a longer 'window'"));
+        }
+        let writes = spec.load.writes > 0.0 || trace.is_some_and(|trace| trace.ops.is_some());
+        let mut model = Self {
+            now: 0,
+            queue: Queue::new(),
+            groups: spec.clients.iter().map(group).collect(),
+            levels: levels?,
+            origin: Origin::new(OriginSpec {
+                latency: origin_spec.latency,
+                servers: origin_spec.servers,
+                sharing: origin_spec.discipline == Discipline::Sharing,
+                queue: origin_spec.queue,
+            }),
+            origin_spec,
+            origin_rng: rng::rng(spec.seed, "scenario origin"),
+            client_rng: rng::rng(spec.seed, "scenario client network"),
+            write_rng: rng::rng(spec.seed, "scenario writes"),
+            calls: Slab::new(),
+            writes: Slab::new(),
+            behind: Behind::default(),
+            truth: Truth::new(keys, spec.load.entity, writes),
+            measure: Measure::new(spec.warmup, window),
+            rebuilding: HashMap::new(),
+            requests: 0,
+            next_use: NO_NEXT_USE,
+            sizes: common.sizes,
+            classes: super::web::classes(spec, keys),
+            ids_per_key,
+            keys_moved: 0,
+            diverged: false,
+            first_event: spec.event.iter().map(|event| event.at).min(),
+            invalidation: super::invalidate::State::default(),
+            load,
+            spec,
+        };
+        model.warm(trace)?;
+        model.plan_events(span);
+        Ok(model)
+    }
+
+    /// Runs until all requests are answered and all writes are at the origin.
+    pub(super) fn run(&mut self) {
+        loop {
+            let (arrival, event, done) = (self.load.next(), self.queue.next(), self.origin.next());
+            if arrival == NEVER && self.is_idle() {
+                break;
+            }
+            // What ends comes before what begins at the same time: a value that arrives now is there for who asks now.
+            if done <= event && done <= arrival {
+                self.now = done;
+                let job = self.origin.finish();
+                self.origin_done(job);
+            } else if event <= arrival {
+                let Some((time, event)) = self.queue.take() else { break };
+                self.now = time;
+                self.happen(event);
+            } else {
+                self.now = arrival;
+                let Some(arrival) = self.load.take() else { break };
+                self.arrive(&arrival);
+            }
+            if (self.calls.len() + self.writes.len()) as u64 > self.spec.most_in_flight {
+                self.diverged = true;
+                break;
+            }
+        }
+    }
+
+    /// Is nothing under way that a client or the origin waits for?
+    fn is_idle(&self) -> bool {
+        self.calls.len() == 0 && self.writes.len() == 0 && self.behind.is_empty()
+    }
+
+    #[inline]
+    fn arrive(&mut self, arrival: &Arrival) {
+        self.requests += 1;
+        self.next_use = arrival.next_use;
+        if arrival.write {
+            return self.begin_write(arrival);
+        }
+        let id = self.object(arrival.key, arrival.server);
+        let call = Call {
+            level: self.groups[arrival.group as usize].level,
+            flags: Flags { reload: arrival.reload, ..Flags::default() },
+            ..self.call(arrival.key, id, arrival.server, arrival.group)
+        };
+        self.ask(call);
+    }
+
+    /// A call of a client that begins now.
+    pub(super) fn call(&self, key: u32, id: ObjId, server: u32, group: u16) -> Call {
+        Call {
+            key,
+            id,
+            server,
+            group,
+            level: 0,
+            node: 0,
+            parent: NONE,
+            next_waiter: NONE,
+            waiters: NONE,
+            started: self.now,
+            fetching: self.now,
+            value: Value::default(),
+            token: 0,
+            polls: 0,
+            attempt: 0,
+            flags: Flags::default(),
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Ask(number) => {
+                let call = self.calls.remove(number);
+                self.ask(call);
+            }
+            Event::Answer(number) => {
+                let call = self.calls.remove(number);
+                self.deliver(call.parent, call.value);
+            }
+            Event::Poll(number) => self.poll(number),
+            Event::Unreachable(number) => {
+                let call = self.calls.remove(number);
+                self.without_cache(call);
+            }
+            Event::GiveUp(number, attempt) => self.give_up(number, attempt),
+            Event::Retry(number) => {
+                let call = self.calls.remove(number);
+                self.ask_origin(call);
+            }
+            Event::Write(number) => self.go_on_writing(number),
+            Event::Flush => self.look_at_queue(),
+            Event::Message { level, node, key } => self.message(level as usize, node as usize, key),
+            Event::Scheduled { level } => self.scheduled_flush(level as usize),
+            Event::Happens(number) => self.disturb(number as usize),
+            Event::Census => self.census(),
+        }
+    }
+
+    /// The request at hand, for policies.
+    #[inline]
+    pub(super) fn moment(&self) -> Moment {
+        Moment { now: self.now, index: self.requests, next_use: self.next_use }
+    }
+
+    /// The headers of a key's content, where there are contents.
+    pub(super) fn content(&self, key: u32) -> Option<&'a spec::Content> {
+        let class = *self.classes.get(key as usize)?;
+        self.spec.content.get(class as usize)
+    }
+
+    /// What the headers say to a cache of this kind.
+    pub(super) fn control(&self, key: u32, shared: bool) -> Option<&'a Control> {
+        let content = self.content(key)?;
+        match &content.cdn_cache_control {
+            Some(control) if shared => Some(control),
+            _ => Some(&content.cache_control),
+        }
+    }
+}
+
+/// Must the policy know the future?
+pub(super) fn knows_future(policy: &str) -> bool {
+    registry::parse_list(policy).is_ok_and(|specs| specs.iter().any(|spec| spec.unit.info.needs.next_use))
+}
