@@ -1,0 +1,174 @@
+//! Walk-throughs of both circuit breakers.
+
+use super::*;
+use crate::core::SECOND;
+
+fn seed() -> Breaker {
+    Breaker::new(&Settings::Seed(Seed::default())).unwrap()
+}
+
+fn window() -> Breaker {
+    Breaker::new(&Settings::SlidingWindow(SlidingWindow::default())).unwrap()
+}
+
+/// A request as the seed makes it: get, and on a miss the origin and a set, with a cache that is up (and empty) or down.
+/// Answers how many operations reached the cache.
+fn request(breaker: &mut Breaker, now: Time, up: bool) -> u32 {
+    assert!(breaker.tries_cache_when_open());
+    if up { breaker.miss(now) } else { breaker.failure(now) }
+    if !breaker.allows(now) {
+        return 1;
+    }
+    if up { breaker.success(now) } else { breaker.failure(now) }
+    2
+}
+
+#[test]
+fn the_seeds_opens_at_the_third_request_for_get_and_set_both_count() {
+    let mut breaker = seed();
+    assert_eq!(request(&mut breaker, 0, false), 2);
+    assert_eq!(request(&mut breaker, 1, false), 2);
+    assert_eq!(breaker.state(), State::Closed, "4 failures");
+    assert_eq!(request(&mut breaker, 2, false), 1, "its get is the 5th failure, so there is no set");
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn the_seeds_stays_open_after_the_timeout_while_the_cache_is_empty() {
+    let mut breaker = seed();
+    (0..3).for_each(|at| _ = request(&mut breaker, at, false));
+    for second in 1..1000 {
+        assert_eq!(request(&mut breaker, second * SECOND, true), 1, "the cache is asked and never filled");
+        assert_eq!(breaker.state(), State::Open);
+    }
+    // Another writer stores the key: the next get is a hit and closes it.
+    breaker.success(1001 * SECOND);
+    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(request(&mut breaker, 1002 * SECOND, true), 2);
+}
+
+#[test]
+fn the_seeds_timer_forgets_the_failures_of_a_later_time() {
+    let mut breaker = seed();
+    (0..5).for_each(|_| breaker.failure(0));
+    breaker.success(SECOND);
+    assert_eq!(breaker.state(), State::Closed);
+    (0..4).for_each(|_| breaker.failure(59 * SECOND));
+    // The timer of the opening at 0 goes off here: the next failure is the first again.
+    breaker.failure(60 * SECOND);
+    assert_eq!(breaker.state(), State::Closed);
+    (0..4).for_each(|_| breaker.failure(61 * SECOND));
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn the_seeds_counts_failures_in_a_row() {
+    let mut breaker = seed();
+    for at in 0..100 {
+        (0..4).for_each(|_| breaker.failure(at));
+        breaker.success(at);
+    }
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn the_window_opens_at_half_of_a_hundred_calls() {
+    let mut breaker = window();
+    for call in 0..99 {
+        assert!(breaker.allows(call));
+        breaker.failure(call);
+    }
+    assert_eq!(breaker.state(), State::Closed, "99 failures are too few calls");
+    breaker.success(99);
+    assert_eq!(breaker.state(), State::Open, "99 %");
+
+    // 49 of any 100 calls in a row are too few, 50 enough.
+    let mut breaker = window();
+    for call in 0..1000 {
+        if call % 100 < 49 { breaker.failure(call) } else { breaker.success(call) }
+    }
+    assert_eq!(breaker.state(), State::Closed);
+    (0..49).for_each(|_| breaker.failure(1000));
+    assert_eq!(breaker.state(), State::Closed);
+    breaker.failure(1000);
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn ten_calls_decide_after_the_wait() {
+    let mut breaker = window();
+    (0..100).for_each(|_| breaker.failure(5));
+    assert!(!breaker.tries_cache_when_open());
+    assert!(!breaker.allows(5 + 60 * SECOND - 1));
+    let after = 5 + 60 * SECOND;
+    assert_eq!(breaker.state(), State::Open);
+    let allowed = (0..20).filter(|_| breaker.allows(after)).count();
+    assert_eq!((allowed, breaker.state()), (10, State::HalfOpen));
+    // Five of ten fail: open again, for as long.
+    (0..5).for_each(|_| breaker.failure(after));
+    (0..4).for_each(|_| breaker.miss(after));
+    assert_eq!(breaker.state(), State::HalfOpen);
+    breaker.success(after + 7);
+    assert_eq!(breaker.state(), State::Open);
+    // An outcome that comes late changes nothing.
+    breaker.success(after + 8);
+    assert!(!breaker.allows(after + 6 + 60 * SECOND));
+    // Four of ten fail: closed, with an empty window.
+    let again = after + 7 + 60 * SECOND;
+    assert_eq!((0..20).filter(|_| breaker.allows(again)).count(), 10);
+    (0..4).for_each(|_| breaker.failure(again));
+    (0..6).for_each(|_| breaker.success(again));
+    assert_eq!(breaker.state(), State::Closed);
+    (0..99).for_each(|_| breaker.failure(again));
+    assert_eq!(breaker.state(), State::Closed);
+    breaker.failure(again);
+    assert_eq!(breaker.state(), State::Open);
+}
+
+#[test]
+fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
+    let settings = SlidingWindow { minimum_number_of_calls: 2, ..SlidingWindow::default() };
+    let mut breaker = Breaker::new(&Settings::SlidingWindow(settings)).unwrap();
+    breaker.failure(0);
+    assert_eq!(breaker.state(), State::Closed);
+    breaker.failure(0);
+    assert!(breaker.allows(60 * SECOND));
+    breaker.success(60 * SECOND);
+    assert_eq!(breaker.state(), State::HalfOpen);
+    breaker.success(60 * SECOND);
+    assert_eq!(breaker.state(), State::Closed);
+}
+
+#[test]
+fn settings_are_read_and_bad_ones_refused() {
+    let read = |text: &str| serde_json::from_str::<Settings>(text);
+    assert_eq!(read(r#"{"kind": "seed"}"#).unwrap(), Settings::Seed(Seed::default()));
+    let given = read(r#"{"kind": "seed", "threshold": 3, "timeout": "250ms"}"#).unwrap();
+    assert_eq!(given, Settings::Seed(Seed { threshold: 3, timeout: SECOND / 4 }));
+    let Settings::SlidingWindow(window) =
+        read(r#"{"kind": "sliding-window", "wait-duration-in-open-state": 5, "failure-rate-threshold": 20}"#).unwrap()
+    else {
+        panic!("another kind")
+    };
+    assert_eq!((window.wait_duration_in_open_state, window.sliding_window_size), (5 * SECOND, 100));
+    for unreadable in [
+        r#"{"kind": "sead"}"#,
+        r#"{"threshold": 3}"#,
+        r#"{"kind": "seed", "treshold": 3}"#,
+        r#"{"kind": "seed", "threshold": -1}"#,
+        r#"{"kind": "seed", "timeout": "soon"}"#,
+        r#"{"kind": "seed", "timeout": true}"#,
+    ] {
+        assert!(read(unreadable).is_err(), "{unreadable}");
+    }
+    for (impossible, key) in [
+        (r#"{"kind": "seed", "threshold": 0}"#, "threshold = 0"),
+        (r#"{"kind": "seed", "timeout": 0}"#, "timeout = 0"),
+        (r#"{"kind": "sliding-window", "sliding-window-size": 0}"#, "sliding-window-size = 0"),
+        (r#"{"kind": "sliding-window", "sliding-window-size": 4000000000}"#, "sliding-window-size = 4000000000"),
+        (r#"{"kind": "sliding-window", "failure-rate-threshold": 101}"#, "failure-rate-threshold = 101"),
+    ] {
+        let error = Breaker::new(&read(impossible).unwrap()).unwrap_err().to_string();
+        assert!(error.contains(key) && error.contains("hint"), "{error}");
+    }
+}
