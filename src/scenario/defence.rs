@@ -2,7 +2,6 @@
 
 use super::level::{Lock, scoped};
 use super::model::{Call, Event, Flags, Model, Value};
-use super::node::Found;
 use super::slab::NONE;
 use super::spec::{Defence, Http, Refresh};
 use crate::core::rng::unit;
@@ -64,13 +63,14 @@ impl Model<'_> {
     pub(super) fn expired(&mut self, mut call: Call) {
         let level = &self.levels[call.level as usize];
         let over = self.now - level.nodes[call.node as usize].expiry(call.id);
-        let window = match level.spec.http {
-            Http::Off if level.spec.defence == Defence::StaleWhileRevalidate => level.spec.stale_while_revalidate,
-            Http::Off => 0,
-            http => self.web_stale(http, call.key, false),
+        let may_serve = match level.spec.http {
+            Http::Off => {
+                level.spec.defence == Defence::StaleWhileRevalidate && over < level.spec.stale_while_revalidate
+            }
+            http => self.web_stale(http, call.key, over, false),
         };
         call.flags.validates = self.can_validate(&call);
-        if over < window {
+        if may_serve {
             self.refresh(&call, true);
             return self.hit(call);
         }
@@ -79,13 +79,17 @@ impl Model<'_> {
 
     /// The fetch failed: an expired value may do instead.
     pub(super) fn instead_of_error(&mut self, call: &Call, failed: Value) -> Value {
-        let moment = self.moment();
-        let level = &mut self.levels[call.level as usize];
-        let http = level.spec.http;
-        let window = if http == Http::Off { level.spec.stale_if_error } else { self.web_stale(http, call.key, true) };
-        let level = &mut self.levels[call.level as usize];
-        let node = &mut level.nodes[call.node as usize];
-        if window == 0 || !level_holds(node.look(&moment, call.id, window)) {
+        let level = &self.levels[call.level as usize];
+        let node = &level.nodes[call.node as usize];
+        if !node.holds(call.id) {
+            return failed;
+        }
+        let over = self.now.saturating_sub(node.expiry(call.id));
+        let may_serve = match level.spec.http {
+            Http::Off => over < level.spec.stale_if_error,
+            http => self.web_stale(http, call.key, over, true),
+        };
+        if !may_serve {
             return failed;
         }
         let entry = node.entry(call.id);
@@ -210,12 +214,9 @@ impl Model<'_> {
         }
     }
 
-    /// How long an expired copy may be served under HTTP, with an error behind it or without.
-    fn web_stale(&self, http: Http, key: u32, error: bool) -> Time {
-        self.control(key, http == Http::Shared).map_or(0, |control| control.stale_for(http == Http::Shared, error))
+    /// May a copy that expired `over` ago be served under HTTP, with an error behind it or without?
+    fn web_stale(&self, http: Http, key: u32, over: Time, error: bool) -> bool {
+        let shared = http == Http::Shared;
+        self.control(key, shared).is_some_and(|control| control.may_serve_stale(shared, over, error))
     }
-}
-
-fn level_holds(found: Found) -> bool {
-    matches!(found, Found::Expired | Found::Fresh)
 }

@@ -115,10 +115,11 @@ impl Model<'_> {
     fn add_node(&mut self, index: usize) {
         let level = &mut self.levels[index];
         let Some(placement) = &mut level.placement else { return };
-        self.keys_moved += placement.add_node();
-        // What can be built once can be built again.
-        if level.add_node().is_err() {
-            self.diverged = true;
+        // What could be built once can be built again; there are fewer nodes than a placement can have.
+        if let Ok(moved) = placement.add_node()
+            && level.add_node().is_ok()
+        {
+            self.keys_moved += moved;
         }
     }
 

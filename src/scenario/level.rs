@@ -81,7 +81,7 @@ impl Level {
             flights: HashMap::new(),
             locks: HashMap::new(),
             tokens: 0,
-            breaker: spec.breaker.as_ref().map(Breaker::new).transpose()?,
+            breaker: spec.breaker.settings().as_ref().map(Breaker::new).transpose()?,
             evicted: Vec::new(),
             renews: renews(spec),
             keep: keep(spec),

@@ -39,7 +39,11 @@ impl Model<'_> {
             // An older version may stand in the place of the one that is asked for.
             node.remove_other(&moment, call.id, call.value.version);
         }
-        match node.look(&moment, call.id, keep) {
+        let found = node.look(&moment, call.id, keep);
+        if let Some(breaker) = &mut level.breaker {
+            if found == Found::Missing { breaker.miss(now) } else { breaker.success(now) }
+        }
+        match found {
             Found::Fresh if call.flags.reload => self.validate(call),
             Found::Fresh => {
                 if level.renews && self.renew(&call) {
@@ -223,7 +227,7 @@ impl Model<'_> {
     /// The level of a call keeps what it fetched, if it may.
     fn keep(&mut self, call: &Call, value: Value) {
         let index = call.level as usize;
-        if call.flags.no_store || !self.levels[index].is_up(call.node as usize) || !self.may_store(call) {
+        if call.flags.no_store || !self.reaches(call) || !self.may_store(call) {
             return;
         }
         let level = &mut self.levels[index];
@@ -245,6 +249,18 @@ impl Model<'_> {
         let id = self.object_of(call.key, call.server, value.version);
         self.store(index, call.node as usize, id, entry, expires);
         self.point(index, call.node as usize, call.key, value.version);
+    }
+
+    /// Does the store of a call reach its node?
+    fn reaches(&mut self, call: &Call) -> bool {
+        let level = &mut self.levels[call.level as usize];
+        let up = level.is_up(call.node as usize);
+        let Some(breaker) = &mut level.breaker else { return up };
+        if !breaker.allows(self.now) {
+            return false;
+        }
+        if up { breaker.success(self.now) } else { breaker.failure(self.now) }
+        up
     }
 
     /// When a value that is stored now expires; none if it must not be stored.
@@ -324,9 +340,7 @@ impl Model<'_> {
             if !allowed && !breaker.tries_cache_when_open() {
                 return self.without_cache(call);
             }
-            if up {
-                breaker.success(now);
-            } else {
+            if !up {
                 breaker.failure(now);
             }
         }
@@ -345,7 +359,6 @@ impl Model<'_> {
             let failed = Value { failed: true, ..Value::default() };
             return self.respond(call, failed, 0);
         }
-        call.flags.no_store = true;
         let behind = level.behind as u8;
         call.fetching = self.now;
         let number = self.calls.insert(call);

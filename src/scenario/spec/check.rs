@@ -192,8 +192,8 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
         wrong.add(path("inclusion"), "there is no level behind it", "leave 'inclusion' out, or add a level");
     }
     sharding(level, &path, wrong);
-    if let Some(breaker) = &level.breaker {
-        wrong.error(path("breaker"), breaker.check());
+    if let Some(breaker) = level.breaker.settings() {
+        wrong.error(path("breaker"), breaker.validate());
     }
 }
 
