@@ -46,7 +46,7 @@ enum ListFormat {
 
 impl Plain {
     /// Prints the JSON list, or the text.
-    fn print(&self, list: &[Value], text: &str) -> Result<Finish> {
+    pub(super) fn print(&self, list: &[Value], text: &str) -> Result<Finish> {
         if self.json || self.format == ListFormat::Json {
             print(&encoded(|out| {
                 serde_json::to_writer_pretty(&mut *out, list)?;

@@ -13,6 +13,7 @@ mod progress;
 mod report;
 mod results;
 mod run;
+mod scenario;
 mod summary;
 mod sweep;
 mod trace;
@@ -53,6 +54,9 @@ enum Verb {
     /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
     #[command(subcommand)]
     Sweep(sweep::Verb),
+    /// Caches in time: stampedes, levels, writes, invalidation, failures
+    #[command(subcommand)]
+    Scenario(scenario::Verb),
     /// Look at traces, or make one
     #[command(subcommand)]
     Trace(trace::Verb),
@@ -109,6 +113,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
         Verb::Sweep(verb) => sweep::main(&verb),
+        Verb::Scenario(verb) => scenario::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),
         Verb::Plot(args) => plot::main(&args),
         Verb::Report(args) => report::main(&args),
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep"].contains(&v.get_name())) {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep", "scenario"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

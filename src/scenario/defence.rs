@@ -169,11 +169,12 @@ impl Model<'_> {
         if !call.flags.leased {
             return true;
         }
-        let locks = &mut self.levels[call.level as usize].locks;
+        let level = &mut self.levels[call.level as usize];
         let scope = scoped(call.node as usize, call.id);
-        let valid = locks.get(&scope).is_some_and(|lease| lease.token == call.token);
+        // A later token does not void an earlier one; only a delete does.
+        let valid = level.voided.get(&scope).is_none_or(|&voided| call.token > voided);
         if valid {
-            locks.remove(&scope);
+            level.locks.remove(&scope);
         }
         valid
     }
@@ -210,7 +211,9 @@ impl Model<'_> {
     pub(super) fn void_lease(&mut self, index: usize, node: usize, id: u32) {
         let level = &mut self.levels[index];
         if level.spec.defence == Defence::Lease {
-            level.locks.remove(&scoped(node, id));
+            let scope = scoped(node, id);
+            level.locks.remove(&scope);
+            level.voided.insert(scope, level.tokens);
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Level {
     /// Locks and leases, by node and object.
     pub(super) locks: HashMap<u64, Lock>,
     pub(super) tokens: u32,
+    /// The last token that a delete has voided, by node and object.
+    pub(super) voided: HashMap<u64, u32>,
     pub(super) breaker: Option<Breaker>,
     /// What stores last made room with, for whom it concerns.
     pub(super) evicted: Vec<(ObjId, Entry)>,
@@ -81,6 +83,7 @@ impl Level {
             flights: HashMap::new(),
             locks: HashMap::new(),
             tokens: 0,
+            voided: HashMap::new(),
             breaker: spec.breaker.settings().as_ref().map(Breaker::new).transpose()?,
             evicted: Vec::new(),
             renews: renews(spec),

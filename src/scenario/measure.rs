@@ -2,7 +2,7 @@
 
 use crate::core::{NEVER, SECOND, Time};
 use crate::record::{LatencyRow, ScenarioRow, SeriesRow};
-use hdrhistogram::Histogram;
+use hdrhistogram::{Counter, Histogram};
 
 /// How a read was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,12 +128,12 @@ impl Measure {
     pub(super) fn read(&mut self, now: Time, read: &Answered) {
         self.series.at(now, self.in_flight);
         self.series.counts.add_read(read);
-        self.series.latency.saturating_record(read.latency);
+        note(&mut self.series.latency, read.latency);
         if read.started < self.from {
             return;
         }
         self.total.add_read(read);
-        self.latency.saturating_record(read.latency);
+        note(&mut self.latency, read.latency);
         self.client_bytes += read.bytes;
         self.phantoms += u64::from(read.phantom);
         if let Some(age) = read.stale {
@@ -151,7 +151,7 @@ impl Measure {
         }
         self.total.writes += 1;
         self.failed_writes += u64::from(!ok);
-        self.write_latency.saturating_record(now - started);
+        note(&mut self.write_latency, now - started);
         self.write_latency_sum += u128::from(now - started);
     }
 
@@ -174,14 +174,18 @@ impl Measure {
         }
     }
 
-    /// Closes the last window and gives the row, the series and the latencies. `event` is when the first event of the
-    /// scenario happened.
-    pub(super) fn finish(mut self, end: Time, event: Option<Time>) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
+    /// Closes the last window and gives the row, the series and the latencies. Clients asked until `asked`; `event` is when
+    /// the first event of the scenario happened.
+    pub(super) fn finish(mut self, end: Time, asked: Time, event: Option<Time>) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
         self.series.at(end, self.in_flight);
         if end > self.series.start {
             self.series.close(end);
         }
-        let (dip, recovery) = event.map_or((0.0, 0.0), |event| dip(&self.series.rows, self.from, event));
+        let (dip, recovery) = event.map_or((0.0, 0.0), |event| {
+            // When nobody asks any more, only late answers come.
+            let asked = self.series.rows.partition_point(|row| row.end_seconds <= seconds(asked));
+            dip(&self.series.rows[..asked], self.from, event)
+        });
         let row = ScenarioRow { hit_ratio_dip: dip, recovery_seconds: recovery, ..self.row(end) };
         let latencies = quantiles(&self.latency);
         (row, self.series.rows, latencies)
@@ -300,6 +304,13 @@ impl Series {
         self.latency.reset();
         self.start = end;
     }
+}
+
+/// Adds a value to a histogram, which grows with it.
+#[inline]
+fn note<C: Counter>(histogram: &mut Histogram<C>, value: Time) {
+    // It refuses only what is beyond the largest number that it can grow to, which no sum of times is.
+    let _ = histogram.record(value);
 }
 
 /// The quantiles that a distribution is drawn from: denser where it is rare.

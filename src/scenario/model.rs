@@ -147,8 +147,9 @@ pub(super) struct Model<'a> {
     pub(super) serial: u32,
     /// Fetches of a key at the origin.
     pub(super) rebuilding: HashMap<u32, u64>,
-    /// Requests of clients so far.
+    /// Requests of clients so far, and when the last one came.
     pub(super) requests: u64,
+    pub(super) asked: Time,
     /// Number of the next request for the key at hand, where the future is known.
     pub(super) next_use: u32,
     /// Bytes by object.
@@ -215,6 +216,7 @@ impl<'a> Model<'a> {
             serial: 0,
             rebuilding: HashMap::new(),
             requests: 0,
+            asked: 0,
             next_use: NO_NEXT_USE,
             sizes: common.sizes,
             classes: super::web::classes(spec, keys),
@@ -267,6 +269,7 @@ impl<'a> Model<'a> {
     #[inline]
     fn arrive(&mut self, arrival: &Arrival) {
         self.requests += 1;
+        self.asked = self.now;
         self.next_use = arrival.next_use;
         if arrival.write {
             return self.begin_write(arrival);

@@ -36,7 +36,7 @@ pub(super) struct Entry {
     /// It was stored, and since then neither fetched anew nor removed but by expiry.
     pub(super) renewable: bool,
     /// It is held (for caches without a policy).
-    held: bool,
+    pub(super) held: bool,
 }
 
 /// Can a cache be reached, and what has it lost?

@@ -37,9 +37,9 @@ pub fn run(configuration: &Configuration, trace: Option<&Arc<Trace>>) -> Result<
     let levels = levels(&model, configuration);
     let keys = model.load.keys();
     let end = model.now.max(spec.duration.unwrap_or(0));
-    let (keys_moved, diverged, first_event) = (model.keys_moved, model.diverged, model.first_event);
+    let (keys_moved, diverged, first_event, asked) = (model.keys_moved, model.diverged, model.first_event, model.asked);
     let sum = |count: fn(&LevelRow) -> u64| levels.iter().map(count).sum();
-    let (measured, mut series, mut latencies) = model.measure.finish(end, first_event);
+    let (measured, mut series, mut latencies) = model.measure.finish(end, asked, first_event);
     let row = ScenarioRow {
         schema: row.schema,
         scenario: row.scenario,
