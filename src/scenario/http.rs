@@ -18,8 +18,8 @@ use crate::core::{Error, Result, SECOND, Time};
 /// The largest number of seconds a cache needs to tell from more (1.2.2).
 const MOST_SECONDS: u64 = 1 << 31;
 
-/// What a response says about its caching.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the `Cache-Control` header of a response says; the default is that of none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Control {
     /// How long it is fresh (5.2.2.1).
     pub(super) max_age: Option<Time>,
@@ -41,31 +41,6 @@ pub(super) struct Control {
     pub(super) stale_while_revalidate: Option<Time>,
     /// How long after its lifetime it may be served if asking for it fails (RFC 5861, 4).
     pub(super) stale_if_error: Option<Time>,
-    /// It has a validator. Not in `Cache-Control`: to be set by the caller.
-    pub(super) etag: bool,
-    /// The number of representations that `Vary` tells apart, each stored under its own key (4.1); 1 without `Vary`. Not in
-    /// `Cache-Control`: to be set by the caller.
-    pub(super) vary: u32,
-}
-
-impl Default for Control {
-    /// A response that says nothing.
-    fn default() -> Self {
-        Self {
-            max_age: None,
-            s_maxage: None,
-            immutable: false,
-            private: false,
-            no_store: false,
-            no_cache: false,
-            must_revalidate: false,
-            proxy_revalidate: false,
-            stale_while_revalidate: None,
-            stale_if_error: None,
-            etag: false,
-            vary: 1,
-        }
-    }
 }
 
 impl Control {
@@ -170,9 +145,10 @@ impl Control {
         !self.immutable
     }
 
-    /// Whether a stored copy is asked for with `If-None-Match`, and may be answered 304 without a body (4.3.1).
-    pub(super) fn revalidates(&self, shared: bool) -> bool {
-        self.etag && self.storable(shared)
+    /// Whether an expired copy is asked for with `If-None-Match`, and may be answered 304 without a body (4.3.1): it must
+    /// be stored and have come with an `ETag`.
+    pub(super) fn revalidates(&self, shared: bool, etag: bool) -> bool {
+        etag && self.storable(shared)
     }
 }
 
@@ -265,7 +241,7 @@ mod tests {
         assert_eq!(control.lifetime(BROWSER), control.lifetime(CDN));
         assert!(!control.reload_revalidates());
         assert!(!control.may_serve_stale(CDN, 0, true));
-        assert!(!control.revalidates(CDN), "without an ETag there is nothing to ask with");
+        assert!(!control.revalidates(CDN, false), "without an ETag there is nothing to ask with");
     }
 
     #[test]
@@ -292,12 +268,12 @@ mod tests {
 
     #[test]
     fn a_product_is_revalidated_with_its_etag_and_never_stale() {
-        let control = Control { etag: true, ..parse("public, max-age=3600, must-revalidate") };
+        let control = parse("public, max-age=3600, must-revalidate");
         assert_eq!(control.lifetime(CDN), Some(3600 * SECOND));
-        assert!(control.revalidates(CDN) && control.revalidates(BROWSER));
+        assert!(control.revalidates(CDN, true) && control.revalidates(BROWSER, true));
         assert!(!control.may_serve_stale(CDN, 0, false) && !control.may_serve_stale(BROWSER, 0, true));
-        let private = Control { etag: true, ..parse("private, max-age=60") };
-        assert!(!private.revalidates(CDN) && private.revalidates(BROWSER));
+        let private = parse("private, max-age=60");
+        assert!(!private.revalidates(CDN, true) && private.revalidates(BROWSER, true));
     }
 
     #[test]
@@ -331,7 +307,6 @@ mod tests {
         assert_eq!(parse("private=\"set-cookie, x\""), parse("private"));
         assert_eq!(parse("max-age=99999999999999999999999").max_age, Some(MOST_SECONDS * SECOND));
         assert!(parse("no-store, max-age=0, must-revalidate").no_store);
-        assert_eq!(parse("max-age=1").vary, 1);
     }
 
     #[test]

@@ -4,11 +4,11 @@ use super::*;
 use crate::core::SECOND;
 
 fn seed() -> Breaker {
-    Breaker::new(&Settings::Seed(Seed::default())).unwrap()
+    Breaker::new(&BreakerSpec::default()).unwrap()
 }
 
 fn window() -> Breaker {
-    Breaker::new(&Settings::SlidingWindow(SlidingWindow::default())).unwrap()
+    Breaker::new(&BreakerSpec { kind: BreakerKind::SlidingWindow, ..BreakerSpec::default() }).unwrap()
 }
 
 /// A request as the seed makes it: get, and on a miss the origin and a set, with a cache that is up (and empty) or down.
@@ -127,8 +127,8 @@ fn ten_calls_decide_after_the_wait() {
 
 #[test]
 fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
-    let settings = SlidingWindow { minimum_number_of_calls: 2, ..SlidingWindow::default() };
-    let mut breaker = Breaker::new(&Settings::SlidingWindow(settings)).unwrap();
+    let kind = BreakerKind::SlidingWindow;
+    let mut breaker = Breaker::new(&BreakerSpec { kind, minimum_number_of_calls: 2, ..BreakerSpec::default() }).unwrap();
     breaker.failure(0);
     assert_eq!(breaker.state(), State::Closed);
     breaker.failure(0);
@@ -141,34 +141,24 @@ fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
 
 #[test]
 fn settings_are_read_and_bad_ones_refused() {
-    let read = |text: &str| serde_json::from_str::<Settings>(text);
-    assert_eq!(read(r#"{"kind": "seed"}"#).unwrap(), Settings::Seed(Seed::default()));
-    let given = read(r#"{"kind": "seed", "threshold": 3, "timeout": "250ms"}"#).unwrap();
-    assert_eq!(given, Settings::Seed(Seed { threshold: 3, timeout: SECOND / 4 }));
-    let Settings::SlidingWindow(window) =
-        read(r#"{"kind": "sliding-window", "wait-duration-in-open-state": 5, "failure-rate-threshold": 20}"#).unwrap()
-    else {
-        panic!("another kind")
-    };
-    assert_eq!((window.wait_duration_in_open_state, window.sliding_window_size), (5 * SECOND, 100));
-    for unreadable in [
-        r#"{"kind": "sead"}"#,
-        r#"{"threshold": 3}"#,
-        r#"{"kind": "seed", "treshold": 3}"#,
-        r#"{"kind": "seed", "threshold": -1}"#,
-        r#"{"kind": "seed", "timeout": "soon"}"#,
-        r#"{"kind": "seed", "timeout": true}"#,
-    ] {
+    let read = |text: &str| serde_json::from_str::<BreakerSpec>(text);
+    assert_eq!(read("{}").unwrap(), BreakerSpec::default());
+    let given = read(r#"{"kind": "sliding-window", "wait_duration_in_open_state": "250ms"}"#).unwrap();
+    assert_eq!((given.kind, given.wait_duration_in_open_state), (BreakerKind::SlidingWindow, SECOND / 4));
+    assert_eq!(read(r#"{"kind": "seed", "timeout": "5"}"#).unwrap().timeout, 5 * SECOND);
+    for unreadable in [r#"{"kind": "sead"}"#, r#"{"treshold": 3}"#, r#"{"threshold": -1}"#, r#"{"timeout": "soon"}"#] {
         assert!(read(unreadable).is_err(), "{unreadable}");
     }
-    for (impossible, key) in [
-        (r#"{"kind": "seed", "threshold": 0}"#, "threshold = 0"),
-        (r#"{"kind": "seed", "timeout": 0}"#, "timeout = 0"),
-        (r#"{"kind": "sliding-window", "sliding-window-size": 0}"#, "sliding-window-size = 0"),
-        (r#"{"kind": "sliding-window", "sliding-window-size": 4000000000}"#, "sliding-window-size = 4000000000"),
-        (r#"{"kind": "sliding-window", "failure-rate-threshold": 101}"#, "failure-rate-threshold = 101"),
+    for (impossible, said) in [
+        (r#"{"threshold": 0}"#, "'threshold' is 0"),
+        (r#"{"timeout": "0s"}"#, "'timeout' is 0"),
+        (r#"{"sliding_window_size": 4000000000}"#, "'sliding_window_size' is 4000000000"),
+        (r#"{"minimum_number_of_calls": 0}"#, "'minimum_number_of_calls' is 0"),
+        (r#"{"permitted_number_of_calls_in_half_open_state": 0}"#, "half_open_state' is 0"),
+        (r#"{"failure_rate_threshold": 50}"#, "'failure_rate_threshold' is 50"),
+        (r#"{"failure_rate_threshold": 0}"#, "'failure_rate_threshold' is 0"),
     ] {
         let error = Breaker::new(&read(impossible).unwrap()).unwrap_err().to_string();
-        assert!(error.contains(key) && error.contains("hint"), "{error}");
+        assert!(error.contains(said) && error.contains("hint"), "{error}");
     }
 }
