@@ -8,6 +8,7 @@ pub mod policy;
 pub mod record;
 pub mod registry;
 pub mod replay;
+pub mod scenario;
 pub mod report;
 pub mod stats;
 pub mod structs;

@@ -62,7 +62,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let folder = Folder::new(&args.output)?;
     folder.write(CSV, &encoded(|out| write_rows(&rows, Format::Csv, out))?)?;
     let options = PlotOptions { title: Some("Hit ratio by cache size".to_owned()), ..PlotOptions::default() };
-    let drawing = report::draw("hit-ratio-curve", &Input { rows: &rows, windows: &[] }, &options)?;
+    let drawing = report::draw("hit-ratio-curve", &Input { rows: &rows, ..Input::default() }, &options)?;
     for name in PICTURES {
         folder.write(name, &picture(Path::new(name), &drawing)?)?;
     }

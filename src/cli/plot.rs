@@ -114,7 +114,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     for note in results::unfinished(&args.results) {
         say(&format!("note: {note}"));
     }
-    let drawing = report::draw(figure.name, &Input { rows: &found.rows, windows: &found.windows }, &options)?;
+    let input = Input { rows: &found.rows, windows: &found.windows, ..Input::default() };
+    let drawing = report::draw(figure.name, &input, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));
     }
@@ -127,8 +128,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
 
 fn list() -> String {
     let line =
-        |figure: &&report::Figure| format!("{:<22} {:<15} {}\n", figure.name, figure.needs.describe(), figure.summary);
-    let head = format!("{:<22} {:<15} {}\n", "figure", "drawn from", "what it shows");
+        |figure: &&report::Figure| format!("{:<22} {:<17} {}\n", figure.name, figure.needs.describe(), figure.summary);
+    let head = format!("{:<22} {:<17} {}\n", "figure", "drawn from", "what it shows");
     head + &FIGURES.iter().map(line).collect::<String>()
 }
 

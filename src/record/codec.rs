@@ -1,11 +1,13 @@
 //! Rows to and from CSV, JSON lines, JSON and an aligned table.
 
+use super::aligned::{Shown, write_aligned};
 use super::dictionary::{Column, WINDOW_COLUMNS};
 use super::parquet::{write_parquet, write_parquet_table};
 use super::row::{Row, Window};
-use super::shape::{PREFIX, Part, write_csv};
+use super::shape::{HasParameters, PREFIX, Part, write_csv};
 use crate::core::{Error, Result};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::io::{self, Read, Write};
 
 /// How rows are written.
@@ -37,10 +39,10 @@ pub fn write_rows(rows: &[Row], format: Format, out: &mut dyn Write) -> io::Resu
 }
 
 /// A row as a JSON object, with its `parameter_<name>` members.
-fn object(row: &Row) -> serde_json::Value {
+pub(super) fn object<T: HasParameters>(row: &T) -> serde_json::Value {
     let mut value = serde_json::to_value(row).unwrap_or_default();
     if let Some(members) = value.as_object_mut() {
-        let parameters = row.parameters.iter();
+        let parameters = row.parameters().iter();
         members.extend(parameters.map(|(name, value)| (format!("{PREFIX}{name}"), value.as_str().into())));
     }
     value
@@ -82,7 +84,7 @@ pub fn write_table<T: Serialize>(
 }
 
 /// Writes records as lines of JSON, or as one array.
-fn write_json<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_json<T: Serialize>(records: &[T], format: Format, out: &mut dyn Write) -> io::Result<()> {
     if format == Format::Jsonl {
         for record in records {
             serde_json::to_writer(&mut *out, record)?;
@@ -115,7 +117,7 @@ pub fn read_csv(input: impl Read, name: &str) -> Result<Vec<Row>> {
                 .hint("expected a results file as `evictlab run --format csv` writes it"));
         }
     }
-    let rows = reader.records().map(|record| row(&record?, &header)).collect::<Result<Vec<Row>, _>>();
+    let rows = reader.records().map(|record| with_parameters(&record?, &header)).collect::<Result<Vec<Row>, _>>();
     let rows = rows.map_err(|e| bad(&e, &header))?;
     if rows.is_empty() {
         return Err(Error::failure(format!("{name}: a header but no rows")).hint("run something first: evictlab demo"));
@@ -140,71 +142,74 @@ pub(super) fn misfit(name: &str, error: &csv::Error, header: &csv::StringRecord,
 }
 
 /// A row, with the parameters that its file has columns for.
-fn row(record: &csv::StringRecord, header: &csv::StringRecord) -> csv::Result<Row> {
-    let mut row: Row = record.deserialize(Some(header))?;
+pub(super) fn with_parameters<T: HasParameters + DeserializeOwned>(
+    record: &csv::StringRecord,
+    header: &csv::StringRecord,
+) -> csv::Result<T> {
+    let mut row: T = record.deserialize(Some(header))?;
     for (name, value) in header.iter().zip(record) {
         if let Some(name) = name.strip_prefix(PREFIX).filter(|_| !value.is_empty()) {
-            row.parameters.push((name.to_owned(), value.to_owned()));
+            row.parameters_mut().push((name.to_owned(), value.to_owned()));
         }
     }
     Ok(row)
 }
 
+/// Reads the records of a CSV file that must have the columns `needed`, each with `read` and where it stands; `hint` says
+/// what the file should be.
+///
+/// # Errors
+/// Names the file, the line and the column of the first value that does not fit, or that `wrong` objects to.
+pub(super) fn read_records<T>(
+    input: impl Read,
+    (name, hint): (&str, &str),
+    needed: &[&str],
+    read: impl Fn(&csv::StringRecord, &csv::StringRecord) -> csv::Result<T>,
+    wrong: impl Fn(&T, &csv::StringRecord, &csv::StringRecord) -> Option<(String, String)>,
+) -> Result<Vec<T>> {
+    let mut reader = csv::Reader::from_reader(input);
+    let header = reader.headers().map_err(|e| misfit(name, &e, &csv::StringRecord::new(), hint))?.clone();
+    if let Some(need) = needed.iter().find(|need| !header.iter().any(|h| h == **need)) {
+        return Err(Error::failure(format!("{name}:1: no column '{need}'")).hint(hint));
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|e| misfit(name, &e, &header, hint))?;
+        let line = record.position().map_or(1, csv::Position::line);
+        let row = read(&record, &header).map_err(|e| misfit(name, &e, &header, hint))?;
+        if let Some((column, what)) = wrong(&row, &record, &header) {
+            return Err(Error::failure(format!("{name}:{line}: column '{column}': {what}")).hint(hint));
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
 fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    const HEAD: [&str; 9] =
-        ["trace", "policy", "capacity", "requests", "hits", "hit ratio", "byte ratio", "evictions", "M req/s"];
     let several_params = |row: &Row| rows.iter().any(|r| r.policy == row.policy && r.params != row.params);
-    let mut cells: Vec<[String; 9]> = vec![HEAD.map(String::from)];
-    for row in rows {
-        let policy = if several_params(row) { format!("{} {}", row.policy, row.params) } else { row.policy.clone() };
-        let capacity = if row.capacity_given == row.capacity.to_string() {
+    let policy = |row: &Row| {
+        if several_params(row) { format!("{} {}", row.policy, row.params) } else { row.policy.clone() }
+    };
+    let capacity = |row: &Row| {
+        if row.capacity_given == row.capacity.to_string() {
             row.capacity_given.clone()
         } else {
             format!("{} ({})", row.capacity, row.capacity_given)
-        };
-        cells.push(if row.status == super::Status::Ok {
-            [
-                row.trace.clone(),
-                policy,
-                capacity,
-                row.requests.to_string(),
-                row.hits.to_string(),
-                format!("{:.4}", row.hit_ratio),
-                format!("{:.4}", row.byte_hit_ratio),
-                row.evictions.to_string(),
-                format!("{:.1}", row.requests_per_second / 1e6),
-            ]
-        } else {
-            let failed = format!("failed: {}", row.error);
-            [
-                row.trace.clone(),
-                policy,
-                capacity,
-                failed,
-                String::new(),
-                String::new(),
-                String::new(),
-                String::new(),
-                String::new(),
-            ]
-        });
-    }
-    let width: [usize; 9] = std::array::from_fn(|c| {
-        let failed = |r: &[String; 9]| c == 3 && r[3].starts_with("failed");
-        cells.iter().filter(|r| !failed(r)).map(|r| r[c].chars().count()).max().unwrap_or(0)
-    });
-    for row in &cells {
-        let mut line = String::new();
-        for (c, cell) in row.iter().enumerate() {
-            let pad = " ".repeat(width[c].saturating_sub(cell.chars().count()));
-            // Names to the left, numbers to the right.
-            let left = c < 2 || cell.starts_with("failed");
-            let parts = if left { [cell.as_str(), &pad] } else { [pad.as_str(), cell] };
-            line.extend(parts.into_iter().chain(["  "]));
         }
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+    };
+    let columns = [
+        Shown::left("trace", rows, |row| row.trace.clone()),
+        Shown::left("policy", rows, policy),
+        Shown::right("capacity", rows, capacity),
+        Shown::right("requests", rows, |row| row.requests.to_string()),
+        Shown::right("hits", rows, |row| row.hits.to_string()),
+        Shown::right("hit ratio", rows, |row| format!("{:.4}", row.hit_ratio)),
+        Shown::right("byte ratio", rows, |row| format!("{:.4}", row.byte_hit_ratio)),
+        Shown::right("evictions", rows, |row| row.evictions.to_string()),
+        Shown::right("M req/s", rows, |row| format!("{:.1}", row.requests_per_second / 1e6)),
+    ];
+    let failed = |row: &Row| (row.status != super::Status::Ok).then(|| format!("failed: {}", row.error));
+    write_aligned(&columns, 3, &rows.iter().map(failed).collect::<Vec<_>>(), out)
 }
 
 #[cfg(test)]

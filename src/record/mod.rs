@@ -1,17 +1,27 @@
-//! Layer 2: the one result row, and its codec. `engine` counts, `record` carries, `report` only reads.
+//! Layer 2: the one result row, those of timed scenarios, and their codec. `engine` counts, `record` carries, `report` only reads.
 
+mod aligned;
 mod codec;
 mod dictionary;
 mod parquet;
 mod row;
 mod scenario;
+mod scenario_files;
+mod scenario_table;
 mod shape;
 mod windows;
 
 pub use codec::{Format, read_csv, write_rows, write_table, write_windows};
-pub use dictionary::{COLUMNS, COMPARE_COLUMNS, Column, FILES, File, Kind, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file};
+pub use dictionary::{
+    COLUMNS, COMPARE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS, LEVEL_COLUMNS, SCENARIO_COLUMNS,
+    SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,
+};
 pub use parquet::{as_csv, parquet_available, write_parquet, write_parquet_table};
 pub use row::{Row, SCHEMA, Status, Window};
 pub use scenario::{LatencyRow, LevelRow, ScenarioOutcome, ScenarioRow, SeriesRow};
+pub use scenario_files::{
+    ScenarioFile, read_latencies, read_levels, read_scenarios, read_series, write_latencies, write_levels,
+    write_scenarios, write_series,
+};
 pub use shape::{Part, TIMING_COLUMNS, join_timings, write_csv};
 pub use windows::{is_windows, read_windows};

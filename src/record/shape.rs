@@ -1,7 +1,8 @@
-//! Result rows as text records: which columns, and those of the parameters that a sweep varies.
+//! Rows as text records: which columns, and those of the parameters that a sweep varies.
 
-use super::{COLUMNS, Row};
+use super::{COLUMNS, Column, Row, ScenarioRow};
 use crate::core::{Error, Result};
+use serde::Serialize;
 use std::collections::HashMap;
 use std::io::{Read, Write};
 
@@ -35,10 +36,36 @@ impl Part {
 /// What precedes the name of a parameter in a header.
 pub(super) const PREFIX: &str = "parameter_";
 
-/// Names of the parameters that some row varies, by first appearance.
-pub(super) fn varied(rows: &[Row]) -> Vec<&str> {
+/// A row with parameters, which have a column each: name and value.
+pub(super) trait HasParameters: Serialize {
+    fn parameters(&self) -> &[(String, String)];
+    fn parameters_mut(&mut self) -> &mut Vec<(String, String)>;
+}
+
+impl HasParameters for Row {
+    fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
+    fn parameters_mut(&mut self) -> &mut Vec<(String, String)> {
+        &mut self.parameters
+    }
+}
+
+impl HasParameters for ScenarioRow {
+    fn parameters(&self) -> &[(String, String)] {
+        &self.parameters
+    }
+
+    fn parameters_mut(&mut self) -> &mut Vec<(String, String)> {
+        &mut self.parameters
+    }
+}
+
+/// Names of the parameters that some row has, by first appearance.
+pub(super) fn varied<T: HasParameters>(rows: &[T]) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
-    for (name, _) in rows.iter().flat_map(|row| &row.parameters) {
+    for (name, _) in rows.iter().flat_map(HasParameters::parameters) {
         if !names.contains(&name.as_str()) {
             names.push(name);
         }
@@ -51,16 +78,30 @@ pub(super) fn varied(rows: &[Row]) -> Vec<&str> {
 /// # Errors
 /// The writer's.
 pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Result<()> {
+    let parameters = if part == Part::Timings { Vec::new() } else { varied(rows) };
+    write_records(rows, COLUMNS, |column| part.has(column), &parameters, out)
+}
+
+/// Writes rows whose members are `columns`, in this order, as CSV: the columns that `has` keeps, then those of `parameters`.
+///
+/// # Errors
+/// The writer's.
+pub(super) fn write_records<T: HasParameters>(
+    rows: &[T],
+    columns: &[Column],
+    has: impl Fn(&str) -> bool,
+    parameters: &[&str],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     if rows.is_empty() {
         let mut header = csv::Writer::from_writer(out);
-        header.write_record(COLUMNS.iter().map(|column| column.name).filter(|name| part.has(name)))?;
+        header.write_record(columns.iter().map(|column| column.name).filter(|name| has(name)))?;
         return header.flush();
     }
     let mut plain = csv::Writer::from_writer(Vec::new());
     rows.iter().try_for_each(|row| plain.serialize(row)).map_err(std::io::Error::other)?;
     let plain = plain.into_inner().map_err(|e| std::io::Error::other(e.to_string()))?;
-    let parameters = if part == Part::Timings { Vec::new() } else { varied(rows) };
-    if part == Part::Whole && parameters.is_empty() {
+    if parameters.is_empty() && columns.iter().all(|column| has(column.name)) {
         return out.write_all(&plain);
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(plain.as_slice());
@@ -70,7 +111,7 @@ pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Resu
     let mut line = 0;
     while reader.read_byte_record(&mut record).map_err(std::io::Error::other)? {
         if line == 0 {
-            let has = |name: &[u8]| std::str::from_utf8(name).is_ok_and(|name| part.has(name));
+            let has = |name: &[u8]| std::str::from_utf8(name).is_ok_and(&has);
             kept = (0..record.len()).filter(|&i| has(&record[i])).collect();
         }
         let mut fields: Vec<&[u8]> = kept.iter().map(|&i| &record[i]).collect();
@@ -78,7 +119,8 @@ pub fn write_csv(rows: &[Row], part: Part, out: &mut dyn Write) -> std::io::Resu
             if line == 0 { parameters.iter().map(|p| format!("{PREFIX}{p}")).collect() } else { Vec::new() };
         fields.extend(header.iter().map(String::as_bytes));
         if line > 0 {
-            let value = |name: &str| rows[line - 1].parameters.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v);
+            let own = rows[line - 1].parameters();
+            let value = |name: &str| own.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v);
             fields.extend(parameters.iter().map(|name| value(name).as_bytes()));
         }
         writer.write_record(fields).map_err(std::io::Error::other)?;

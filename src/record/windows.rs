@@ -1,7 +1,7 @@
 //! Reading windows, hit ratios over time, from CSV.
 
 use super::Window;
-use super::codec::misfit;
+use super::codec::read_records;
 use crate::core::{Error, Result};
 use std::io::Read;
 
@@ -23,23 +23,13 @@ pub fn is_windows(content: &[u8]) -> bool {
 /// Names the file, the line and the column of the first value that does not fit, or of a window that has no requests, more
 /// hits than requests, or ends before it begins.
 pub fn read_windows(input: impl Read, name: &str) -> Result<Vec<Window>> {
-    let mut reader = csv::Reader::from_reader(input);
-    let header = reader.headers().map_err(|e| misfit(name, &e, &csv::StringRecord::new(), HINT))?.clone();
-    for need in NEEDED {
-        if !header.iter().any(|h| h == need) {
-            return Err(Error::failure(format!("{name}:1: no column '{need}'")).hint(HINT));
-        }
-    }
-    let mut windows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| misfit(name, &e, &header, HINT))?;
-        let line = record.position().map_or(1, csv::Position::line);
-        let window: Window = record.deserialize(Some(&header)).map_err(|e| misfit(name, &e, &header, HINT))?;
-        if let Some((column, what)) = wrong(&window) {
-            return Err(Error::failure(format!("{name}:{line}: column '{column}': {what}")).hint(HINT));
-        }
-        windows.push(window);
-    }
+    let windows: Vec<Window> = read_records(
+        input,
+        (name, HINT),
+        &NEEDED,
+        |record, header| record.deserialize(Some(header)),
+        |window, _, _| wrong(window).map(|(column, what)| (column.to_owned(), what)),
+    )?;
     if windows.is_empty() {
         return Err(Error::failure(format!("{name}: a header but no windows"))
             .hint("a window is written for each --window of a run; was there any request?"));

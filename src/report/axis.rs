@@ -11,6 +11,8 @@ pub(super) enum Unit {
     Bytes,
     /// Labels like 0.5 or 10, without the sign.
     Percent,
+    /// Labels like 5 ms.
+    Seconds,
 }
 
 /// A tick: where, and what is written there; nothing at a minor one.
@@ -92,18 +94,18 @@ impl Linear {
         fitting.unwrap_or_else(|| Self::spanning(min, max, 1))
     }
 
-    /// The scale `0..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
-    pub(super) fn along(max: f64, length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
+    /// The scale `min..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
+    pub(super) fn along((min, max): (f64, f64), length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
         let room = |scale: &Self| {
             let step = 1.0 / scale.ticks.len().saturating_sub(1).max(1) as f64;
             scale.label_width(size) + 0.7 * size <= length * step
         };
-        let fitting = (1..=8).rev().map(|most| Self::exactly(0.0, max, most).labelled(&show)).find(room);
-        fitting.unwrap_or_else(|| Self::exactly(0.0, max, 1).labelled(&show))
+        let fitting = (1..=8).rev().map(|most| Self::exactly(min, max, most).labelled(&show)).find(room);
+        fitting.unwrap_or_else(|| Self::exactly(min, max, 1).labelled(&show))
     }
 
     /// The labels written otherwise.
-    fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
+    pub(super) fn labelled(mut self, show: impl Fn(f64) -> String) -> Self {
         for tick in &mut self.ticks {
             tick.label = Some(show(tick.value));
         }
@@ -155,6 +157,15 @@ impl Log {
 
     /// Ticks for an axis of `length` pixels and text of `size` pixels: as many labels as have room, rising.
     pub(super) fn ticks(self, unit: Unit, length: f64, size: f64) -> Vec<Tick> {
+        self.ticks_of(unit, length, size, |label| font::width(label, size))
+    }
+
+    /// As [`Log::ticks`], for an upright axis.
+    pub(super) fn ticks_up(self, unit: Unit, length: f64, size: f64) -> Vec<Tick> {
+        self.ticks_of(unit, length, size, |_| 1.5 * size)
+    }
+
+    fn ticks_of(self, unit: Unit, length: f64, size: f64, extent: impl Fn(&str) -> f64) -> Vec<Tick> {
         let (min, max) = (libm::pow(10.0, self.low), libm::pow(10.0, self.high));
         let inside = |set: Vec<f64>| set.into_iter().filter(|&v| (min..=max).contains(&v)).collect::<Vec<_>>();
         let mut sets: Vec<Vec<f64>> = thinnings(unit).map(|thin| inside(thin(min, max))).collect();
@@ -163,7 +174,7 @@ impl Log {
         let label = |value: f64| show(unit, value);
         let fits = |set: &[f64]| {
             let spans: Vec<(f64, f64)> =
-                set.iter().map(|&v| span(self.position(v) * length, &label(v), size)).collect();
+                set.iter().map(|&v| span(self.position(v) * length, extent(&label(v)))).collect();
             spans.windows(2).all(|pair| pair[0].1 + 0.5 * size <= pair[1].0)
                 && spans.iter().all(|&(from, to)| from >= -1.2 * size && to <= length + 0.8 * size)
         };
@@ -190,9 +201,8 @@ impl Log {
 }
 
 /// Where a label centred at `at` begins and ends.
-fn span(at: f64, label: &str, size: f64) -> (f64, f64) {
-    let half = font::width(label, size) / 2.0;
-    (at - half, at + half)
+fn span(at: f64, extent: f64) -> (f64, f64) {
+    (at - extent / 2.0, at + extent / 2.0)
 }
 
 type Thinning = Box<dyn Fn(f64, f64) -> Vec<f64>>;
@@ -270,6 +280,14 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
         Unit::Count => scaled(1e3, &["", "k", "M", "G", "T"]),
         Unit::Bytes => scaled(1024.0, &[" B", " KiB", " MiB", " GiB", " TiB", " PiB"]),
         Unit::Percent => number(value),
+        // The nearest power decides, so that a millisecond that binary makes a hair shorter stays one.
+        Unit::Seconds => match value {
+            s if s <= 0.0 => "0".to_owned(),
+            s if s < 0.999_999_5e-6 => format!("{} ns", number(s * 1e9)),
+            s if s < 0.999_999_5e-3 => format!("{} \u{b5}s", number(s * 1e6)),
+            s if s < 0.999_999_5 => format!("{} ms", number(s * 1e3)),
+            s => format!("{} s", number(s)),
+        },
     }
 }
 
@@ -299,6 +317,8 @@ mod tests {
         assert_eq!(show(Unit::Percent, 0.3), "0.3");
         assert_eq!(show(Unit::Percent, 0.001), "0.001");
         assert_eq!(number(0.0), "0");
+        let times = [0.0, 2e-9, 0.000_25, 1e-6 * 1000.0, 0.1 + 0.2, 90.0].map(|time| show(Unit::Seconds, time));
+        assert_eq!(times, ["0", "2 ns", "250 \u{b5}s", "1 ms", "300 ms", "90 s"]);
     }
 
     #[test]

@@ -29,6 +29,12 @@ const MARKED_MOST: usize = 14;
 const UNITS: [(&str, f64, f64); 4] =
     [("s", 1.0, 180.0), ("min", 60.0, 180.0), ("h", 3600.0, 72.0), ("days", 86_400.0, f64::INFINITY)];
 
+/// The unit of an axis that ends at so many seconds: its name, and how many seconds it has.
+pub(super) fn unit_of_time(end: f64) -> (&'static str, f64) {
+    let unit = UNITS.into_iter().find(|(_, unit, most)| end <= unit * most).unwrap_or(UNITS[3]);
+    (unit.0, unit.1)
+}
+
 fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let metric = options.y.unwrap_or(Metric::HitRatio);
     let data = collect(input.rows, input.windows, options, metric)?;
@@ -38,7 +44,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     // Small changes of a high ratio would drown in a scale from 0.
     let y = if low > 0.5 * high { Linear::between(low, high, 5) } else { Linear::up_to(high) };
     let longest = curves().map(|curve| curve.end).fold(0.0, f64::max);
-    let (unit, seconds, _) = UNITS.into_iter().find(|(_, unit, most)| longest <= unit * most).unwrap_or(UNITS[3]);
+    let (unit, seconds) = unit_of_time(longest);
     let x_title = if data.time { format!("Time ({unit})") } else { "Requests".to_owned() };
     let (titles, common) = titles(&data.places);
     let x_titles = vec![x_title; titles.len()];
@@ -92,7 +98,7 @@ fn panel(pen: &mut Pen, curves: &[Curve], cell: &Cell, y: &Linear, styles: &[Sty
     let plot = cell.plot;
     let longest = curves.iter().map(|curve| curve.end).fold(0.0, f64::max) / scale;
     let label = |value: f64| if time { number(value) } else { show(Unit::Count, value) };
-    let x = Linear::along(longest, plot.width(), pen.size, label);
+    let x = Linear::along((0.0, longest), plot.width(), pen.size, label);
     pen.x_grid(plot, &x.ticks, |value| x.position(value));
     let points = |curve: &Curve| -> Vec<Point> {
         curve.points.iter().map(|&(at, value)| plot.at(x.position(at / scale), y.position(value))).collect()
@@ -112,7 +118,7 @@ fn panel(pen: &mut Pen, curves: &[Curve], cell: &Cell, y: &Linear, styles: &[Sty
 
 /// The points of curve `i` of `n` that have a marker: all of few; of many, some at equal steps that differ from those of the
 /// other curves.
-fn marked(points: &[Point], i: usize, n: usize) -> Vec<Point> {
+pub(super) fn marked(points: &[Point], i: usize, n: usize) -> Vec<Point> {
     if points.len() <= MARKED_MOST {
         return points.to_vec();
     }

@@ -22,6 +22,7 @@ mod pdf;
 mod pen;
 mod reduction_percentiles;
 mod reductions;
+mod scenarios;
 mod scene;
 mod select;
 mod series;
@@ -42,7 +43,7 @@ mod sample;
 mod tests;
 
 use crate::core::{Error, Result, error::closest};
-use crate::record::{Row, Window};
+use crate::record::{LatencyRow, Row, ScenarioRow, SeriesRow, Window};
 use crate::stats::Metric;
 use scene::Scene;
 
@@ -55,6 +56,10 @@ pub static FIGURES: &[&Figure] = &[
     &heat_map::FIGURE,
     &hit_ratio_over_time::FIGURE,
     &speed::FIGURE,
+    &scenarios::ORIGIN_LOAD_OVER_TIME,
+    &scenarios::LATENCY_DISTRIBUTION,
+    &scenarios::STALENESS,
+    &scenarios::DEFENCES,
 ];
 
 /// A kind of figure.
@@ -77,6 +82,14 @@ pub enum Needs {
     Times,
     /// Windows: hit ratios over time.
     Windows,
+    /// Result rows of timed scenarios.
+    Scenarios,
+    /// Time series of scenarios.
+    Series,
+    /// Latencies of scenarios.
+    Latencies,
+    /// Result rows of scenarios, or their time series.
+    ScenariosOrSeries,
 }
 
 impl Needs {
@@ -86,6 +99,30 @@ impl Needs {
             Self::Results => "results",
             Self::Times => "results, times",
             Self::Windows => "windows",
+            Self::Scenarios => "scenarios",
+            Self::Series => "series",
+            Self::Latencies => "latencies",
+            Self::ScenariosOrSeries => "scenarios, series",
+        }
+    }
+
+    /// Is it a figure of timed scenarios, rather than of replays?
+    pub fn of_scenarios(self) -> bool {
+        match self {
+            Self::Results | Self::Times | Self::Windows => false,
+            Self::Scenarios | Self::Series | Self::Latencies | Self::ScenariosOrSeries => true,
+        }
+    }
+
+    /// Is nothing of it there?
+    fn missing(self, input: &Input<'_>) -> bool {
+        match self {
+            Self::Results | Self::Times => input.rows.is_empty(),
+            Self::Windows => input.windows.is_empty(),
+            Self::Scenarios => input.scenarios.is_empty(),
+            Self::Series => input.series.is_empty(),
+            Self::Latencies => input.latencies.is_empty(),
+            Self::ScenariosOrSeries => input.scenarios.is_empty() && input.series.is_empty(),
         }
     }
 }
@@ -97,6 +134,12 @@ pub struct Input<'a> {
     pub rows: &'a [Row],
     /// Hit ratios over time; may be empty.
     pub windows: &'a [Window],
+    /// Results of timed scenarios.
+    pub scenarios: &'a [ScenarioRow],
+    /// Their time series.
+    pub series: &'a [SeriesRow],
+    /// Their latencies.
+    pub latencies: &'a [LatencyRow],
 }
 
 /// A drawn figure, which is written in one format or another.
@@ -145,13 +188,14 @@ impl Drawing {
 pub fn draw(name: &str, input: &Input<'_>, options: &PlotOptions) -> Result<Drawing> {
     let figure = figure(name)?;
     options.check()?;
-    let chosen = if options.select.is_empty() { None } else { Some(options.select.apply(input.rows, input.windows)?) };
-    let input = chosen.as_ref().map_or(*input, |(rows, windows)| Input { rows, windows });
-    let missing = match figure.needs {
-        Needs::Windows => input.windows.is_empty(),
-        Needs::Results | Needs::Times => input.rows.is_empty(),
-    };
-    if missing {
+    let choosing = !options.select.is_empty();
+    if choosing && figure.needs.of_scenarios() {
+        return Err(Error::usage(format!("{name}: scenarios have no policies, traces and capacities to choose from"))
+            .hint("run the scenario with fewer values: evictlab scenario run NAME --set key=value"));
+    }
+    let chosen = if choosing { Some(options.select.apply(input.rows, input.windows)?) } else { None };
+    let input = chosen.as_ref().map_or(*input, |(rows, windows)| Input { rows, windows, ..*input });
+    if figure.needs.missing(&input) {
         return Err(nothing(figure));
     }
     let scene = (figure.draw)(&input, options)?;
@@ -163,6 +207,11 @@ fn nothing(figure: &Figure) -> Error {
     match figure.needs {
         Needs::Windows => Error::failure(format!("no windows to draw: {name} shows hit ratios over time"))
             .hint("make some: evictlab run ... --window 1e5 --windows-output over-time.csv"),
+        Needs::Scenarios | Needs::Series | Needs::Latencies | Needs::ScenariosOrSeries => Error::failure(format!(
+            "{name} is drawn from {} of timed scenarios, and there are none",
+            figure.needs.describe()
+        ))
+        .hint("run one: evictlab scenario run stampede"),
         Needs::Results | Needs::Times => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
     }
 }

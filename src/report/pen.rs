@@ -66,9 +66,14 @@ impl Pen {
 
     /// Grid lines, and labels where the panel is the first of its row.
     pub(super) fn y_axis(&mut self, cell: &Cell, y: &Linear) {
+        self.y_grid(cell, &y.ticks, |value| y.position(value));
+    }
+
+    /// As [`Pen::y_axis`], for the labelled ones of any ticks.
+    pub(super) fn y_grid(&mut self, cell: &Cell, ticks: &[Tick], position: impl Fn(f64) -> f64) {
         let (size, plot) = (self.size, cell.plot);
-        for tick in &y.ticks {
-            let (left, at) = plot.at(0.0, y.position(tick.value));
+        for tick in ticks.iter().filter(|tick| tick.label.is_some()) {
+            let (left, at) = plot.at(0.0, position(tick.value));
             self.scene.line([(left, at), (plot.right, at)], GRID, HAIRLINE * size);
             if let (true, Some(label)) = (cell.first, &tick.label) {
                 self.scene.text(label, (left - 0.45 * size, at + 0.35 * size), Anchor::End, size);

@@ -14,7 +14,7 @@ fn sizes() -> impl Iterator<Item = PlotOptions> {
 const CURVE: &str = "hit-ratio-curve";
 
 fn drawing(rows: &[Row], options: &PlotOptions) -> Result<Drawing> {
-    draw(CURVE, &Input { rows, windows: &[] }, options)
+    draw(CURVE, &Input { rows, ..Input::default() }, options)
 }
 
 fn draw_svg(rows: &[Row], options: &PlotOptions) -> Result<String> {

@@ -95,6 +95,9 @@ enum Kind {
 }
 
 impl Law {
+    /// The law that takes no time.
+    pub const ZERO: Self = Self::fixed(0);
+
     /// The law that always takes `duration`, or [`LONGEST`] if that is shorter.
     pub const fn fixed(duration: Time) -> Self {
         Self(Kind::Fixed(if duration < LONGEST { duration } else { LONGEST }))

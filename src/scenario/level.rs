@@ -37,6 +37,17 @@ pub(super) struct Level {
     pub(super) renews: bool,
     /// How long expired objects are kept.
     pub(super) keep: Time,
+    maker: Maker,
+}
+
+/// What a further node is made of.
+struct Maker {
+    policy: registry::Spec,
+    capacity: Option<u64>,
+    sizes: Arc<[u32]>,
+    objects: usize,
+    expected: usize,
+    seed: u64,
 }
 
 /// What the caches of all levels have in common.
@@ -61,8 +72,7 @@ impl Level {
             }
             other => other.unwrap_or(0).min(common.objects as u64),
         };
-        let none: Arc<[u32]> = Arc::new([]);
-        let sizes = if spec.bytes { &common.sizes } else { &none };
+        let sizes: Arc<[u32]> = if spec.bytes { Arc::clone(&common.sizes) } else { Arc::new([]) };
         let mut level = Self {
             nodes: Vec::new(),
             placement: None,
@@ -71,22 +81,31 @@ impl Level {
             flights: HashMap::new(),
             locks: HashMap::new(),
             tokens: 0,
-            breaker: spec.breaker.as_ref().map(Breaker::new).transpose()?,
+            breaker: spec.breaker.settings().as_ref().map(Breaker::new).transpose()?,
             evicted: Vec::new(),
             renews: renews(spec),
             keep: keep(spec),
             spec: spec.clone(),
+            maker: Maker { policy, capacity, sizes, objects: common.objects, expected: expected as usize, seed: common.seed },
         };
-        for node in 0..spec.nodes {
-            let key = format!("scenario {} {node} {} {}", spec.name, policy.unit.info.name, policy.canonical);
-            let seed = crate::core::hash::seeded(key.as_bytes(), common.seed);
-            level.nodes.push(Node::new(&policy, capacity, sizes, common.objects, expected as usize, seed)?);
+        for _ in 0..spec.nodes {
+            level.add_node()?;
         }
         if spec.route == Route::Key {
             let (nodes, vnodes) = (spec.nodes as usize, spec.vnodes as usize);
             level.placement = Some(Placement::new(&spec.scheme, nodes, vnodes, spec.bound, keys as usize)?);
         }
         Ok(level)
+    }
+
+    /// An empty node more.
+    pub(super) fn add_node(&mut self) -> Result<()> {
+        let Maker { policy, capacity, sizes, objects, expected, seed } = &self.maker;
+        let (level, number) = (&self.spec.name, self.nodes.len());
+        let key = format!("scenario {level} {number} {} {}", policy.unit.info.name, policy.canonical);
+        let seed = crate::core::hash::seeded(key.as_bytes(), *seed);
+        self.nodes.push(Node::new(policy, *capacity, sizes, *objects, *expected, seed)?);
+        Ok(())
     }
 
     /// The node that a request of this server and group finds.

@@ -89,8 +89,9 @@ pub(super) struct Call {
     /// Lock or lease that it holds.
     pub(super) token: u32,
     pub(super) polls: u32,
-    /// Tries at the origin.
+    /// Tries at the origin, and the number of the last one over all calls; 0 before the first.
     pub(super) attempt: u32,
+    pub(super) serial: u32,
     pub(super) flags: Flags,
 }
 
@@ -142,6 +143,8 @@ pub(super) struct Model<'a> {
     pub(super) behind: Behind,
     pub(super) truth: Truth,
     pub(super) measure: Measure,
+    /// Requests to the origin so far.
+    pub(super) serial: u32,
     /// Fetches of a key at the origin.
     pub(super) rebuilding: HashMap<u32, u64>,
     /// Requests of clients so far.
@@ -209,6 +212,7 @@ impl<'a> Model<'a> {
             behind: Behind::default(),
             truth: Truth::new(keys, spec.load.entity, writes),
             measure: Measure::new(spec.warmup, window),
+            serial: 0,
             rebuilding: HashMap::new(),
             requests: 0,
             next_use: NO_NEXT_USE,
@@ -268,7 +272,9 @@ impl<'a> Model<'a> {
             return self.begin_write(arrival);
         }
         let id = self.object(arrival.key, arrival.server);
+        let version = if self.spec.invalidation.versioned { self.pointer(arrival.key) } else { 0 };
         let call = Call {
+            value: Value { version, ..Value::default() },
             level: self.groups[arrival.group as usize].level,
             flags: Flags { reload: arrival.reload, ..Flags::default() },
             ..self.call(arrival.key, id, arrival.server, arrival.group)
@@ -294,6 +300,7 @@ impl<'a> Model<'a> {
             token: 0,
             polls: 0,
             attempt: 0,
+            serial: 0,
             flags: Flags::default(),
         }
     }

@@ -33,8 +33,8 @@ pub(super) struct Entry {
     pub(super) version: u32,
     /// The key does not exist at the origin.
     pub(super) absent: bool,
-    /// A fetch to renew it was begun.
-    pub(super) renewed: bool,
+    /// It was stored, and since then neither fetched anew nor removed but by expiry.
+    pub(super) renewable: bool,
     /// It is held (for caches without a policy).
     held: bool,
 }
@@ -119,8 +119,7 @@ impl Node {
                 self.hit(moment, id);
                 return Found::Expired;
             }
-            self.remove(moment, id);
-            self.counts.expirations += 1;
+            self.expire(moment, id);
         }
         if self.hit(moment, id) {
             return Found::Fresh;
@@ -184,7 +183,7 @@ impl Node {
             return false;
         }
         self.expires[id as usize] = expires;
-        self.entries[id as usize] = Entry { held: true, ..entry };
+        self.entries[id as usize] = Entry { held: true, renewable: true, ..entry };
         true
     }
 
@@ -205,7 +204,8 @@ impl Node {
                 self.used -= charge(&**policy, victim);
                 all[victim as usize] = NEVER;
                 evicted.push((victim, entries[victim as usize]));
-                entries[victim as usize].held = false;
+                let entry = &mut entries[victim as usize];
+                (entry.held, entry.renewable) = (false, false);
             }
             self.counts.evictions += victims.len() as u64;
         }
@@ -213,6 +213,13 @@ impl Node {
         policy.insert(&cx(moment, sizes, all), id);
         self.used += wanted;
         true
+    }
+
+    fn expire(&mut self, moment: &Moment, id: ObjId) {
+        let renewable = self.entries[id as usize].renewable;
+        self.remove(moment, id);
+        self.entries[id as usize].renewable = renewable;
+        self.counts.expirations += 1;
     }
 
     /// Removes an object; false if it was not there.
@@ -225,8 +232,16 @@ impl Node {
             self.used -= policy.charge(self.sizes.get(id as usize).copied().unwrap_or(1));
         }
         self.expires[id as usize] = NEVER;
-        self.entries[id as usize].held = false;
+        let entry = &mut self.entries[id as usize];
+        (entry.held, entry.renewable) = (false, false);
         true
+    }
+
+    /// Removes an object that holds another version than this one.
+    pub(super) fn remove_other(&mut self, moment: &Moment, id: ObjId, version: u32) {
+        if self.entries[id as usize].version != version {
+            self.remove(moment, id);
+        }
     }
 
     /// Removes everything.

@@ -98,10 +98,19 @@ impl Origin {
     /// [`Full`]: all places are taken, or the origin is down.
     #[inline]
     pub fn arrive(&mut self, now: Time, job: u32, rng: &mut Rng) -> Result<(), Full> {
+        self.arrive_as(now, job, &{ self.latency }, rng)
+    }
+
+    /// As [`Origin::arrive`], for a job of another law.
+    ///
+    /// # Errors
+    /// As there.
+    #[inline]
+    pub fn arrive_as(&mut self, now: Time, job: u32, latency: &Law, rng: &mut Rng) -> Result<(), Full> {
         if self.down || self.in_flight() >= self.places {
             return Err(Full);
         }
-        let service = self.latency.draw(rng);
+        let service = latency.draw(rng);
         self.admit(now, job, service);
         Ok(())
     }

@@ -35,7 +35,15 @@ impl Model<'_> {
         let keep = level.keep;
         let node = &mut level.nodes[call.node as usize];
         node.counts.requests += u64::from(counted);
-        match node.look(&moment, call.id, keep) {
+        if self.spec.invalidation.versioned {
+            // An older version may stand in the place of the one that is asked for.
+            node.remove_other(&moment, call.id, call.value.version);
+        }
+        let found = node.look(&moment, call.id, keep);
+        if let Some(breaker) = &mut level.breaker {
+            if found == Found::Missing { breaker.miss(now) } else { breaker.success(now) }
+        }
+        match found {
             Found::Fresh if call.flags.reload => self.validate(call),
             Found::Fresh => {
                 if level.renews && self.renew(&call) {
@@ -153,11 +161,8 @@ impl Model<'_> {
         }
         let entry = node.entry_mut(call.id);
         // A value is renewed once, however many fetch it.
-        if entry.stored > 0 || entry.fetched_in > 0 {
-            if !entry.renewed && counted && level.behind == last {
-                self.measure.renewals += 1;
-            }
-            entry.renewed = true;
+        if std::mem::take(&mut entry.renewable) && counted && level.behind == last {
+            self.measure.renewals += 1;
         }
         let latency = if call.flags.background { 0 } else { level.latency(call.node as usize) };
         let behind = level.behind as u8;
@@ -222,7 +227,7 @@ impl Model<'_> {
     /// The level of a call keeps what it fetched, if it may.
     fn keep(&mut self, call: &Call, value: Value) {
         let index = call.level as usize;
-        if call.flags.no_store || !self.levels[index].is_up(call.node as usize) || !self.may_store(call) {
+        if call.flags.no_store || !self.reaches(call) || !self.may_store(call) {
             return;
         }
         let level = &mut self.levels[index];
@@ -241,7 +246,21 @@ impl Model<'_> {
             absent: value.absent,
             ..Entry::default()
         };
-        self.store(index, call.node as usize, call.id, entry, expires);
+        let id = self.object_of(call.key, call.server, value.version);
+        self.store(index, call.node as usize, id, entry, expires);
+        self.point(index, call.node as usize, call.key, value.version);
+    }
+
+    /// Does the store of a call reach its node?
+    fn reaches(&mut self, call: &Call) -> bool {
+        let level = &mut self.levels[call.level as usize];
+        let up = level.is_up(call.node as usize);
+        let Some(breaker) = &mut level.breaker else { return up };
+        if !breaker.allows(self.now) {
+            return false;
+        }
+        if up { breaker.success(self.now) } else { breaker.failure(self.now) }
+        up
     }
 
     /// When a value that is stored now expires; none if it must not be stored.
@@ -321,9 +340,7 @@ impl Model<'_> {
             if !allowed && !breaker.tries_cache_when_open() {
                 return self.without_cache(call);
             }
-            if up {
-                breaker.success(now);
-            } else {
+            if !up {
                 breaker.failure(now);
             }
         }
@@ -342,7 +359,6 @@ impl Model<'_> {
             let failed = Value { failed: true, ..Value::default() };
             return self.respond(call, failed, 0);
         }
-        call.flags.no_store = true;
         let behind = level.behind as u8;
         call.fetching = self.now;
         let number = self.calls.insert(call);

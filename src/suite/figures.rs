@@ -113,9 +113,9 @@ fn every_figure_is_as_it_was() {
     let mut changed = Vec::new();
     for figure in FIGURES {
         let input = match (figure.name, figure.needs) {
-            ("heat-map", _) => Input { rows: &swept, windows: &[] },
-            (_, Needs::Windows) => Input { rows: &[], windows: &windows },
-            _ => Input { rows: &rows, windows: &[] },
+            ("heat-map", _) => Input { rows: &swept, ..Input::default() },
+            (_, Needs::Windows) => Input { windows: &windows, ..Input::default() },
+            _ => Input { rows: &rows, ..Input::default() },
         };
         let svg = draw(figure.name, &input, &PlotOptions::of(&COLUMN)).unwrap().svg().unwrap();
         let path = golden(figure.name);

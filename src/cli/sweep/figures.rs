@@ -17,7 +17,7 @@ pub(super) fn check(plan: &Plan) -> Vec<String> {
         return Vec::new();
     }
     let rows: Vec<Row> = plan.cells.iter().map(|cell| expected(plan, cell)).collect();
-    let input = Input { rows: &rows, windows: &[] };
+    let input = Input { rows: &rows, ..Input::default() };
     let mut notes = Vec::new();
     for figure in wanted {
         // Whether there will be windows is the spec's business.
@@ -58,7 +58,7 @@ fn expected(plan: &Plan, cell: &Cell) -> Row {
 /// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
 pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: bool) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
-    let input = Input { rows: &collected.rows, windows: &collected.windows };
+    let input = Input { rows: &collected.rows, windows: &collected.windows, ..Input::default() };
     for WantedFigure { name, file, options, .. } in &plan.spec.figures {
         let say = |text: String| {
             if !quiet {

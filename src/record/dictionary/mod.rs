@@ -2,10 +2,12 @@
 //! the types of Parquet files and what `evictlab dictionary` prints follow from it.
 
 mod rows;
+mod scenarios;
 mod sweeps;
 mod tables;
 
 pub use rows::{COLUMNS, WINDOW_COLUMNS};
+pub use scenarios::{LATENCY_COLUMNS, LEVEL_COLUMNS, SCENARIO_COLUMNS, SERIES_COLUMNS};
 pub use tables::{COMPARE_COLUMNS, SUMMARY_COLUMNS};
 
 /// The type of a column.
@@ -79,6 +81,10 @@ pub const FILES: &[File] = &[
     rows::RESULTS,
     rows::TIMINGS,
     rows::WINDOWS,
+    scenarios::SCENARIOS,
+    scenarios::LEVELS,
+    scenarios::SERIES,
+    scenarios::LATENCIES,
     sweeps::JOURNAL,
     sweeps::MANIFEST,
     sweeps::PLAN,
@@ -97,6 +103,19 @@ pub fn find_file(name: &str) -> Option<&'static File> {
     let stem = if stem.starts_with("journal-") { "journal" } else { stem };
     let own = |file: &File| file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
     FILES.iter().find(|file| own(file) == stem && ending.is_none_or(|ending| file.formats.contains(&ending)))
+}
+
+/// Is the number finite and in the column's range?
+pub(super) fn in_range(column: &Column, number: f64) -> bool {
+    let end = |text: &str| text.parse::<f64>().ok();
+    let inside = match (column.range.strip_prefix(">= ").and_then(end), column.range.split_once(" to ")) {
+        (Some(least), _) => number >= least,
+        (_, Some((least, most))) => {
+            end(least).is_none_or(|least| number >= least) && end(most).is_none_or(|most| number <= most)
+        }
+        _ => true,
+    };
+    number.is_finite() && inside
 }
 
 /// A column of texts.

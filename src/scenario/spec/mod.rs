@@ -3,14 +3,14 @@
 mod check;
 mod text;
 
-use super::breaker::BreakerSpec;
+use super::breaker::{Seed, Settings, SlidingWindow};
 use super::http::Control;
 use super::law::Law;
 use crate::core::{SECOND, Time};
 use serde::Deserialize;
 use text::{control, law, some_capacity, some_law, some_span, span};
 
-pub(super) use check::check;
+pub(super) use check::{behind, check, complete};
 pub(super) use text::Size;
 
 /// A scenario, all lists expanded.
@@ -286,7 +286,7 @@ pub(super) struct Level {
     /// How long a caller waits for a node that does not answer.
     #[serde(deserialize_with = "span")]
     pub(super) timeout: Time,
-    pub(super) breaker: Option<BreakerSpec>,
+    pub(super) breaker: Breaker,
     /// The first flush of everything.
     #[serde(deserialize_with = "some_span")]
     pub(super) flush_at: Option<Time>,
@@ -329,10 +329,74 @@ impl Default for Level {
             inclusion: Inclusion::Nine,
             http: Http::Off,
             timeout: 5 * SECOND,
-            breaker: None,
+            breaker: Breaker::default(),
             flush_at: None,
             flush_every: None,
             warm: text::Keys::default(),
+        }
+    }
+}
+
+/// Which circuit breaker the callers of a level have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum BreakerKind {
+    #[default]
+    None,
+    /// That of the tutorials, with its faults.
+    Seed,
+    /// That of Resilience4j.
+    SlidingWindow,
+}
+
+/// A circuit breaker before a level.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Breaker {
+    pub(super) kind: BreakerKind,
+    /// Failures in a row that open the one of the tutorials.
+    pub(super) failures: u32,
+    /// How long it is open.
+    #[serde(deserialize_with = "span")]
+    pub(super) wait: Time,
+    /// Calls that the other one remembers.
+    pub(super) window: u32,
+    /// Share of failures that opens it.
+    pub(super) failure_rate: f64,
+    /// Calls before it may open.
+    pub(super) minimum_calls: u32,
+    /// Calls that decide whether it closes again.
+    pub(super) trial_calls: u32,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        let (seed, window) = (Seed::default(), SlidingWindow::default());
+        Self {
+            kind: BreakerKind::None,
+            failures: seed.threshold,
+            wait: seed.timeout,
+            window: window.sliding_window_size,
+            failure_rate: window.failure_rate_threshold / 100.0,
+            minimum_calls: window.minimum_number_of_calls,
+            trial_calls: window.permitted_number_of_calls_in_half_open_state,
+        }
+    }
+}
+
+impl Breaker {
+    /// The breaker's own parameters, if there is one.
+    pub(super) fn settings(&self) -> Option<Settings> {
+        match self.kind {
+            BreakerKind::None => None,
+            BreakerKind::Seed => Some(Settings::Seed(Seed { threshold: self.failures, timeout: self.wait })),
+            BreakerKind::SlidingWindow => Some(Settings::SlidingWindow(SlidingWindow {
+                sliding_window_size: self.window,
+                failure_rate_threshold: self.failure_rate * 100.0,
+                minimum_number_of_calls: self.minimum_calls,
+                wait_duration_in_open_state: self.wait,
+                permitted_number_of_calls_in_half_open_state: self.trial_calls,
+            })),
         }
     }
 }
@@ -471,6 +535,8 @@ pub(super) enum Publish {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Invalidation {
+    /// Does a write reach the writer's own caches before the last level, or that level only?
+    pub(super) local: bool,
     /// All keys of the entity, or only the one that was written?
     pub(super) related: bool,
     /// Tags; a write removes every key with its key's tag. 0 for none.
@@ -491,6 +557,7 @@ pub(super) struct Invalidation {
 impl Default for Invalidation {
     fn default() -> Self {
         Self {
+            local: true,
             related: false,
             tags: 0,
             versioned: false,

@@ -1,0 +1,168 @@
+//! Measures of a time series: a panel each, one above the other, and in each a line of steps for each configuration.
+
+use super::configurations::{Configurations, Grouped};
+use super::scale::Scale;
+use crate::core::Result;
+use crate::record::SeriesRow;
+use crate::report::PlotOptions;
+use crate::report::axis::{Linear, Unit, number};
+use crate::report::hit_ratio_over_time::{marked, unit_of_time};
+use crate::report::layout::{Cell, Request, layout};
+use crate::report::pen::Pen;
+use crate::report::scene::{Point, Scene};
+use std::collections::BTreeMap;
+
+/// Curves whose highest points differ by more than this factor share no linear axis.
+const LINEAR_MOST: f64 = 25.0;
+
+/// What a panel shows.
+pub(super) struct Measure {
+    /// Title of the panel.
+    pub(super) title: &'static str,
+    /// Of its axis.
+    pub(super) unit: Unit,
+    /// Of a window; `None` where there was nothing to measure.
+    pub(super) of: fn(&SeriesRow) -> Option<f64>,
+}
+
+/// A window: beginning, end, and the mean of the runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Step {
+    start: f64,
+    end: f64,
+    value: f64,
+}
+
+/// A panel: its measure, its axis and the steps of each configuration.
+struct Panel {
+    title: String,
+    scale: Scale,
+    curves: Vec<Vec<Step>>,
+}
+
+/// Draws the measures that have a value in some window.
+///
+/// # Errors
+/// No measure has.
+pub(super) fn draw(data: &Grouped<'_, SeriesRow>, measures: &[Measure], options: &PlotOptions) -> Result<Scene> {
+    let panels: Vec<Panel> = measures.iter().filter_map(|measure| panel(data, measure)).collect();
+    let size = options.text;
+    let windows = || data.rows.iter().flatten();
+    let from = windows().map(|row| row.start_seconds).fold(f64::INFINITY, f64::min);
+    let to = windows().map(|row| row.end_seconds).fold(0.0, f64::max);
+    // A warm-up that was not recorded stays in sight only where it is short.
+    let from = if from < 0.25 * to { 0.0 } else { from };
+    let (unit, seconds) = unit_of_time(to);
+    let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
+    let x_titles = vec![format!("Time ({unit})"); panels.len()];
+    let note = data.list.note(runs(data));
+    let room = f64::from(options.height);
+    let request = Request {
+        has_y_title: false,
+        y_labels: panels.iter().map(|panel| panel.scale.label_width(room, size)).fold(0.0, f64::max),
+        abreast: 1,
+        panel: (11.0, if panels.len() > 1 { 6.5 } else { 8.5 }),
+        labels: data.list.legend(),
+        note: &note,
+        ..Request::new(options, &titles, &x_titles)
+    };
+    let places = layout(&request);
+    let mut pen = Pen::new(options, &places, "", &x_titles);
+    for (panel, cell) in panels.iter().zip(&places.cells) {
+        let x = Linear::along((from / seconds, to / seconds), cell.plot.width(), size, number);
+        draw_panel(&mut pen, panel, cell, (&x, seconds), &data.list);
+    }
+    pen.legend(&places, &data.list.styles);
+    data.list.crowded(&mut pen.scene);
+    Ok(pen.scene)
+}
+
+/// Most runs of a window.
+fn runs(data: &Grouped<'_, SeriesRow>) -> usize {
+    let mut most = 0;
+    for rows in &data.rows {
+        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+        for row in rows {
+            *counts.entry(row.start_seconds.to_bits()).or_default() += 1;
+        }
+        most = most.max(counts.into_values().max().unwrap_or(0));
+    }
+    most
+}
+
+fn panel(data: &Grouped<'_, SeriesRow>, measure: &Measure) -> Option<Panel> {
+    let curves: Vec<Vec<Step>> = data.rows.iter().map(|rows| steps(rows, measure.of)).collect();
+    let values = || curves.iter().flatten().map(|step| step.value);
+    values().next()?;
+    let peaks = curves.iter().map(|curve| curve.iter().map(|step| step.value).fold(0.0, f64::max));
+    let peaks = peaks.filter(|&peak| peak > 0.0);
+    let (low, high) = (peaks.clone().fold(f64::INFINITY, f64::min), peaks.fold(0.0, f64::max));
+    let log = measure.unit != Unit::Percent && high > LINEAR_MOST * low;
+    let scale = if log { Scale::log(values(), measure.unit) } else { None };
+    let scale = scale.unwrap_or_else(|| Scale::linear(values(), measure.unit));
+    let title = if scale.is_log() { format!("{}, logarithmic", measure.title) } else { measure.title.to_owned() };
+    Some(Panel { title, scale, curves })
+}
+
+/// The mean of the runs in each window, by its beginning. Beginnings are not negative, so that their bits rise as they do.
+fn steps(rows: &[&SeriesRow], of: fn(&SeriesRow) -> Option<f64>) -> Vec<Step> {
+    let mut sums: BTreeMap<u64, (f64, f64, f64)> = BTreeMap::new();
+    for row in rows {
+        if let Some(value) = of(row) {
+            let (end, sum, count) = sums.entry(row.start_seconds.max(0.0).to_bits()).or_default();
+            (*end, *sum, *count) = (end.max(row.end_seconds), *sum + value, *count + 1.0);
+        }
+    }
+    let step = |(start, (end, sum, count))| Step { start: f64::from_bits(start), end, value: sum / count };
+    sums.into_iter().map(step).collect()
+}
+
+/// `seconds` is what one of the labels of the x axis stands for.
+fn draw_panel(pen: &mut Pen, panel: &Panel, cell: &Cell, (x, seconds): (&Linear, f64), list: &Configurations) {
+    let plot = cell.plot;
+    pen.panel_title(cell);
+    let ticks = panel.scale.ticks(plot.height(), pen.size);
+    pen.y_grid(cell, &ticks, |value| panel.scale.position(value));
+    pen.x_grid(plot, &x.ticks, |value| x.position(value));
+    let place = |time: f64, value: f64| plot.at(x.position(time / seconds), panel.scale.position(value));
+    let count = panel.curves.len();
+    // The first configuration is drawn last: what the user named first is on top. Markers lie above all lines.
+    for (steps, style) in panel.curves.iter().zip(&list.styles).rev() {
+        for run in steps.chunk_by(|a, b| (b.start - a.end).abs() <= 1e-6 * (a.end - a.start)) {
+            let points: Vec<Point> =
+                run.iter().flat_map(|step| [place(step.start, step.value), place(step.end, step.value)]).collect();
+            pen.curve(style, &points);
+        }
+    }
+    for (i, (steps, style)) in panel.curves.iter().zip(&list.styles).enumerate().rev() {
+        // Each has its markers at a place of its own, so that equal curves show that they are several.
+        let across = (i as f64 + 0.5) / count as f64;
+        let at = |step: &Step| place(step.start + across * (step.end - step.start), step.value);
+        for at in marked(&steps.iter().map(at).collect::<Vec<_>>(), i, count) {
+            pen.marker(style, at);
+        }
+    }
+    pen.frame(plot);
+    pen.x_ticks(plot, &x.ticks, |value| x.position(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_averaged_and_empty_windows_left_out() {
+        let row = |start: f64, requests, hits| SeriesRow {
+            start_seconds: start,
+            end_seconds: start + 1.0,
+            requests,
+            hits,
+            ..SeriesRow::default()
+        };
+        let rows = [row(0.0, 10, 2), row(1.0, 0, 0), row(2.0, 10, 10), row(0.0, 10, 4)];
+        let of = |row: &SeriesRow| (row.requests > 0).then(|| row.hits as f64);
+        let found = steps(&rows.iter().collect::<Vec<_>>(), of);
+        let step = |start: f64, value| Step { start, end: start + 1.0, value };
+        assert_eq!(found, [step(0.0, 3.0), step(2.0, 10.0)]);
+    }
+}
