@@ -23,7 +23,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub(super) use settings::{BreakerKind, BreakerSpec};
+pub(super) use settings::{Seed, Settings, SlidingWindow};
 
 use crate::core::{Result, Time};
 use std::collections::VecDeque;
@@ -53,12 +53,12 @@ impl Breaker {
     /// A closed breaker.
     ///
     /// # Errors
-    /// As [`BreakerSpec::check`].
-    pub(super) fn new(spec: &BreakerSpec) -> Result<Self> {
-        spec.check()?;
-        Ok(Self(match spec.kind {
-            BreakerKind::Seed => Kind::Seed(Counter::new(spec)),
-            BreakerKind::SlidingWindow => Kind::SlidingWindow(Window::new(spec)),
+    /// As [`Settings::validate`].
+    pub(super) fn new(settings: &Settings) -> Result<Self> {
+        settings.validate()?;
+        Ok(Self(match settings {
+            Settings::Seed(seed) => Kind::Seed(Counter::new(seed)),
+            Settings::SlidingWindow(window) => Kind::SlidingWindow(Window::new(window)),
         }))
     }
 
@@ -125,8 +125,8 @@ struct Counter {
 }
 
 impl Counter {
-    fn new(spec: &BreakerSpec) -> Self {
-        Self { threshold: spec.threshold, timeout: spec.timeout, failures: 0, open: false, timers: VecDeque::new() }
+    fn new(seed: &Seed) -> Self {
+        Self { threshold: seed.threshold, timeout: seed.timeout, failures: 0, open: false, timers: VecDeque::new() }
     }
 
     fn success(&mut self) {
@@ -151,7 +151,7 @@ impl Counter {
 /// The `sliding-window` kind.
 #[derive(Debug, Clone)]
 struct Window {
-    spec: BreakerSpec,
+    settings: SlidingWindow,
     phase: Phase,
     calls: Calls,
 }
@@ -164,15 +164,16 @@ enum Phase {
 }
 
 impl Window {
-    fn new(spec: &BreakerSpec) -> Self {
-        Self { spec: spec.clone(), phase: Phase::Closed, calls: Calls::new(spec.sliding_window_size) }
+    fn new(settings: &SlidingWindow) -> Self {
+        let calls = Calls::new(settings.sliding_window_size);
+        Self { settings: settings.clone(), phase: Phase::Closed, calls }
     }
 
     fn allows(&mut self, now: Time) -> bool {
         if let Phase::Open { until } = self.phase
             && now >= until
         {
-            let permits = self.spec.permitted_number_of_calls_in_half_open_state;
+            let permits = self.settings.permitted_number_of_calls_in_half_open_state;
             self.phase = Phase::HalfOpen { permits };
             self.calls = Calls::new(permits);
         }
@@ -189,15 +190,16 @@ impl Window {
 
     fn outcome(&mut self, now: Time, failed: bool) {
         self.calls.record(failed);
-        let Some(share) = self.calls.failure_rate(self.spec.minimum_number_of_calls) else { return };
-        let bad = share >= self.spec.failure_rate_threshold;
+        let rate = self.calls.failure_rate(self.settings.minimum_number_of_calls);
+        let Some(rate) = rate else { return };
+        let bad = rate >= self.settings.failure_rate_threshold;
         match self.phase {
             Phase::Closed | Phase::HalfOpen { .. } if bad => {
-                self.phase = Phase::Open { until: now.saturating_add(self.spec.wait_duration_in_open_state) };
+                self.phase = Phase::Open { until: now.saturating_add(self.settings.wait_duration_in_open_state) };
             }
             Phase::HalfOpen { .. } => {
                 self.phase = Phase::Closed;
-                self.calls = Calls::new(self.spec.sliding_window_size);
+                self.calls = Calls::new(self.settings.sliding_window_size);
             }
             Phase::Closed | Phase::Open { .. } => {}
         }
@@ -225,9 +227,9 @@ impl Calls {
         self.failures += usize::from(failed);
     }
 
-    /// The share of failures, if there are `minimum` calls or as many as there can be.
+    /// Failures in per cent, if there are `minimum` calls or as many as there can be.
     fn failure_rate(&self, minimum: u32) -> Option<f64> {
         let calls = self.failed.len();
-        (calls >= self.size.min(minimum as usize)).then(|| self.failures as f64 / calls as f64)
+        (calls >= self.size.min(minimum as usize)).then(|| 100.0 * self.failures as f64 / calls as f64)
     }
 }

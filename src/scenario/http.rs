@@ -1,11 +1,9 @@
 //! What HTTP lets a cache do with a response: store it, for how long to reuse it, serve it stale, ask whether it changed.
 //!
 //! # Source
-//! R. Fielding, M. Nottingham, J. Reschke: HTTP Caching. RFC 9111, 2022; its sections are named below.
-//! M. Nottingham: HTTP Cache-Control Extensions for Stale Content. RFC 5861, 2010.
-//! P. McManus: HTTP Immutable Responses. RFC 8246, 2017.
-//! A header meant for one kind of cache, as `CDN-Cache-Control` (RFC 9213), is a [`Control`] of its own, which that cache
-//! has instead of the general one.
+//! RFC 9111, HTTP Caching, 2022, whose sections are named below; RFC 5861, HTTP Cache-Control Extensions for Stale Content,
+//! 2010; RFC 8246, HTTP Immutable Responses, 2017. A header meant for one kind of cache, as `CDN-Cache-Control` (RFC 9213),
+//! is a [`Control`] of its own, which that cache has instead of the general one.
 //!
 //! # Departures
 //! Responses are answers of status 200 to a GET without credentials, so that only directives decide. Without a lifetime,
@@ -19,6 +17,7 @@ use crate::core::{Error, Result, SECOND, Time};
 const MOST_SECONDS: u64 = 1 << 31;
 
 /// What the `Cache-Control` header of a response says; the default is that of none.
+#[allow(clippy::struct_excessive_bools, reason = "each is a directive, and most can stand together")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Control {
     /// How long it is fresh (5.2.2.1).
@@ -215,8 +214,9 @@ fn seconds(name: &str, value: Option<&str>, place: &mut Option<Time>) -> Result<
         }
     };
     if place.is_some_and(|before| before != found) {
-        return Err(Error::usage(format!("Cache-Control: '{name}' is given twice with different values"))
-            .hint("give it once"));
+        return Err(
+            Error::usage(format!("Cache-Control: '{name}' is given twice with different values")).hint("give it once")
+        );
     }
     *place = Some(found);
     Ok(())
@@ -285,12 +285,16 @@ mod tests {
         assert!(!control.may_serve_stale(CDN, 30 * SECOND, false));
         let control = parse("max-age=600, stale-if-error=1200");
         assert!(!control.may_serve_stale(CDN, 0, false), "only if there is an error");
-        assert!(control.may_serve_stale(CDN, 1199 * SECOND, true) && !control.may_serve_stale(CDN, 1200 * SECOND, true));
+        assert!(
+            control.may_serve_stale(CDN, 1199 * SECOND, true) && !control.may_serve_stale(CDN, 1200 * SECOND, true)
+        );
     }
 
     #[test]
     fn shared_caches_have_stricter_rules() {
-        for text in ["s-maxage=60, stale-while-revalidate=30", "max-age=60, proxy-revalidate, stale-while-revalidate=30"] {
+        for text in
+            ["s-maxage=60, stale-while-revalidate=30", "max-age=60, proxy-revalidate, stale-while-revalidate=30"]
+        {
             assert!(!parse(text).may_serve_stale(CDN, 0, true), "{text}");
             assert!(parse(text).may_serve_stale(BROWSER, 0, true), "{text}");
         }

@@ -1,54 +1,52 @@
-//! The parameters of circuit breakers, as a spec gives them.
+//! The parameters of circuit breakers.
 
-use crate::core::{Error, Result, SECOND, Time, quantity};
-use serde::{Deserialize, Deserializer};
+use crate::core::{Error, Result, SECOND, Time};
 
-/// Which circuit breaker, described in [`super`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::scenario) enum BreakerKind {
-    /// Counts failures in a row, with its faults.
-    #[default]
-    Seed,
-    /// Resilience4j's, with a count-based window.
-    SlidingWindow,
+/// Which breaker, and its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::scenario) enum Settings {
+    /// Counts failures in a row, with its faults; see [`super`].
+    Seed(Seed),
+    /// Resilience4j's; see [`super`].
+    SlidingWindow(SlidingWindow),
 }
 
-/// A circuit breaker and its parameters; those of the other kind do not matter.
-///
-/// The default values are the seed's and Resilience4j's, the names of `sliding-window` are Resilience4j's.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(in crate::scenario) struct BreakerSpec {
-    /// Which one.
-    pub(in crate::scenario) kind: BreakerKind,
-    /// `seed`: failures without a success between them that open it, 1 to 1,000,000.
+/// Parameters of the `seed` kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::scenario) struct Seed {
+    /// Failures without a success between them that open it, at least 1.
     pub(in crate::scenario) threshold: u32,
-    /// `seed`: from its opening to when the counter is set to zero.
-    #[serde(deserialize_with = "duration")]
+    /// From its opening to when the counter is set to zero.
     pub(in crate::scenario) timeout: Time,
-    /// `sliding-window`: calls whose outcomes are remembered, 1 to 1,000,000.
+}
+
+impl Default for Seed {
+    fn default() -> Self {
+        Self { threshold: 5, timeout: 60 * SECOND }
+    }
+}
+
+/// Parameters of the `sliding-window` kind, with Resilience4j's names and values.
+#[allow(clippy::struct_field_names, reason = "the names are Resilience4j's")]
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::scenario) struct SlidingWindow {
+    /// Calls whose outcomes are remembered, 1 to 1,000,000.
     pub(in crate::scenario) sliding_window_size: u32,
-    /// `sliding-window`: share of failures that opens it, above 0 and at most 1.
+    /// Share of failures in per cent that opens it, above 0 and at most 100.
     pub(in crate::scenario) failure_rate_threshold: f64,
-    /// `sliding-window`: calls before there is a share, 1 to 1,000,000; more than the window, or in half-open more than
-    /// the permitted, count as those.
+    /// Calls before there is a rate, at least 1; more than the window, or in half-open than the permitted, count as those.
     pub(in crate::scenario) minimum_number_of_calls: u32,
-    /// `sliding-window`: how long it refuses all calls.
-    #[serde(deserialize_with = "duration")]
+    /// How long it refuses all calls.
     pub(in crate::scenario) wait_duration_in_open_state: Time,
-    /// `sliding-window`: calls that then decide, 1 to 1,000,000.
+    /// Calls that then decide, 1 to 1,000,000.
     pub(in crate::scenario) permitted_number_of_calls_in_half_open_state: u32,
 }
 
-impl Default for BreakerSpec {
+impl Default for SlidingWindow {
     fn default() -> Self {
         Self {
-            kind: BreakerKind::default(),
-            threshold: 5,
-            timeout: 60 * SECOND,
             sliding_window_size: 100,
-            failure_rate_threshold: 0.5,
+            failure_rate_threshold: 50.0,
             minimum_number_of_calls: 100,
             wait_duration_in_open_state: 60 * SECOND,
             permitted_number_of_calls_in_half_open_state: 10,
@@ -59,42 +57,43 @@ impl Default for BreakerSpec {
 /// The largest window, so that a slip in a number does not take the memory.
 const MOST_CALLS: u32 = 1_000_000;
 
-impl BreakerSpec {
-    /// Is there such a breaker?
+impl Settings {
+    /// Checks the ranges.
     ///
     /// # Errors
-    /// A parameter, of either kind, that is out of its range; the message names it and its value.
-    pub(in crate::scenario) fn check(&self) -> Result<()> {
-        for (key, calls) in [
-            ("threshold", self.threshold),
-            ("sliding_window_size", self.sliding_window_size),
-            ("minimum_number_of_calls", self.minimum_number_of_calls),
-            ("permitted_number_of_calls_in_half_open_state", self.permitted_number_of_calls_in_half_open_state),
-        ] {
-            if !(1..=MOST_CALLS).contains(&calls) {
-                return Err(Error::usage(format!("'{key}' is {calls}: expected 1 to {MOST_CALLS} calls"))
-                    .hint("common are 5 failures in a row, a window of 100 calls, 10 calls to decide"));
+    /// Names the key of the spec, its value and what was expected.
+    pub(in crate::scenario) fn validate(&self) -> Result<()> {
+        let calls = |key: &str, value: u32| {
+            if (1..=MOST_CALLS).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::usage(format!("'{key}' is {value}: expected 1 to {MOST_CALLS} calls"))
+                .hint("common are 5 failures in a row, a window of 100 calls, 10 calls to try"))
+        };
+        let positive = |key: &str, value: Time| {
+            if value > 0 {
+                return Ok(());
+            }
+            Err(Error::usage(format!("'{key}' is 0: expected a duration above 0")).hint("60s is common"))
+        };
+        match self {
+            Self::Seed(seed) => {
+                calls("failures", seed.threshold)?;
+                positive("wait", seed.timeout)
+            }
+            Self::SlidingWindow(window) => {
+                calls("window", window.sliding_window_size)?;
+                calls("minimum_calls", window.minimum_number_of_calls)?;
+                let permitted = window.permitted_number_of_calls_in_half_open_state;
+                calls("trial_calls", permitted)?;
+                positive("wait", window.wait_duration_in_open_state)?;
+                let rate = window.failure_rate_threshold;
+                if rate > 0.0 && rate <= 100.0 {
+                    return Ok(());
+                }
+                Err(Error::usage(format!("'failure_rate' is {rate} %: expected above 0 and at most 100 %"))
+                    .hint("50% opens the breaker when half of the calls fail"))
             }
         }
-        for (key, time) in
-            [("timeout", self.timeout), ("wait_duration_in_open_state", self.wait_duration_in_open_state)]
-        {
-            if time == 0 {
-                return Err(Error::usage(format!("'{key}' is 0: expected a duration above 0")).hint("60s is common"));
-            }
-        }
-        let share = self.failure_rate_threshold;
-        if !(share > 0.0 && share <= 1.0) {
-            return Err(Error::usage(format!(
-                "'failure_rate_threshold' is {share}: expected a share above 0 and at most 1"
-            ))
-            .hint("0.5 opens the breaker when half of the calls fail"));
-        }
-        Ok(())
     }
-}
-
-/// A duration as [`quantity::duration`] reads it, as `60s` or `250ms`.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
-    quantity::duration(&String::deserialize(from)?).map_err(serde::de::Error::custom)
 }

@@ -4,22 +4,30 @@ use super::*;
 use crate::core::SECOND;
 
 fn seed() -> Breaker {
-    Breaker::new(&BreakerSpec::default()).unwrap()
+    Breaker::new(&Settings::Seed(Seed::default())).unwrap()
 }
 
 fn window() -> Breaker {
-    Breaker::new(&BreakerSpec { kind: BreakerKind::SlidingWindow, ..BreakerSpec::default() }).unwrap()
+    Breaker::new(&Settings::SlidingWindow(SlidingWindow::default())).unwrap()
 }
 
 /// A request as the seed makes it: get, and on a miss the origin and a set, with a cache that is up (and empty) or down.
 /// Answers how many operations reached the cache.
 fn request(breaker: &mut Breaker, now: Time, up: bool) -> u32 {
     assert!(breaker.tries_cache_when_open());
-    if up { breaker.miss(now) } else { breaker.failure(now) }
+    if up {
+        breaker.miss(now);
+    } else {
+        breaker.failure(now);
+    }
     if !breaker.allows(now) {
         return 1;
     }
-    if up { breaker.success(now) } else { breaker.failure(now) }
+    if up {
+        breaker.success(now);
+    } else {
+        breaker.failure(now);
+    }
     2
 }
 
@@ -127,8 +135,8 @@ fn ten_calls_decide_after_the_wait() {
 
 #[test]
 fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
-    let kind = BreakerKind::SlidingWindow;
-    let mut breaker = Breaker::new(&BreakerSpec { kind, minimum_number_of_calls: 2, ..BreakerSpec::default() }).unwrap();
+    let settings = SlidingWindow { minimum_number_of_calls: 2, ..SlidingWindow::default() };
+    let mut breaker = Breaker::new(&Settings::SlidingWindow(settings)).unwrap();
     breaker.failure(0);
     assert_eq!(breaker.state(), State::Closed);
     breaker.failure(0);
@@ -140,25 +148,33 @@ fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
 }
 
 #[test]
-fn settings_are_read_and_bad_ones_refused() {
-    let read = |text: &str| serde_json::from_str::<BreakerSpec>(text);
-    assert_eq!(read("{}").unwrap(), BreakerSpec::default());
-    let given = read(r#"{"kind": "sliding-window", "wait_duration_in_open_state": "250ms"}"#).unwrap();
-    assert_eq!((given.kind, given.wait_duration_in_open_state), (BreakerKind::SlidingWindow, SECOND / 4));
-    assert_eq!(read(r#"{"kind": "seed", "timeout": "5"}"#).unwrap().timeout, 5 * SECOND);
-    for unreadable in [r#"{"kind": "sead"}"#, r#"{"treshold": 3}"#, r#"{"threshold": -1}"#, r#"{"timeout": "soon"}"#] {
-        assert!(read(unreadable).is_err(), "{unreadable}");
-    }
-    for (impossible, said) in [
-        (r#"{"threshold": 0}"#, "'threshold' is 0"),
-        (r#"{"timeout": "0s"}"#, "'timeout' is 0"),
-        (r#"{"sliding_window_size": 4000000000}"#, "'sliding_window_size' is 4000000000"),
-        (r#"{"minimum_number_of_calls": 0}"#, "'minimum_number_of_calls' is 0"),
-        (r#"{"permitted_number_of_calls_in_half_open_state": 0}"#, "half_open_state' is 0"),
-        (r#"{"failure_rate_threshold": 50}"#, "'failure_rate_threshold' is 50"),
-        (r#"{"failure_rate_threshold": 0}"#, "'failure_rate_threshold' is 0"),
+fn parameters_out_of_range_are_refused() {
+    let window = SlidingWindow::default;
+    for (settings, said) in [
+        (Settings::Seed(Seed { threshold: 0, ..Seed::default() }), "'failures' is 0"),
+        (Settings::Seed(Seed { timeout: 0, ..Seed::default() }), "'wait' is 0"),
+        (Settings::SlidingWindow(SlidingWindow { sliding_window_size: 0, ..window() }), "'window' is 0"),
+        (
+            Settings::SlidingWindow(SlidingWindow { sliding_window_size: u32::MAX, ..window() }),
+            "'window' is 4294967295",
+        ),
+        (Settings::SlidingWindow(SlidingWindow { minimum_number_of_calls: 0, ..window() }), "'minimum_calls' is 0"),
+        (Settings::SlidingWindow(SlidingWindow { wait_duration_in_open_state: 0, ..window() }), "'wait' is 0"),
+        (
+            Settings::SlidingWindow(SlidingWindow { permitted_number_of_calls_in_half_open_state: 0, ..window() }),
+            "'trial_calls' is 0",
+        ),
+        (Settings::SlidingWindow(SlidingWindow { failure_rate_threshold: 0.0, ..window() }), "'failure_rate' is 0 %"),
+        (
+            Settings::SlidingWindow(SlidingWindow { failure_rate_threshold: 101.0, ..window() }),
+            "'failure_rate' is 101 %",
+        ),
+        (
+            Settings::SlidingWindow(SlidingWindow { failure_rate_threshold: f64::NAN, ..window() }),
+            "'failure_rate' is NaN %",
+        ),
     ] {
-        let error = Breaker::new(&read(impossible).unwrap()).unwrap_err().to_string();
+        let error = Breaker::new(&settings).unwrap_err().to_string();
         assert!(error.contains(said) && error.contains("hint"), "{error}");
     }
 }

@@ -157,7 +157,9 @@ impl Placement {
             .hint("1.25 lets a node have 25 % more keys than the average"));
         }
         if keys as u64 > 1 << 32 {
-            return Err(Error::usage(format!("keys = {keys}: at most 2^32 keys can be placed")).hint("place fewer keys"));
+            return Err(
+                Error::usage(format!("keys = {keys}: at most 2^32 keys can be placed")).hint("place fewer keys")
+            );
         }
         let mut scheme = (info.build)(&Params { vnodes, bound });
         let alive: Vec<_> = (0..nodes).map(Node::new).collect();

@@ -53,9 +53,11 @@ fn modulo_moves_three_keys_in_four() {
 #[test]
 fn a_bounded_ring_is_that_of_an_independent_model() {
     // Computed with Python: loads of three nodes, and keys moved by the fourth.
-    for (bound, loads, moved) in
-        [(1.0, [33_334, 33_332, 33_334], 27_146), (1.05, [33_130, 31_870, 35_000], 26_198), (1.25, [32_697, 31_653, 35_650], 24_865)]
-    {
+    for (bound, loads, moved) in [
+        (1.0, [33_334, 33_332, 33_334], 27_146),
+        (1.05, [33_130, 31_870, 35_000], 26_198),
+        (1.25, [32_697, 31_653, 35_650], 24_865),
+    ] {
         let mut ring = Placement::new("bounded", 3, 150, bound, KEYS).unwrap();
         assert_eq!(counts(&ring), loads, "bound {bound}");
         assert_eq!(ring.add_node().unwrap(), moved, "bound {bound}");
