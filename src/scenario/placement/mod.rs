@@ -70,7 +70,7 @@ struct Node {
 }
 
 impl Node {
-    /// The node with the seed's name for its index, counted from 1: `cache1:11211` for index 0.
+    /// The node of that index, whose name counts from 1: `cache1:11211` for index 0.
     fn new(index: usize) -> Self {
         Self { index: index as u16, name: format!("cache{}:11211", index + 1) }
     }

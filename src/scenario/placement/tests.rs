@@ -21,7 +21,7 @@ fn variation(shares: &[f64]) -> f64 {
 }
 
 #[test]
-fn the_seeds_ring_has_its_known_shares_and_movements() {
+fn the_ring_of_md5_has_its_known_shares_and_movements() {
     // The counts of the ring of Python's hashlib and bisect for the keys user:0 to user:99999; the percentages (32.7, 31.7,
     // 35.6 and 24.9) are the same for user:1 to user:100000.
     let mut ring = placement("consistent", 3);
