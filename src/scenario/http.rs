@@ -1,11 +1,9 @@
 //! What HTTP lets a cache do with a response: store it, for how long to reuse it, serve it stale, ask whether it changed.
 //!
 //! # Source
-//! R. Fielding, M. Nottingham, J. Reschke: HTTP Caching. RFC 9111, 2022; its sections are named below.
-//! M. Nottingham: HTTP Cache-Control Extensions for Stale Content. RFC 5861, 2010.
-//! P. McManus: HTTP Immutable Responses. RFC 8246, 2017.
-//! A header meant for one kind of cache, as `CDN-Cache-Control` (RFC 9213), is a [`Control`] of its own, which that cache
-//! has instead of the general one.
+//! RFC 9111, HTTP Caching, 2022, whose sections are named below; RFC 5861, HTTP Cache-Control Extensions for Stale Content,
+//! 2010; RFC 8246, HTTP Immutable Responses, 2017. A header meant for one kind of cache, as `CDN-Cache-Control` (RFC 9213),
+//! is a [`Control`] of its own, which that cache has instead of the general one.
 //!
 //! # Departures
 //! Responses are answers of status 200 to a GET without credentials, so that only directives decide. Without a lifetime,
@@ -18,8 +16,9 @@ use crate::core::{Error, Result, SECOND, Time};
 /// The largest number of seconds a cache needs to tell from more (1.2.2).
 const MOST_SECONDS: u64 = 1 << 31;
 
-/// What a response says about its caching.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the `Cache-Control` header of a response says; the default is that of none.
+#[allow(clippy::struct_excessive_bools, reason = "each is a directive, and most can stand together")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Control {
     /// How long it is fresh (5.2.2.1).
     pub(super) max_age: Option<Time>,
@@ -41,31 +40,6 @@ pub(super) struct Control {
     pub(super) stale_while_revalidate: Option<Time>,
     /// How long after its lifetime it may be served if asking for it fails (RFC 5861, 4).
     pub(super) stale_if_error: Option<Time>,
-    /// It has a validator. Not in `Cache-Control`: to be set by the caller.
-    pub(super) etag: bool,
-    /// The number of representations that `Vary` tells apart, each stored under its own key (4.1); 1 without `Vary`. Not in
-    /// `Cache-Control`: to be set by the caller.
-    pub(super) vary: u32,
-}
-
-impl Default for Control {
-    /// A response that says nothing.
-    fn default() -> Self {
-        Self {
-            max_age: None,
-            s_maxage: None,
-            immutable: false,
-            private: false,
-            no_store: false,
-            no_cache: false,
-            must_revalidate: false,
-            proxy_revalidate: false,
-            stale_while_revalidate: None,
-            stale_if_error: None,
-            etag: false,
-            vary: 1,
-        }
-    }
 }
 
 impl Control {
@@ -170,9 +144,10 @@ impl Control {
         !self.immutable
     }
 
-    /// Whether a stored copy is asked for with `If-None-Match`, and may be answered 304 without a body (4.3.1).
-    pub(super) fn revalidates(&self, shared: bool) -> bool {
-        self.etag && self.storable(shared)
+    /// Whether an expired copy is asked for with `If-None-Match`, and may be answered 304 without a body (4.3.1): it must
+    /// be stored and have come with an `ETag`.
+    pub(super) fn revalidates(&self, shared: bool, etag: bool) -> bool {
+        etag && self.storable(shared)
     }
 }
 
@@ -239,8 +214,9 @@ fn seconds(name: &str, value: Option<&str>, place: &mut Option<Time>) -> Result<
         }
     };
     if place.is_some_and(|before| before != found) {
-        return Err(Error::usage(format!("Cache-Control: '{name}' is given twice with different values"))
-            .hint("give it once"));
+        return Err(
+            Error::usage(format!("Cache-Control: '{name}' is given twice with different values")).hint("give it once")
+        );
     }
     *place = Some(found);
     Ok(())
@@ -265,7 +241,7 @@ mod tests {
         assert_eq!(control.lifetime(BROWSER), control.lifetime(CDN));
         assert!(!control.reload_revalidates());
         assert!(!control.may_serve_stale(CDN, 0, true));
-        assert!(!control.revalidates(CDN), "without an ETag there is nothing to ask with");
+        assert!(!control.revalidates(CDN, false), "without an ETag there is nothing to ask with");
     }
 
     #[test]
@@ -292,12 +268,12 @@ mod tests {
 
     #[test]
     fn a_product_is_revalidated_with_its_etag_and_never_stale() {
-        let control = Control { etag: true, ..parse("public, max-age=3600, must-revalidate") };
+        let control = parse("public, max-age=3600, must-revalidate");
         assert_eq!(control.lifetime(CDN), Some(3600 * SECOND));
-        assert!(control.revalidates(CDN) && control.revalidates(BROWSER));
+        assert!(control.revalidates(CDN, true) && control.revalidates(BROWSER, true));
         assert!(!control.may_serve_stale(CDN, 0, false) && !control.may_serve_stale(BROWSER, 0, true));
-        let private = Control { etag: true, ..parse("private, max-age=60") };
-        assert!(!private.revalidates(CDN) && private.revalidates(BROWSER));
+        let private = parse("private, max-age=60");
+        assert!(!private.revalidates(CDN, true) && private.revalidates(BROWSER, true));
     }
 
     #[test]
@@ -309,12 +285,16 @@ mod tests {
         assert!(!control.may_serve_stale(CDN, 30 * SECOND, false));
         let control = parse("max-age=600, stale-if-error=1200");
         assert!(!control.may_serve_stale(CDN, 0, false), "only if there is an error");
-        assert!(control.may_serve_stale(CDN, 1199 * SECOND, true) && !control.may_serve_stale(CDN, 1200 * SECOND, true));
+        assert!(
+            control.may_serve_stale(CDN, 1199 * SECOND, true) && !control.may_serve_stale(CDN, 1200 * SECOND, true)
+        );
     }
 
     #[test]
     fn shared_caches_have_stricter_rules() {
-        for text in ["s-maxage=60, stale-while-revalidate=30", "max-age=60, proxy-revalidate, stale-while-revalidate=30"] {
+        for text in
+            ["s-maxage=60, stale-while-revalidate=30", "max-age=60, proxy-revalidate, stale-while-revalidate=30"]
+        {
             assert!(!parse(text).may_serve_stale(CDN, 0, true), "{text}");
             assert!(parse(text).may_serve_stale(BROWSER, 0, true), "{text}");
         }
@@ -331,7 +311,6 @@ mod tests {
         assert_eq!(parse("private=\"set-cookie, x\""), parse("private"));
         assert_eq!(parse("max-age=99999999999999999999999").max_age, Some(MOST_SECONDS * SECOND));
         assert!(parse("no-store, max-age=0, must-revalidate").no_store);
-        assert_eq!(parse("max-age=1").vary, 1);
     }
 
     #[test]

@@ -1,11 +1,9 @@
-//! The parameters of circuit breakers, as a spec gives them.
+//! The parameters of circuit breakers.
 
-use crate::core::{Error, Result, SECOND, Time, quantity};
-use serde::{Deserialize, Deserializer};
+use crate::core::{Error, Result, SECOND, Time};
 
-/// Which breaker and its parameters, `kind` being its name.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+/// Which breaker, and its parameters.
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::scenario) enum Settings {
     /// Counts failures in a row, with its faults; see [`super`].
     Seed(Seed),
@@ -14,13 +12,11 @@ pub(in crate::scenario) enum Settings {
 }
 
 /// Parameters of the `seed` kind.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::scenario) struct Seed {
     /// Failures without a success between them that open it, at least 1.
     pub(in crate::scenario) threshold: u32,
     /// From its opening to when the counter is set to zero.
-    #[serde(deserialize_with = "duration")]
     pub(in crate::scenario) timeout: Time,
 }
 
@@ -31,8 +27,8 @@ impl Default for Seed {
 }
 
 /// Parameters of the `sliding-window` kind, with Resilience4j's names and values.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the names are Resilience4j's")]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::scenario) struct SlidingWindow {
     /// Calls whose outcomes are remembered, 1 to 1,000,000.
     pub(in crate::scenario) sliding_window_size: u32,
@@ -41,7 +37,6 @@ pub(in crate::scenario) struct SlidingWindow {
     /// Calls before there is a rate, at least 1; more than the window, or in half-open than the permitted, count as those.
     pub(in crate::scenario) minimum_number_of_calls: u32,
     /// How long it refuses all calls.
-    #[serde(deserialize_with = "duration")]
     pub(in crate::scenario) wait_duration_in_open_state: Time,
     /// Calls that then decide, 1 to 1,000,000.
     pub(in crate::scenario) permitted_number_of_calls_in_half_open_state: u32,
@@ -66,54 +61,39 @@ impl Settings {
     /// Checks the ranges.
     ///
     /// # Errors
-    /// Names the key, the value and what was expected.
+    /// Names the key of the spec, its value and what was expected.
     pub(in crate::scenario) fn validate(&self) -> Result<()> {
         let calls = |key: &str, value: u32| {
             if (1..=MOST_CALLS).contains(&value) {
                 return Ok(());
             }
-            Err(Error::usage(format!("{key} = {value}: expected a number of calls from 1 to {MOST_CALLS}"))
-                .hint("100 calls is Resilience4j's window, 10 its number of trial calls"))
+            Err(Error::usage(format!("'{key}' is {value}: expected 1 to {MOST_CALLS} calls"))
+                .hint("common are 5 failures in a row, a window of 100 calls, 10 calls to try"))
         };
         let positive = |key: &str, value: Time| {
             if value > 0 {
                 return Ok(());
             }
-            Err(Error::usage(format!("{key} = 0: expected a duration above 0")).hint("60s is common"))
+            Err(Error::usage(format!("'{key}' is 0: expected a duration above 0")).hint("60s is common"))
         };
         match self {
             Self::Seed(seed) => {
-                calls("threshold", seed.threshold)?;
-                positive("timeout", seed.timeout)
+                calls("failures", seed.threshold)?;
+                positive("wait", seed.timeout)
             }
             Self::SlidingWindow(window) => {
-                calls("sliding-window-size", window.sliding_window_size)?;
-                calls("minimum-number-of-calls", window.minimum_number_of_calls)?;
+                calls("window", window.sliding_window_size)?;
+                calls("minimum_calls", window.minimum_number_of_calls)?;
                 let permitted = window.permitted_number_of_calls_in_half_open_state;
-                calls("permitted-number-of-calls-in-half-open-state", permitted)?;
-                positive("wait-duration-in-open-state", window.wait_duration_in_open_state)?;
+                calls("trial_calls", permitted)?;
+                positive("wait", window.wait_duration_in_open_state)?;
                 let rate = window.failure_rate_threshold;
                 if rate > 0.0 && rate <= 100.0 {
                     return Ok(());
                 }
-                Err(Error::usage(format!("failure-rate-threshold = {rate}: expected per cent, above 0 and at most 100"))
-                    .hint("50 opens the breaker when half of the calls fail"))
+                Err(Error::usage(format!("'failure_rate' is {rate} %: expected above 0 and at most 100 %"))
+                    .hint("50% opens the breaker when half of the calls fail"))
             }
         }
     }
-}
-
-/// A duration as text (`60s`, `250ms`) or as a number of seconds.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Time, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a duration such as \"60s\" or \"250ms\", or a number of seconds")]
-    enum Written {
-        Text(String),
-        Seconds(f64),
-    }
-    let text = match Written::deserialize(from)? {
-        Written::Text(text) => text,
-        Written::Seconds(seconds) => seconds.to_string(),
-    };
-    quantity::duration(&text).map_err(serde::de::Error::custom)
 }

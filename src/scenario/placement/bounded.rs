@@ -18,7 +18,13 @@ pub(super) static SCHEME: SchemeInfo = SchemeInfo {
     takes_vnodes: true,
     takes_bound: true,
     build: |params| {
-        Box::new(Bounded { vnodes: params.vnodes, bound: params.bound, ring: Ring::default(), loads: Vec::new(), cap: 0 })
+        Box::new(Bounded {
+            vnodes: params.vnodes,
+            bound: params.bound,
+            ring: Ring::default(),
+            loads: Vec::new(),
+            cap: 0,
+        })
     },
 };
 

@@ -70,7 +70,7 @@ struct Node {
 }
 
 impl Node {
-    /// The node with the seed's name for its index, counted from 1: `cache1:11211` for index 0.
+    /// The node of that index, whose name counts from 1: `cache1:11211` for index 0.
     fn new(index: usize) -> Self {
         Self { index: index as u16, name: format!("cache{}:11211", index + 1) }
     }
@@ -157,7 +157,9 @@ impl Placement {
             .hint("1.25 lets a node have 25 % more keys than the average"));
         }
         if keys as u64 > 1 << 32 {
-            return Err(Error::usage(format!("keys = {keys}: at most 2^32 keys can be placed")).hint("place fewer keys"));
+            return Err(
+                Error::usage(format!("keys = {keys}: at most 2^32 keys can be placed")).hint("place fewer keys")
+            );
         }
         let mut scheme = (info.build)(&Params { vnodes, bound });
         let alive: Vec<_> = (0..nodes).map(Node::new).collect();

@@ -21,7 +21,7 @@ fn variation(shares: &[f64]) -> f64 {
 }
 
 #[test]
-fn the_seeds_ring_has_its_known_shares_and_movements() {
+fn the_ring_of_md5_has_its_known_shares_and_movements() {
     // The counts of the ring of Python's hashlib and bisect for the keys user:0 to user:99999; the percentages (32.7, 31.7,
     // 35.6 and 24.9) are the same for user:1 to user:100000.
     let mut ring = placement("consistent", 3);
@@ -53,9 +53,11 @@ fn modulo_moves_three_keys_in_four() {
 #[test]
 fn a_bounded_ring_is_that_of_an_independent_model() {
     // Computed with Python: loads of three nodes, and keys moved by the fourth.
-    for (bound, loads, moved) in
-        [(1.0, [33_334, 33_332, 33_334], 27_146), (1.05, [33_130, 31_870, 35_000], 26_198), (1.25, [32_697, 31_653, 35_650], 24_865)]
-    {
+    for (bound, loads, moved) in [
+        (1.0, [33_334, 33_332, 33_334], 27_146),
+        (1.05, [33_130, 31_870, 35_000], 26_198),
+        (1.25, [32_697, 31_653, 35_650], 24_865),
+    ] {
         let mut ring = Placement::new("bounded", 3, 150, bound, KEYS).unwrap();
         assert_eq!(counts(&ring), loads, "bound {bound}");
         assert_eq!(ring.add_node().unwrap(), moved, "bound {bound}");
