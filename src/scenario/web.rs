@@ -38,8 +38,10 @@ impl Model<'_> {
 
     /// Could the level behind say that the copy is still good?
     pub(super) fn can_validate(&self, call: &Call) -> bool {
-        self.levels[call.level as usize].spec.http != Http::Off
-            && self.content(call.key).is_some_and(|content| content.etag)
+        let http = self.levels[call.level as usize].spec.http;
+        let shared = http == Http::Shared;
+        let etag = self.content(call.key).is_some_and(|content| content.etag);
+        http != Http::Off && self.control(call.key, shared).is_some_and(|control| control.revalidates(shared, etag))
     }
 
     /// A reader asks for a fresh copy of what is fresh: it is validated, unless it cannot change.
