@@ -9,8 +9,8 @@ use crate::cli::{Finish, interrupt, progress};
 use crate::core::error::one_line;
 use crate::core::{Error, Result};
 use crate::record::{
-    Format, LatencyRow, LevelRow, ScenarioOutcome, ScenarioRow, SeriesRow, Status, write_latencies, write_levels,
-    write_scenarios, write_series,
+    Format, ScenarioOutcome, ScenarioRow, ScenarioTables, Status, write_latencies, write_levels, write_scenarios,
+    write_series,
 };
 use crate::report::{self, PlotOptions};
 use crate::scenario::{Configuration, Scenario, failed, open_trace, run};
@@ -59,15 +59,6 @@ pub(super) struct Args {
     output: OutputArgs,
 }
 
-/// The tables of all configurations.
-#[derive(Default)]
-struct Tables {
-    rows: Vec<ScenarioRow>,
-    levels: Vec<LevelRow>,
-    series: Vec<SeriesRow>,
-    latencies: Vec<LatencyRow>,
-}
-
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let mut scenarios = named(&args.name)?;
     for scenario in &mut scenarios {
@@ -83,13 +74,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let folder = Path::new(&args.name).parent().unwrap_or(Path::new("")).to_owned();
     let outcomes = pool.install(|| run_all(&configurations, &folder, &args.output))?;
     let done = outcomes.iter().flatten().count();
-    let mut tables = Tables::default();
-    for outcome in outcomes.into_iter().flatten() {
-        tables.rows.push(outcome.row);
-        tables.levels.extend(outcome.levels);
-        tables.series.extend(outcome.series);
-        tables.latencies.extend(outcome.latencies);
-    }
+    let tables: ScenarioTables = outcomes.into_iter().flatten().collect();
     files.write(&tables, figure.as_deref(), args)?;
     let format = args.output.stdout_format();
     if !(args.output.output.is_some() && args.output.quiet && format == Format::Table) {
@@ -191,8 +176,8 @@ impl Files {
         })
     }
 
-    fn write(self, tables: &Tables, figure: Option<&str>, args: &Args) -> Result<()> {
-        let Tables { rows, levels, series, latencies } = tables;
+    fn write(self, tables: &ScenarioTables, figure: Option<&str>, args: &Args) -> Result<()> {
+        let ScenarioTables { rows, levels, series, latencies } = tables;
         if let Some((target, format)) = self.rows {
             target.finish(&encoded(|out| write_scenarios(rows, format, out))?)?;
         }
