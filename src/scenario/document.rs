@@ -66,6 +66,9 @@ impl Configuration {
 /// The keys of a scenario that are not settings of the model.
 const OWN: [&str; 4] = ["name", "question", "figure", "keys"];
 
+/// The settings that stand above all tables.
+const TOP: [&str; 5] = ["duration", "warmup", "window", "most_in_flight", "seed"];
+
 /// Tables that a scenario has once, and that a setting from outside may add.
 const MADE: [&str; 5] = ["load", "origin", "write", "invalidation", "breaker"];
 
@@ -128,8 +131,9 @@ impl Scenario {
         let mut words: Vec<Node> = values.into_iter().map(|text| Node::Word(Word { text, at })).collect();
         let node = if words.len() == 1 { words.remove(0) } else { Node::List(words, at) };
         for path in self.paths(key) {
+            let known = path.contains('.') || TOP.contains(&path.as_str());
             let own = OWN.contains(&path.split('.').next().unwrap_or_default());
-            if own || !self.table.put(&path, &node, &MADE) {
+            if own || !known || !self.table.put(&path, &node, &MADE) {
                 return Err(self.unknown(key));
             }
         }

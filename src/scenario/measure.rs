@@ -176,7 +176,12 @@ impl Measure {
 
     /// Closes the last window and gives the row, the series and the latencies. Clients asked until `asked`; `event` is when
     /// the first event of the scenario happened.
-    pub(super) fn finish(mut self, end: Time, asked: Time, event: Option<Time>) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
+    pub(super) fn finish(
+        mut self,
+        end: Time,
+        asked: Time,
+        event: Option<Time>,
+    ) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
         self.series.at(end, self.in_flight);
         if end > self.series.start {
             self.series.close(end);
@@ -205,7 +210,7 @@ impl Measure {
             misses,
             failures,
             hit_ratio: ratio(hits, requests),
-            availability: if asked == 0 { 0.0 } else { 1.0 - ratio(failures + self.failed_writes, asked) },
+            availability: if asked == 0 { 1.0 } else { 1.0 - ratio(failures + self.failed_writes, asked) },
             renewals: self.renewals,
             origin_fetches: self.total.fetches,
             origin_writes: self.total.origin_writes,

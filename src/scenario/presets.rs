@@ -21,12 +21,8 @@ macro_rules! preset {
 }
 
 /// All of them, in the order of the list.
-pub static PRESETS: &[Preset] = &[
-    preset!("stampede"),
-    preset!("stampede-burst"),
-    preset!("ring-add-node"),
-    preset!("exclusive-two-level"),
-];
+pub static PRESETS: &[Preset] =
+    &[preset!("stampede"), preset!("stampede-burst"), preset!("ring-add-node"), preset!("exclusive-two-level")];
 
 /// The preset of that name, read.
 ///

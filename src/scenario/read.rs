@@ -259,7 +259,11 @@ impl Model<'_> {
         if !breaker.allows(self.now) {
             return false;
         }
-        if up { breaker.success(self.now) } else { breaker.failure(self.now) }
+        if up {
+            breaker.success(self.now)
+        } else {
+            breaker.failure(self.now)
+        }
         up
     }
 
@@ -273,11 +277,8 @@ impl Model<'_> {
         let ttl = if value.absent { Some(level.spec.negative_ttl?) } else { level.spec.ttl };
         let Some(ttl) = ttl else { return Some(NEVER) };
         let jitter = level.spec.ttl_jitter;
-        let ttl = if jitter > 0.0 {
-            (ttl as f64 * (1.0 + jitter * (2.0 * unit(&mut level.rng) - 1.0))) as Time
-        } else {
-            ttl
-        };
+        let ttl =
+            if jitter > 0.0 { (ttl as f64 * (1.0 + jitter * (2.0 * unit(&mut level.rng) - 1.0))) as Time } else { ttl };
         Some(self.now.saturating_add(ttl))
     }
 

@@ -26,8 +26,8 @@ mod wanted;
 pub use check::{Finding, check_outputs, recheck};
 pub use estimate::{Estimate, estimate};
 pub use folder::{
-    Collected, FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC, TIMINGS,
-    WINDOWS,
+    Collected, FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC,
+    TIMINGS, WINDOWS,
 };
 pub use journal::{Header, Journal, TraceFacts};
 pub use journals::{Journals, paths as journals_in};

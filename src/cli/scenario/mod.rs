@@ -6,7 +6,7 @@ use super::Finish;
 use super::lists::Plain;
 use super::output::print;
 use crate::core::{Error, Result};
-use crate::scenario::{PRESETS, Scenario, preset};
+use crate::scenario::{PRESETS, Scenario, TEMPLATE, preset};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,6 +19,9 @@ pub(super) enum Verb {
     /// Print a scenario's file: what it tests, its keys and settings
     #[command(after_help = "Example:\n  evictlab scenario show stampede > mine.toml")]
     Show(Show),
+    /// Print a commented scenario with every key, which can be run as it is
+    #[command(after_help = "Example:\n  evictlab scenario init > mine.toml && evictlab scenario run mine.toml")]
+    Init,
     /// Run a scenario; one row for each configuration
     Run(Box<run::Args>),
 }
@@ -34,6 +37,10 @@ pub(super) fn main(verb: &Verb) -> Result<Finish> {
         Verb::List(args) => list(args),
         Verb::Show(args) => {
             print(preset(&args.name)?.text.as_bytes())?;
+            Ok(Finish::Done)
+        }
+        Verb::Init => {
+            print(TEMPLATE.as_bytes())?;
             Ok(Finish::Done)
         }
         Verb::Run(args) => run::main(args),

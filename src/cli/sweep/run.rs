@@ -149,9 +149,8 @@ fn read_journals(folder: &Folder, args: &Args, header: &Header) -> Result<Journa
 
 /// Those of the wanted cells that are still to be replayed.
 fn unfinished(plan: &Plan, wanted: &[usize], known: &Journals, retry_failed: bool) -> Vec<usize> {
-    let done = |index: usize| {
-        known.status(&plan.key(index)).is_some_and(|status| !retry_failed || status == Status::Ok)
-    };
+    let done =
+        |index: usize| known.status(&plan.key(index)).is_some_and(|status| !retry_failed || status == Status::Ok);
     wanted.iter().copied().filter(|&index| !done(index)).collect()
 }
 

@@ -122,7 +122,8 @@ impl Table {
         for (key, value) in &self.entries {
             match value {
                 Node::Table(inner) => {
-                    leaves.extend(inner.leaves().into_iter().map(|(path, node)| (format!("{}.{path}", key.text), node)));
+                    leaves
+                        .extend(inner.leaves().into_iter().map(|(path, node)| (format!("{}.{path}", key.text), node)));
                 }
                 value => leaves.push((key.text.clone(), value)),
             }
@@ -161,8 +162,13 @@ mod tests {
         assert!(table.get("l.z.c").is_none() && table.get("l.7.c").is_none() && table.get("a.b").is_none());
         let nine = Node::Word(Word { text: "9".into(), at: 77 });
         assert!(table.put("l.y.c", &nine, &[]) && table.put("new.d", &nine, &["new"]) && table.put("e", &nine, &[]));
-        assert!(!table.put("l.z.c", &nine, &[]) && !table.put("other.d", &nine, &["new"]) && !table.put("a.b", &nine, &[]));
-        assert_eq!((text(table.get("l.y.c")), text(table.get("new.d")), text(table.get("e"))), ("9".into(), "9".into(), "9".into()));
+        assert!(
+            !table.put("l.z.c", &nine, &[]) && !table.put("other.d", &nine, &["new"]) && !table.put("a.b", &nine, &[])
+        );
+        assert_eq!(
+            (text(table.get("l.y.c")), text(table.get("new.d")), text(table.get("e"))),
+            ("9".into(), "9".into(), "9".into())
+        );
         assert_eq!(table.position("l.y.c"), 77);
         assert_eq!(table.position("a.nothing"), TEXT.find('1').unwrap());
     }
