@@ -97,11 +97,16 @@ impl Linear {
     /// The scale `min..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
     pub(super) fn along((min, max): (f64, f64), length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
         let room = |scale: &Self| {
-            let step = 1.0 / scale.ticks.len().saturating_sub(1).max(1) as f64;
-            scale.label_width(size) + 0.7 * size <= length * step
+            let steps =
+                scale.ticks.windows(2).map(|pair| scale.position(pair[1].value) - scale.position(pair[0].value));
+            scale.label_width(size) + 0.7 * size <= length * steps.fold(1.0, f64::min)
         };
         let fitting = (1..=8).rev().map(|most| Self::exactly(min, max, most).labelled(&show)).find(room);
-        fitting.unwrap_or_else(|| Self::exactly(min, max, 1).labelled(&show))
+        fitting.unwrap_or_else(|| {
+            let mut scale = Self::exactly(min, max, 1).labelled(&show);
+            scale.ticks.truncate(1);
+            scale
+        })
     }
 
     /// The labels written otherwise.

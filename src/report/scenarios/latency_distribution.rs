@@ -177,7 +177,7 @@ mod tests {
         let plot = Rect { left: 0.0, top: 0.0, right: 30.0, bottom: 50.0 };
         let shown = ticks(plot, 10.0, 0.999, |quantile| nines(quantile) / 3.0);
         let labels: Vec<String> = shown.into_iter().filter_map(|tick| tick.label).collect();
-        assert_eq!(labels, ["0", "99.9"], "only what has room");
+        assert_eq!(labels, ["50", "99.9"], "only what has room");
     }
 
     #[test]

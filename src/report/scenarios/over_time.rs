@@ -2,7 +2,7 @@
 
 use super::configurations::{Configurations, Grouped};
 use super::scale::Scale;
-use crate::core::Result;
+use crate::core::{Error, Result};
 use crate::record::SeriesRow;
 use crate::report::PlotOptions;
 use crate::report::axis::{Linear, Unit, number};
@@ -51,6 +51,9 @@ struct Panel {
 /// No measure has.
 pub(super) fn draw(data: &Grouped<'_, SeriesRow>, measures: &[Measure], options: &PlotOptions) -> Result<Scene> {
     let panels: Vec<Panel> = measures.iter().filter_map(|measure| panel(data, measure)).collect();
+    if panels.is_empty() {
+        return Err(Error::failure("nothing to draw: no window has a request").hint("run the scenario longer"));
+    }
     let size = options.text;
     let windows = || data.rows.iter().flatten();
     let from = windows().map(|row| row.start_seconds).fold(f64::INFINITY, f64::min);
@@ -179,7 +182,7 @@ mod tests {
             ..SeriesRow::default()
         };
         let rows = [row(0.0, 10, 2), row(1.0, 0, 0), row(2.0, 10, 10), row(0.0, 10, 4)];
-        let of = |row: &SeriesRow| (row.requests > 0).then(|| row.hits as f64);
+        let of = |row: &SeriesRow| (row.requests > 0).then_some(row.hits as f64);
         let found = steps(&rows.iter().collect::<Vec<_>>(), of);
         let step = |start: f64, value| Step { start, end: start + 1.0, value };
         assert_eq!(found, [step(0.0, 3.0), step(2.0, 10.0)]);
