@@ -21,6 +21,7 @@ mod program;
 mod readme;
 mod replays;
 mod reports;
+mod scenario_rows;
 mod shared;
 mod specs;
 mod statistics;
