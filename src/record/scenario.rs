@@ -236,6 +236,14 @@ pub struct ScenarioTables {
 }
 
 impl ScenarioTables {
+    /// Adds other tables.
+    pub fn extend(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.levels.extend(other.levels);
+        self.series.extend(other.series);
+        self.latencies.extend(other.latencies);
+    }
+
     /// Adds the outcome of a configuration.
     pub fn add(&mut self, outcome: ScenarioOutcome) {
         self.rows.push(outcome.row);
