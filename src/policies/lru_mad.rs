@@ -217,12 +217,12 @@ mod tests {
 
     #[test]
     fn walk_through() {
-        // A request a second and a fetch of 10 s. The second a comes 1 s after the first: a miss would have cost 10 + 9 s, one
-        // of b or c 10 s. At d the ages of a, b, c are 3, 2, 1 s, the ranks 19/3 = 6.3, 10/2 = 5, 10/1 = 10 and b leaves, where
-        // LRU would give up a. At e those of a, c, d are 19/4 = 4.75, 10/2 = 5 and 10: it is the turn of a.
-        check("lru-mad:z=10s", 3, "a a b c d e", "m h m m m-b m-a");
-        // No two requests meet within 100 ms: LRU.
-        check("lru-mad", 3, "a a b c d e", "m h m m m-a m-b");
+        // A request a nanosecond and a fetch of 10 ns. The second a comes 1 ns after the first: a miss would have cost
+        // 10 + 9 ns, one of b or c 10 ns. At d the ages of a, b, c are 3, 2, 1 ns, the ranks 19/3 = 6.3, 10/2 = 5, 10/1 = 10
+        // and b leaves, where LRU would give up a. At e those of a, c, d are 19/4 = 4.75, 10/2 = 5 and 10: the turn of a.
+        check("lru-mad:z=10ns", 3, "a a b c d e", "m h m m m-b m-a");
+        // The second a comes when the fetch is just done, so nobody ever waits: LRU.
+        check("lru-mad:z=1ns", 3, "a a b c d e", "m h m m m-a m-b");
     }
 
     #[test]
