@@ -119,13 +119,6 @@ impl LruMad {
         self.uses += 1;
         Line { start: self.now, divisor, order: self.uses, id }
     }
-
-    /// The slot and the id of the resident with the least rank.
-    fn least(&mut self, cx: &Cx<'_>) -> Option<(u32, ObjId)> {
-        self.now = self.now.max(cx.now);
-        self.tournament.advance(self.now);
-        self.tournament.winner().map(|(slot, line)| (slot, line.id))
-    }
 }
 
 impl Build for LruMad {
@@ -160,7 +153,10 @@ impl Policy for LruMad {
     }
 
     fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        if let Some((slot, id)) = self.least(cx) {
+        // Who leaves depends on when, so that no victim can be announced.
+        self.now = self.now.max(cx.now);
+        self.tournament.advance(self.now);
+        if let Some((slot, id)) = self.tournament.winner().map(|(slot, line)| (slot, line.id)) {
             self.tournament.remove(slot);
             self.waits[id as usize].place = 0;
             out.push(id);
@@ -194,10 +190,6 @@ impl Policy for LruMad {
     #[inline]
     fn contains(&self, id: ObjId) -> bool {
         self.waits[id as usize].place != 0
-    }
-
-    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
-        self.least(cx).map(|(_, id)| id)
     }
 
     fn check(&self) -> Result<(), String> {
