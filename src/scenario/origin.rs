@@ -1,7 +1,7 @@
 //! The back end that answers what the caches do not: a queueing station that the kernel asks when it is done next.
 //!
 //! One line of jobs is served in order of arrival by one, several or unlimited servers, or all jobs share the servers
-//! evenly ([`sharing`]). The line may be bounded, the station may slow down, and it may go away.
+//! evenly (`sharing`). The line may be bounded, the station may slow down, and it may go away.
 //!
 //! Kendall's names: without `servers` M/G/infinity, with them M/G/c and, with a `queue` of q places, M/G/c/(c+q); with
 //! `sharing` M/G/1-PS and its kin.
