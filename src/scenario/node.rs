@@ -1,6 +1,6 @@
 //! One cache: a policy of the library, what it holds, and until when.
 
-use crate::core::{NEVER, ObjId, Result, Time};
+use crate::core::{NEVER, ObjId, Result, Time, prefetch};
 use crate::policy::{Cause, Cx, Policy, Setup, Verdict};
 use crate::registry;
 use std::sync::Arc;
@@ -128,6 +128,16 @@ impl Node {
             policy.miss(&cx(moment, &self.sizes, &self.expires), id);
         }
         Found::Missing
+    }
+
+    /// Asks the memory for what is known of an object that will be asked for soon.
+    #[inline]
+    pub(super) fn preload(&self, id: ObjId) {
+        prefetch(&self.expires, id as usize);
+        prefetch(&self.entries, id as usize);
+        if let Some(policy) = &self.policy {
+            policy.preload(id);
+        }
     }
 
     /// As [`Node::look`], without the policy hearing of it.

@@ -22,6 +22,7 @@ mod readme;
 mod replays;
 mod reports;
 mod scenario_rows;
+mod scenarios;
 mod shared;
 mod specs;
 mod statistics;
