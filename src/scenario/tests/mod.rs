@@ -1,6 +1,14 @@
 //! Known answers: what theory, papers and hand counts say of scenarios, and whether the model says the same.
 
 mod basics;
+mod delayed;
+mod levels;
+mod refused;
+mod repeat;
+mod replays;
+mod stampede;
+mod topology;
+mod ttl;
 
 use super::{Scenario, open_trace, preset, run};
 use crate::core::Error;
