@@ -4,6 +4,7 @@ use super::{Action, Http, Inclusion, Level, Route, Spec, WritePath};
 use crate::core::error::closest;
 use crate::core::{Error, Time};
 use crate::registry;
+use crate::scenario::measure::MOST_WINDOWS;
 use crate::scenario::origin::OriginSpec;
 use crate::scenario::placement::SCHEMES;
 
@@ -115,6 +116,9 @@ fn load(spec: &Spec, wrong: &mut Findings) {
     }
     if let Some(window) = spec.window {
         wrong.positive("window", window);
+        if window > 0 && spec.duration.is_some_and(|duration| duration / window > MOST_WINDOWS) {
+            wrong.add("window", format!("more than {MOST_WINDOWS} windows"), "choose a longer 'window'");
+        }
     }
 }
 

@@ -57,7 +57,7 @@ fn impossible_loads() {
     with(1, "duration = \"tomorrow\"", &["test.toml:1", "tomorrow"]);
     with(1, "", &["the clients never stop", "duration"]);
     with(1, "+warmup = \"2h\"", &["test.toml:2", "warm-up"]);
-    with(1, "+window = \"1us\"", &["window"]);
+    with(1, "+window = \"1us\"", &["test.toml:2", "windows"]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn impossible_levels() {
     with(7, "+lock_ttl = \"0s\"", &["test.toml:8", "'lock_ttl' takes no time"]);
     with(7, "+polls = 0", &["test.toml:8", "'polls' is 0"]);
     with(7, "ttl = \"0s\"", &["test.toml:7", "'ttl' takes no time"]);
-    with(7, "ttl = 60", &["test.toml:7"]);
+    with(7, "ttl = \"sixty\"", &["test.toml:7", "sixty"]);
     with(7, "+ttl_jitter = 2", &["test.toml:8", "ttl_jitter"]);
     with(7, "+refresh_at = \"150%\"", &["test.toml:8", "refresh_at"]);
     with(7, "+beta = 0", &["test.toml:8", "beta"]);
