@@ -26,6 +26,16 @@ pub static PRESETS: &[Preset] = &[
     preset!("stampede-burst"),
     preset!("ring-add-node"),
     preset!("exclusive-two-level"),
+    preset!("write-through"),
+    preset!("write-around"),
+    preset!("write-behind"),
+    preset!("stale-set-race"),
+    preset!("pubsub-invalidation"),
+    preset!("tag-invalidation"),
+    preset!("versioned-keys"),
+    preset!("ring-remove-node"),
+    preset!("circuit-breaker"),
+    preset!("cache-outage"),
 ];
 
 /// The preset of that name, read.

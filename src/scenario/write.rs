@@ -152,8 +152,7 @@ impl Model<'_> {
             Some(Step::Delete) => self.delete(&op),
             Some(Step::Set | Step::Both) => self.set(&op),
             Some(Step::Commit) => {
-                let rollback = self.spec.write.rollback;
-                if rollback > 0.0 && unit(&mut self.write_rng) < rollback {
+                if self.is_rolled_back() {
                     self.truth.roll_back(op.key, op.version);
                     return self.fail(number);
                 }
@@ -164,13 +163,20 @@ impl Model<'_> {
         self.part_done(number);
     }
 
+    /// Does a transaction of the origin end in vain?
+    fn is_rolled_back(&mut self) -> bool {
+        let rollback = self.spec.write.rollback;
+        rollback > 0.0 && unit(&mut self.write_rng) < rollback
+    }
+
     /// The origin is done with a write, or with a batch of them.
     pub(super) fn written(&mut self, number: u32, ok: bool) {
         let op = self.writes[number];
         if op.batch {
             return self.batch_done(number, ok);
         }
-        if !ok {
+        let at_once = matches!(self.step(&op), Some(Step::Origin | Step::Both));
+        if !ok || at_once && self.is_rolled_back() {
             if op.version > 0 {
                 self.truth.roll_back(op.key, op.version);
             }

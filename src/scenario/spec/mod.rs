@@ -485,7 +485,7 @@ pub(super) struct Write {
     /// Time between commit request and commit, within a transaction.
     #[serde(deserialize_with = "law")]
     pub(super) commit: Law,
-    /// Probability that a transaction is rolled back.
+    /// Probability that the origin rolls a client's write back.
     pub(super) rollback: f64,
     /// Time between two looks at the queue of writes.
     #[serde(deserialize_with = "span")]
