@@ -21,6 +21,11 @@ impl Model<'_> {
         self.submit(call);
     }
 
+    /// A call that failed at the origin is tried again.
+    pub(super) fn ask_again(&mut self, call: Call) {
+        if call.flags.write { self.submit(call) } else { self.ask_origin(call) }
+    }
+
     /// A read or write arrives at the origin, which takes it in or refuses it.
     pub(super) fn submit(&mut self, mut call: Call) {
         let write = call.flags.write;
@@ -77,7 +82,7 @@ impl Model<'_> {
         call
     }
 
-    /// A call has waited long enough: the origin goes on working for nobody.
+    /// A call has waited long enough: the origin goes on working for nobody. A write that nobody waits for is rolled back.
     pub(super) fn give_up(&mut self, number: u32, serial: u32) {
         if self.calls[number].serial != serial {
             return;

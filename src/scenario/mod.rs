@@ -10,6 +10,7 @@
 //! run depends on its configuration alone.
 
 mod backend;
+mod behind;
 mod breaker;
 mod defence;
 mod document;

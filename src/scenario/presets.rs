@@ -21,8 +21,22 @@ macro_rules! preset {
 }
 
 /// All of them, in the order of the list.
-pub static PRESETS: &[Preset] =
-    &[preset!("stampede"), preset!("stampede-burst"), preset!("ring-add-node"), preset!("exclusive-two-level")];
+pub static PRESETS: &[Preset] = &[
+    preset!("stampede"),
+    preset!("stampede-burst"),
+    preset!("ring-add-node"),
+    preset!("exclusive-two-level"),
+    preset!("write-through"),
+    preset!("write-around"),
+    preset!("write-behind"),
+    preset!("stale-set-race"),
+    preset!("pubsub-invalidation"),
+    preset!("tag-invalidation"),
+    preset!("versioned-keys"),
+    preset!("ring-remove-node"),
+    preset!("circuit-breaker"),
+    preset!("cache-outage"),
+];
 
 /// The preset of that name, read.
 ///

@@ -280,11 +280,20 @@ fn writes(spec: &Spec, wrong: &mut Findings) {
     wrong.probability("write.rollback", write.rollback);
     wrong.at_least_one("write.batch", u64::from(write.batch));
     wrong.at_least_one("write.workers", u64::from(write.workers));
-    if write.rollback > 0.0 && write.path != WritePath::WriteThroughInTransaction {
-        let hint = "a rollback needs path = \"write-through-in-transaction\"";
-        wrong.add("write.rollback", "only transactions are rolled back", hint);
+    if write.rollback > 0.0 && write.path == WritePath::WriteBehind {
+        let hint = "choose a path whose clients wait for the origin, such as \"write-through-in-transaction\"";
+        wrong.add("write.rollback", "a write-behind has no transaction that could be rolled back", hint);
+    }
+    if write.full == Some(0) {
+        wrong.add("write.full", "'full' is 0", "write at least 1");
     }
     wrong.probability("invalidation.loss", spec.invalidation.loss);
+    wrong.at_least_one("invalidation.tracked_keys", spec.invalidation.tracked_keys);
+    let shared = |level: &Level| level.nodes == 1 || level.route == Route::Key;
+    if spec.invalidation.versioned && !spec.level.last().is_some_and(shared) {
+        let hint = "give the last level one node, or route = \"key\"";
+        wrong.add("invalidation.versioned", "there is no shared cache for the pointers", hint);
+    }
     if spec.invalidation.versioned && spec.content.iter().any(|content| content.vary > 1) {
         wrong.add("invalidation.versioned", "versions and variants at once", "leave out 'versioned' or 'vary'");
     }
@@ -317,14 +326,14 @@ fn events(spec: &Spec, wrong: &mut Findings) {
             let hint = "write route = \"key\" in the level, so that keys have nodes";
             wrong.add(path("action"), format!("'{}' is not sharded", level.name), hint);
         }
-        let added = spec.event.iter().filter(|event| event.action == Action::AddNode).count() as u32;
+        let joined = |other: &super::Event| {
+            other.action == Action::AddNode && other.level == event.level && other.at <= event.at && other != event
+        };
+        let added = spec.event.iter().filter(|other| joined(other)).count() as u32;
         if event.node >= level.nodes + added {
-            let last = level.nodes.saturating_sub(1);
-            wrong.add(
-                path("node"),
-                format!("'{}' has no node {}", level.name, event.node),
-                format!("nodes are 0 to {last}"),
-            );
+            let last = (level.nodes + added).saturating_sub(1);
+            let message = format!("'{}' has no node {}", level.name, event.node);
+            wrong.add(path("node"), message, format!("by then its nodes are 0 to {last}"));
         }
         if event.action == Action::RemoveNode && level.scheme == "jump" && event.node + 1 != level.nodes + added {
             wrong.add(
