@@ -25,6 +25,7 @@ mod model;
 mod node;
 mod origin;
 mod placement;
+mod parts;
 mod presets;
 mod queue;
 mod read;
@@ -40,6 +41,7 @@ mod write;
 mod tests;
 
 pub use document::{Configuration, Scenario};
+pub use parts::{Part, parts};
 pub use presets::{PRESETS, Preset, preset};
 pub use run::{blank, failed, open_trace, run};
 pub use template::TEMPLATE;

@@ -261,10 +261,6 @@ impl Node {
         }
     }
 
-    /// Objects held.
-    pub(super) fn held(&self) -> impl Iterator<Item = ObjId> {
-        (0..self.entries.len() as ObjId).filter(|&id| self.holds(id))
-    }
 }
 
 #[inline]

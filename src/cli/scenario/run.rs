@@ -29,7 +29,7 @@ use std::sync::atomic::Ordering;
     evictlab scenario run two-level --set level.l1.policy=lru,s3-fifo --series over-time.csv\n  \
     evictlab scenario show stampede > mine.toml && evictlab scenario run mine.toml\n\n\
     A value with commas stands for each of its parts in turn: a row for every combination.")]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// A scenario of the program, a file of your own (.toml), or `all`
     name: String,
     /// Set a key: by its short name (evictlab scenario list) or its path in the file (level.cache.ttl)
