@@ -26,6 +26,17 @@ pub static PRESETS: &[Preset] = &[
     preset!("stampede-burst"),
     preset!("ring-add-node"),
     preset!("exclusive-two-level"),
+    preset!("xfetch-vs-lock"),
+    preset!("delayed-hits"),
+    preset!("cache-aside"),
+    preset!("read-through"),
+    preset!("refresh-ahead"),
+    preset!("two-level"),
+    preset!("n-app-servers"),
+    preset!("cdn-three-regions"),
+    preset!("browser-cdn-origin"),
+    preset!("warming"),
+    preset!("daily-flush"),
 ];
 
 /// The preset of that name, read.
