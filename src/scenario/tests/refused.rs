@@ -81,8 +81,8 @@ fn impossible_levels() {
     with(7, "+bytes = true", &["test.toml:8", "'bytes' without a capacity"]);
     with(7, "+defence = \"mutexx\"", &["test.toml:8", "mutexx"]);
     with(7, "+tttl = \"1s\"", &["test.toml:8", "tttl"]);
-    with(7, "+renew = true\nhttp = \"shared\"", &["test.toml:8", "renew"]);
-    with(7, "renew = true", &["test.toml:7", "no time to live"]);
+    with(7, "+renew = true\nhttp = \"shared\"", &["test.toml:8", "no time to live to start anew"]);
+    with(7, "renew = true", &["no time to live"]);
     with(7, "+flush_at = \"0s\"", &["test.toml:8", "a flush in the past"]);
     with(7, "+flush_every = \"0s\"", &["test.toml:8", "flush_every"]);
     with(7, "+http = \"shared\"", &["test.toml:8", "no content with headers"]);
