@@ -1,6 +1,11 @@
 //! Known answers: what theory, papers and hand counts say of scenarios, and whether the model says the same.
 
 mod basics;
+mod failures;
+mod impossible;
+mod invalidation;
+mod script;
+mod writes;
 
 use super::{Scenario, open_trace, preset, run};
 use crate::core::Error;
