@@ -2,6 +2,7 @@
 
 use super::level::{Lock, scoped};
 use super::model::{Call, Event, Flags, Model, Value};
+use super::node::Entry;
 use super::slab::NONE;
 use super::spec::{Defence, Http, Refresh};
 use crate::core::rng::unit;
@@ -186,7 +187,8 @@ impl Model<'_> {
         let node = &level.nodes[call.node as usize];
         if node.peek(self.now, call.id) {
             let entry = node.entry(call.id);
-            let value = Value { version: entry.version, absent: entry.absent, shared: true, ..Value::default() };
+            let Entry { version, absent, stored, .. } = *entry;
+            let value = Value { version, absent, shared: true, fetched: stored, ..Value::default() };
             return self.pass_on(call, value);
         }
         let (defence, poll) = (level.spec.defence, level.spec.poll);

@@ -55,6 +55,9 @@ impl Configuration {
 /// The keys of a scenario that are not settings of the model.
 const OWN: [&str; 4] = ["name", "question", "figure", "keys"];
 
+/// The settings that stand in no part.
+const PLAIN: [&str; 5] = ["duration", "warmup", "window", "most_in_flight", "seed"];
+
 impl Scenario {
     /// Reads a scenario; `file` is the name for messages.
     ///
@@ -108,6 +111,7 @@ impl Scenario {
         let node = if words.len() == 1 { words[0].clone() } else { Node::List(words, at) };
         let paths = match self.shorts.iter().find(|(short, _)| short == key) {
             Some((_, paths)) => paths.clone(),
+            None if !key.contains('.') && !PLAIN.contains(&key) => return Err(self.unknown(key)),
             None => vec![key.to_owned()],
         };
         for path in &paths {

@@ -1,9 +1,9 @@
 //! What happens to the caches themselves: warming, flushes, crashes, partitions, nodes that come and go.
 
 use super::load;
-use super::model::{Event, Model};
+use super::model::{Event, Model, Value};
 use super::node::{Entry, Reach};
-use super::spec::Action;
+use super::spec::{Action, Http};
 use crate::core::{NEVER, Result, Time};
 use crate::trace::Trace;
 use std::sync::Arc;
@@ -40,10 +40,16 @@ impl Model<'_> {
             None => all,
         };
         for node in nodes {
-            let level = &self.levels[index];
             let fetched_in = (self.origin_spec.latency.mean() * 1e9) as Time;
             let entry = Entry { fetched_in, ..Entry::default() };
-            let expires = level.spec.ttl.unwrap_or(NEVER);
+            let value = Value { fetched: self.now, ..Value::default() };
+            let expires = if self.levels[index].spec.http == Http::Off {
+                let level = &mut self.levels[index];
+                Some(level.spec.ttl.map_or(NEVER, |ttl| level.jittered(ttl)))
+            } else {
+                self.web_expiry(index, key, &value)
+            };
+            let Some(expires) = expires else { return };
             self.store(index, node, key * self.ids_per_key, entry, expires);
         }
     }

@@ -67,13 +67,10 @@ impl Level {
             None => None,
             Some(capacity) => Some(capacity.resolve(spec.bytes, common.objects, footprint)?),
         };
-        let expected = match capacity {
-            Some(capacity) if spec.bytes => {
-                let mean = (footprint / common.objects.max(1) as u64).max(1);
-                (capacity / mean).clamp(1, common.objects as u64)
-            }
-            other => other.unwrap_or(0).min(common.objects as u64),
-        };
+        // As a replay expects it.
+        let whole = if spec.bytes { footprint } else { common.objects as u64 };
+        let expected = u128::from(capacity.unwrap_or(0)) * common.objects as u128 / u128::from(whole.max(1));
+        let expected = expected.clamp(1, common.objects.max(1) as u128);
         let sizes: Arc<[u32]> = if spec.bytes { Arc::clone(&common.sizes) } else { Arc::new([]) };
         let mut level = Self {
             nodes: Vec::new(),
@@ -133,6 +130,15 @@ impl Level {
         let latency = self.spec.latency.draw(&mut self.rng);
         let slow = self.nodes[node].slow;
         if slow == 1.0 { latency } else { (latency as f64 * slow) as Time }
+    }
+
+    /// A time to live, with the level's jitter.
+    pub(super) fn jittered(&mut self, ttl: Time) -> Time {
+        let jitter = self.spec.ttl_jitter;
+        if jitter == 0.0 {
+            return ttl;
+        }
+        (ttl as f64 * (1.0 + jitter * (2.0 * rng::unit(&mut self.rng) - 1.0))) as Time
     }
 
     /// A number that no lock or lease of this level had before.

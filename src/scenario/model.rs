@@ -151,8 +151,8 @@ pub(super) struct Model<'a> {
     /// Requests of clients so far, and when the last one came.
     pub(super) requests: u64,
     pub(super) asked: Time,
-    /// Number of the next request for the key at hand, where the future is known.
-    pub(super) next_use: u32,
+    /// Number of the next request for each key, where the future is known; empty where it is not.
+    pub(super) next_uses: Vec<u32>,
     /// Bytes by object.
     pub(super) sizes: Arc<[u32]>,
     /// Content class of each key; empty without HTTP.
@@ -224,7 +224,7 @@ impl<'a> Model<'a> {
             rebuilding: HashMap::new(),
             requests: 0,
             asked: 0,
-            next_use: NO_NEXT_USE,
+            next_uses: vec![NO_NEXT_USE; if future { keys as usize } else { 0 }],
             sizes: common.sizes,
             classes: super::web::classes(spec, keys),
             ids_per_key,
@@ -283,7 +283,9 @@ impl<'a> Model<'a> {
     fn arrive(&mut self, arrival: &Arrival) {
         self.requests += 1;
         self.asked = self.now;
-        self.next_use = arrival.next_use;
+        if let Some(next_use) = self.next_uses.get_mut(arrival.key as usize) {
+            *next_use = arrival.next_use;
+        }
         if arrival.write {
             return self.begin_write(arrival);
         }
@@ -353,10 +355,20 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// The request at hand, for policies.
+    /// The request at hand, for policies. Requests are counted from 0, as in a replay.
     #[inline]
     pub(super) fn moment(&self) -> Moment {
-        Moment { now: self.now, index: self.requests, next_use: self.next_use }
+        Moment { now: self.now, index: self.requests.saturating_sub(1), next_use: NO_NEXT_USE }
+    }
+
+    /// The same, for what happens to an object, whose next use need not be that of the request at hand.
+    #[inline]
+    pub(super) fn moment_of(&self, id: ObjId) -> Moment {
+        let next_use = match self.next_uses.is_empty() {
+            true => NO_NEXT_USE,
+            false => self.next_uses[(id / self.ids_per_key) as usize],
+        };
+        Moment { next_use, ..self.moment() }
     }
 
     /// The headers of a key's content, where there are contents.

@@ -5,7 +5,7 @@ use super::measure::{Answer, Answered};
 use super::model::{Call, Event, Flags, Model, Value};
 use super::node::{Entry, Found};
 use super::slab::NONE;
-use super::spec::{Defence, Inclusion, Read};
+use super::spec::{Defence, Http, Inclusion, Read};
 use crate::core::rng::unit;
 use crate::core::{NEVER, Time};
 
@@ -28,7 +28,7 @@ impl Model<'_> {
 
     /// A call looks into its cache, which answers.
     pub(super) fn look(&mut self, call: Call, now: Time) {
-        let moment = self.moment();
+        let moment = self.moment_of(call.id);
         let index = call.level as usize;
         let counted = self.measure.counts(now);
         let level = &mut self.levels[index];
@@ -68,6 +68,9 @@ impl Model<'_> {
         node.counts.hits += counted;
         node.counts.bytes += counted * size;
         let Entry { version, absent, stored, .. } = *node.entry(call.id);
+        if let (true, Some(ttl)) = (level.spec.renew, level.spec.ttl) {
+            node.set_expiry(call.id, self.now.saturating_add(ttl));
+        }
         if exclusive {
             // The object moves up.
             node.remove(&moment, call.id);
@@ -211,7 +214,7 @@ impl Model<'_> {
         }
         for waiter in order.into_iter().rev() {
             let waiting = self.calls.remove(waiter);
-            let shared = Value { shared: value.from_origin || value.failed, ..value };
+            let shared = Value { shared: value.from_origin || value.shared || value.failed, ..value };
             self.pass_on(waiting, shared);
         }
         if !call.flags.background {
@@ -234,13 +237,13 @@ impl Model<'_> {
         if level.spec.promote < 1.0 && unit(&mut level.rng) >= level.spec.promote {
             return;
         }
-        // What an exclusive level before this one takes, this one does not keep.
-        if self.exclusive_before(call) {
+        // What an exclusive level before this one takes, this one does not keep; nor an inclusive one what is gone behind it.
+        if self.exclusive_before(call) || self.gone_behind(call) {
             return;
         }
         let Some(expires) = self.expiry(call, &value) else { return };
         let entry = Entry {
-            stored: self.now,
+            stored: self.born(call, &value),
             fetched_in: self.now - call.fetching,
             version: value.version,
             absent: value.absent,
@@ -249,6 +252,13 @@ impl Model<'_> {
         let id = self.object_of(call.key, call.server, value.version);
         self.store(index, call.node as usize, id, entry, expires);
         self.point(index, call.node as usize, call.key, value.version);
+    }
+
+    /// Has the level behind an inclusive one already lost the object, or never kept it?
+    fn gone_behind(&self, call: &Call) -> bool {
+        let level = &self.levels[call.level as usize];
+        let behind = self.levels.get(level.behind).filter(|_| level.spec.inclusion == Inclusion::Inclusive);
+        behind.is_some_and(|behind| behind.nodes.iter().all(|node| !node.holds(call.id)))
     }
 
     /// Does the store of a call reach its node?
@@ -266,24 +276,26 @@ impl Model<'_> {
     /// When a value that is stored now expires; none if it must not be stored.
     pub(super) fn expiry(&mut self, call: &Call, value: &Value) -> Option<Time> {
         let index = call.level as usize;
-        if self.levels[index].spec.http != super::spec::Http::Off && !value.absent {
+        if self.levels[index].spec.http != Http::Off && !value.absent {
             return self.web_expiry(index, call.key, value);
         }
+        let born = self.born(call, value);
         let level = &mut self.levels[index];
         let ttl = if value.absent { Some(level.spec.negative_ttl?) } else { level.spec.ttl };
-        let Some(ttl) = ttl else { return Some(NEVER) };
-        let jitter = level.spec.ttl_jitter;
-        let ttl = if jitter > 0.0 {
-            (ttl as f64 * (1.0 + jitter * (2.0 * unit(&mut level.rng) - 1.0))) as Time
-        } else {
-            ttl
-        };
-        Some(self.now.saturating_add(ttl))
+        Some(ttl.map_or(NEVER, |ttl| born.saturating_add(level.jittered(ttl))))
+    }
+
+    /// From when on the age of a value that is stored now counts: HTTP counts from the origin on, and what an exclusive level
+    /// got from the one behind has moved; any other value is new where it is stored.
+    fn born(&self, call: &Call, value: &Value) -> Time {
+        let spec = &self.levels[call.level as usize].spec;
+        let moved = spec.inclusion == Inclusion::Exclusive && !value.from_origin;
+        if spec.http != Http::Off || moved { value.fetched } else { self.now }
     }
 
     /// Stores a value in a node, and does what its inclusion asks for with what had to go.
     pub(super) fn store(&mut self, index: usize, node: usize, id: u32, entry: Entry, expires: Time) {
-        let moment = self.moment();
+        let moment = self.moment_of(id);
         let level = &mut self.levels[index];
         let mut evicted = std::mem::take(&mut level.evicted);
         let stored = level.nodes[node].store(&moment, id, entry, expires, &mut evicted);

@@ -20,6 +20,12 @@ impl<T: Copy> Slab<T> {
         self.places.len() - self.free.len()
     }
 
+    /// Places for records, used or free.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
     #[inline]
     pub(super) fn insert(&mut self, record: T) -> u32 {
         if let Some(number) = self.free.pop() {

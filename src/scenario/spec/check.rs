@@ -4,6 +4,7 @@ use super::{Action, Http, Inclusion, Level, Route, Spec, WritePath};
 use crate::core::error::closest;
 use crate::core::{Error, Time};
 use crate::registry;
+use crate::scenario::measure::MOST_WINDOWS;
 use crate::scenario::origin::OriginSpec;
 use crate::scenario::placement::SCHEMES;
 
@@ -115,6 +116,9 @@ fn load(spec: &Spec, wrong: &mut Findings) {
     }
     if let Some(window) = spec.window {
         wrong.positive("window", window);
+        if window > 0 && spec.duration.is_some_and(|duration| duration / window > MOST_WINDOWS) {
+            wrong.add("window", format!("more than {MOST_WINDOWS} windows"), "choose a longer 'window'");
+        }
     }
 }
 
@@ -190,6 +194,13 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
     }
     if level.inclusion != Inclusion::Nine && behind(&spec.level, index) >= spec.level.len() {
         wrong.add(path("inclusion"), "there is no level behind it", "leave 'inclusion' out, or add a level");
+    }
+    if level.inclusion == Inclusion::Exclusive && level.promote < 1.0 {
+        let hint = "leave out 'promote', or choose inclusion = \"nine\"";
+        wrong.add(path("promote"), "an exclusive level takes what it asks for: the level behind has given it away", hint);
+    }
+    if level.renew && (level.ttl.is_none() || level.http != Http::Off) {
+        wrong.add(path("renew"), "there is no time to live to start anew", "add ttl = \"10min\", without 'http'");
     }
     sharding(level, &path, wrong);
     if let Some(breaker) = level.breaker.settings() {

@@ -261,6 +261,8 @@ pub(super) struct Level {
     pub(super) ttl: Option<Time>,
     /// The time to live varies by up to this share of it, up and down.
     pub(super) ttl_jitter: f64,
+    /// A hit starts the time to live anew.
+    pub(super) renew: bool,
     #[serde(deserialize_with = "some_span")]
     pub(super) negative_ttl: Option<Time>,
     pub(super) read: Read,
@@ -313,6 +315,7 @@ impl Default for Level {
             bytes: false,
             ttl: None,
             ttl_jitter: 0.0,
+            renew: false,
             negative_ttl: None,
             read: Read::CacheAside,
             defence: Defence::None,

@@ -1,10 +1,18 @@
 //! Known answers: what theory, papers and hand counts say of scenarios, and whether the model says the same.
 
 mod basics;
+mod delayed;
 mod failures;
 mod impossible;
 mod invalidation;
+mod levels;
+mod refused;
+mod repeat;
+mod replays;
 mod script;
+mod stampede;
+mod topology;
+mod ttl;
 mod writes;
 
 use super::{Scenario, open_trace, preset, run};
@@ -46,13 +54,17 @@ fn preset_rows(name: &str, sets: &[(&str, &str)]) -> Vec<ScenarioRow> {
 }
 
 /// Why a file's text is refused, with its place.
+#[track_caller]
 fn refusal(text: &str, sets: &[(&str, &str)]) -> Error {
     let read = || {
         let mut scenario = Scenario::read("test.toml", text)?;
         sets.iter().try_for_each(|(key, value)| scenario.set(key, value))?;
         scenario.configurations()
     };
-    read().expect_err("a scenario that cannot be")
+    match read() {
+        Ok(_) => panic!("it was not refused, with {sets:?}: {text}"),
+        Err(error) => error,
+    }
 }
 
 /// `found` is within `share` of `expected`.

@@ -1,0 +1,110 @@
+//! A scenario in which nothing overlaps is a replay.
+
+use super::near;
+use crate::policies::POLICIES;
+use crate::registry;
+use crate::replay::{Options, Replayer, parse_capacities};
+use crate::scenario::{Scenario, run};
+use crate::trace::{Columns, Trace};
+use crate::workload;
+use std::sync::Arc;
+
+const TEXT: &str = "[load]\ntrace = \"given\"\nrate = 1\narrivals = \"even\"\n\
+                    [[level]]\nname = \"cache\"\ncapacity = 100\n[origin]\nlatency = \"100ms\"\n";
+
+fn generate(text: &str) -> Arc<Trace> {
+    let columns = Columns { sizes: true, ..Columns::IDS };
+    Arc::new(workload::generate(text, 7, columns).expect("a workload"))
+}
+
+/// Hits of the scenario with these keys.
+fn in_time(trace: &Arc<Trace>, sets: &[(&str, &str)]) -> crate::record::ScenarioRow {
+    let mut scenario = Scenario::read("test.toml", TEXT).expect("a scenario");
+    sets.iter().for_each(|(key, value)| scenario.set(key, value).expect("a key"));
+    let configuration = scenario.configurations().expect("a scenario that can be").remove(0);
+    run(&configuration, Some(trace)).expect("a run").row
+}
+
+/// Hits of the replay.
+fn replayed(trace: &Trace, policy: &str, capacity: &str, bytes: bool) -> u64 {
+    let options = Options { bytes, ..Options::default() };
+    let mut replayer = Replayer::new(trace, &options).expect("a trace that can be replayed");
+    let capacities = parse_capacities(capacity).expect("a capacity");
+    let cells = replayer.cells(&registry::parse_list(policy).expect("a policy"), &capacities).expect("cells");
+    replayer.run(&cells, &|_| ())[0].row.hits
+}
+
+/// The policies that draw lots, or hash with a seed.
+const RANDOM: [&str; 2] = ["random", "w-tiny-lfu"];
+
+fn same(policy: &str, capacity: &str, hits: u64, expected: u64) {
+    if RANDOM.contains(&policy) {
+        near(hits as f64, expected as f64, 0.05);
+    } else {
+        assert_eq!(hits, expected, "{policy} {capacity}");
+    }
+}
+
+/// Every policy has the hits of its replay; those that draw lots draw others, and come within 5 %.
+#[test]
+fn every_policy_has_the_hits_of_its_replay() {
+    let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000");
+    for unit in POLICIES {
+        let name = unit.info.name;
+        for capacity in ["10", "100", "700"] {
+            let row = in_time(&trace, &[("level.cache.policy", name), ("level.cache.capacity", capacity)]);
+            let expected = replayed(&trace, name, capacity, false);
+            assert_eq!(row.hits + row.misses, 20000, "{name}");
+            same(name, capacity, row.hits, expected);
+        }
+    }
+}
+
+/// In bytes too.
+#[test]
+fn every_policy_has_the_hits_of_its_replay_in_bytes() {
+    let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000,size=lognormal(4KiB,1)");
+    assert!(trace.sizes.is_some());
+    for unit in POLICIES {
+        let name = unit.info.name;
+        for capacity in ["200KiB", "1MiB"] {
+            let sets = [("level.cache.policy", name), ("level.cache.capacity", capacity), ("level.cache.bytes", "true")];
+            let (hits, expected) = (in_time(&trace, &sets).hits, replayed(&trace, name, capacity, true));
+            same(name, capacity, hits, expected);
+        }
+    }
+}
+
+/// Fetches that overlap bring a policy calls in another order than a replay does; no policy minds, and none holds too much.
+#[test]
+fn every_policy_stands_fetches_that_overlap() {
+    let trace = generate("zipf:objects=500,alpha=0.9,requests=20000");
+    for unit in POLICIES {
+        let name = unit.info.name;
+        for coalesce in ["true", "false"] {
+            let sets = [
+                ("level.cache.policy", name),
+                ("level.cache.capacity", "50"),
+                ("level.cache.coalesce", coalesce),
+                ("level.cache.ttl", "5min"),
+                ("origin.latency", "exponential(30s)"),
+            ];
+            let row = in_time(&trace, &sets);
+            assert_eq!(row.hits + row.delayed_hits + row.misses, 20000, "{name}");
+            assert!(row.hits > 0 && row.latency_mean_seconds > 0.0, "{name}");
+            assert_eq!(coalesce == "true", row.delayed_hits > 0, "{name}");
+        }
+    }
+}
+
+/// Belady's policy knows the next use of what it stores, not that of who happens to ask when it is stored: with delayed hits
+/// it still has no fewer hits than LRU.
+#[test]
+fn the_future_is_that_of_the_object() {
+    let trace = generate("zipf:objects=500,alpha=0.7,requests=50000");
+    let hits = |policy| {
+        let sets = [("level.cache.policy", policy), ("level.cache.coalesce", "true"), ("origin.latency", "20s")];
+        in_time(&trace, &sets).hits
+    };
+    assert!(hits("belady") > hits("lru") * 11 / 10, "{} {}", hits("belady"), hits("lru"));
+}
