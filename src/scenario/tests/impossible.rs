@@ -28,8 +28,8 @@ fn levels_that_cannot_be() {
         ("capacity = 0", ["capacity", "0"]),
         ("promote = 1.5", ["promote", "probability"]),
         ("breaker.kind = \"fuse\"", ["fuse", "seed"]),
-        ("breaker = { kind = \"seed\", failures = 0 }", ["breaker", "1"]),
-        ("breaker = { kind = \"sliding-window\", failure_rate = 2 }", ["breaker", "100"]),
+        ("breaker = { kind = \"seed\", failures = 0 }", ["failures", "1 to"]),
+        ("breaker = { kind = \"sliding-window\", failure_rate = 2 }", ["failure", "100"]),
         ("behind = \"nowhere\"", ["nowhere", "no level"]),
     ] {
         refused(&text("", level, "", ""), 5, &words);
@@ -81,7 +81,7 @@ fn writes_that_cannot_be() {
 fn invalidations_that_cannot_be() {
     for (invalidation, words) in [
         ("loss = 1.01", ["loss", "probability"]),
-        ("loss = nan", ["loss", "probability"]),
+        ("loss = nan", ["loss", "number"]),
         ("tracked_keys = 0", ["tracked_keys", "0"]),
         ("publish = \"multicast\"", ["multicast", "pub-sub"]),
         ("delay = \"-1s\"", ["-1s", "delay"]),
@@ -98,12 +98,16 @@ fn events_that_cannot_be() {
     let event = |level: &str, event: &str| text("", level, "", &format!("[[event]]\n{event}"));
     refused(&event("", "at = \"2min\""), 9, &["stopped", "duration"]);
     refused(&event("", "node = 1"), 9, &["no node 1"]);
-    refused(&event("", "level = \"cash\""), 9, &["no level 'cash'", "did you mean 'cache'"]);
+    refused(&event("", "level = \"cahce\""), 9, &["no level 'cahce'", "did you mean 'cache'"]);
     refused(&event("", "level = \"origin\""), 9, &["no level 'origin'"]);
     refused(&event("", "action = \"add-node\""), 9, &["not sharded", "route"]);
     refused(&event("", "action = \"remove-node\""), 9, &["not sharded", "route"]);
     refused(&event("route = \"key\"", "action = \"remove-node\""), 9, &["nothing would be left"]);
-    refused(&event("route = \"key\"\nnodes = 3\nscheme = \"jump\"", "action = \"remove-node\"\nnode = 0"), 12, &["last node"]);
+    refused(
+        &event("route = \"key\"\nnodes = 3\nscheme = \"jump\"", "action = \"remove-node\"\nnode = 0"),
+        12,
+        &["last node"],
+    );
     refused(&event("", "action = \"slow\"\nfactor = 0"), 10, &["factor"]);
     refused(&event("", "action = \"explode\""), 9, &["explode", "crash"]);
     // The node comes only later.
@@ -120,6 +124,7 @@ fn an_event_after_the_end_of_a_workload_is_no_run() {
     let text = "[load]\nworkload = \"zipf:objects=10,requests=100\"\nrate = 10\n[[level]]\nname = \"cache\"\n[origin]\n\
                 [[event]]\nat = \"1h\"\n";
     let scenario = super::Scenario::read("test.toml", text).unwrap();
-    let error = super::run(&scenario.configurations().unwrap()[0], None).expect_err("it would never happen").to_string();
+    let error =
+        super::run(&scenario.configurations().unwrap()[0], None).expect_err("it would never happen").to_string();
     assert!(error.contains("3600 s"), "{error}");
 }

@@ -26,7 +26,11 @@ fn tag_sets_keep_what_has_expired() {
 
 #[test]
 fn related_keys_go_together() {
-    let asks: Vec<_> = (0..6).map(|key| Read(u64::from(key) * 200, key)).chain([Write(4000, 4)]).chain((0..6).map(|key| Read(5000 + u64::from(key) * 200, key))).collect();
+    let asks: Vec<_> = (0..6)
+        .map(|key| Read(u64::from(key) * 200, key))
+        .chain([Write(4000, 4)])
+        .chain((0..6).map(|key| Read(5000 + u64::from(key) * 200, key)))
+        .collect();
     let row = play(PLAIN, &[("load.entity", "3"), ("invalidation.related", "true")], &asks);
     assert_eq!((row.invalidations, row.stale_reads), (3, 0));
     let row = play(PLAIN, &[("load.entity", "3")], &asks);
@@ -73,11 +77,12 @@ const SERVERS: &str = "duration = \"20min\"\n[load]\nkeys = 1\nrate = 500\nwrite
 
 #[test]
 fn lost_messages_leave_as_many_windows_stale() {
-    // A node is stale between two writes where it missed the message of the first; the writer's own needs none. A node reads ten
-    // times a second. 1200 writes x 50 nodes: the standard error of the share is below 1 %, the tolerance 5 %.
+    // A node is stale between two writes where it missed the message of the first, and held a copy: it does if it missed the one
+    // before too, or has read since, ten times as often as there are writes. The writer's own node needs no message.
     for (seed, loss) in [("1", 0.2), ("2", 0.2), ("3", 0.05)] {
         let row = &rows(SERVERS, &[("seed", seed), ("invalidation.loss", &loss.to_string())])[0];
-        near(row.stale_ratio, loss * 0.98, 0.05 + 0.05 * (0.2 / loss - 1.0) / 3.0);
+        // 1200 writes x 50 nodes: at loss 5 % a standard error of 2.6 %.
+        near(row.stale_ratio, 0.98 * loss * (1.0 - (1.0 - loss) / 11.0), 0.08);
         let none = &rows(SERVERS, &[("seed", seed), ("invalidation.loss", "0")])[0];
         assert!(none.stale_ratio < 0.002, "{}", none.stale_ratio);
     }
@@ -108,10 +113,12 @@ fn tracking_tells_those_who_have_read() {
             let op = model.write_of(0);
             let told = |model: &mut crate::scenario::model::Model<'_>| {
                 model.publish(&op);
-                std::iter::from_fn(|| model.queue.take()).filter_map(|(_, event)| match event {
-                    Event::Message { node, .. } => Some(node),
-                    _ => None,
-                }).collect::<Vec<u16>>()
+                std::iter::from_fn(|| model.queue.take())
+                    .filter_map(|(_, event)| match event {
+                        Event::Message { node, .. } => Some(node),
+                        _ => None,
+                    })
+                    .collect::<Vec<u16>>()
             };
             (told(model), told(model))
         };

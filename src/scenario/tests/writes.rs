@@ -1,6 +1,6 @@
 //! Write paths: races, phantoms, lost writes, and how old stale values are, by hand and over seeds.
 
-use super::script::{Read, Write, PLAIN, plain_with, play, with_model};
+use super::script::{PLAIN, Read, Write, plain_with, play, with_model};
 use super::{near, preset_rows, rows};
 
 const SEEDS: [&str; 3] = ["1", "2", "3"];
@@ -8,13 +8,15 @@ const SEEDS: [&str; 3] = ["1", "2", "3"];
 #[test]
 fn the_age_of_a_stale_value_is_counted_from_the_acknowledgement() {
     // Stored at 0.101 s; written from 1 s to 1.05 s; read at 2 s and at 3 s.
-    let row = play(PLAIN, &[("write.path", "write-around")], &[Read(0, 0), Write(1000, 0), Read(2000, 0), Read(3000, 0)]);
+    let row =
+        play(PLAIN, &[("write.path", "write-around")], &[Read(0, 0), Write(1000, 0), Read(2000, 0), Read(3000, 0)]);
     assert_eq!((row.hits, row.misses, row.stale_reads), (2, 1, 2));
     near(row.stale_age_mean_seconds, f64::midpoint(0.95, 1.95), 1e-9);
     near(row.stale_age_max_seconds, 1.95, 1e-9);
     near(row.write_latency_mean_seconds, 0.05, 1e-3);
     // What began before the acknowledgement is not stale: here the read at 1.04 s, 10 ms before it.
-    let row = play(PLAIN, &[("write.path", "write-around")], &[Read(0, 0), Write(1000, 0), Read(1040, 0), Read(1051, 0)]);
+    let row =
+        play(PLAIN, &[("write.path", "write-around")], &[Read(0, 0), Write(1000, 0), Read(1040, 0), Read(1051, 0)]);
     assert_eq!(row.stale_reads, 1);
 }
 
@@ -39,7 +41,11 @@ fn a_delete_before_the_update_is_filled_with_the_old_value() {
     near(row.stale_age_max_seconds, 1.0 - 0.051, 1e-9);
     let row = play(PLAIN, &[("write.path", "delete-then-update"), ("level.cache.defence", "lease")], &asks);
     assert_eq!(row.stale_reads, 1, "the delete came before the lease");
-    assert_eq!(play(PLAIN, &[("write.path", "update-then-delete")], &asks).stale_reads, 1, "the same race, here at 51 ms");
+    assert_eq!(
+        play(PLAIN, &[("write.path", "update-then-delete")], &asks).stale_reads,
+        1,
+        "the same race, here at 51 ms"
+    );
     // Later, when the update is done, only the first order leaves something stale behind.
     let asks = [Write(0, 0), Read(20, 0), Read(60, 0), Read(1000, 0)];
     let stale = |path| play(PLAIN, &[("write.path", path), ("origin.latency", "10ms")], &asks).stale_reads;
@@ -108,7 +114,10 @@ fn two_writers_reorder_unless_they_are_ordered() {
 #[test]
 fn write_around_is_stale_for_the_time_to_live_at_most() {
     for seed in SEEDS {
-        let rows = preset_rows("write-around", &[("duration", "6min"), ("path", "write-around"), ("ttl", "10s,60s"), ("seed", seed)]);
+        let rows = preset_rows(
+            "write-around",
+            &[("duration", "6min"), ("path", "write-around"), ("ttl", "10s,60s"), ("seed", seed)],
+        );
         for (row, ttl) in rows.iter().zip([10.0, 60.0]) {
             // A value may be as much older as its fetch takes, 0.1 s, and cache and client 1 ms each.
             assert!(row.stale_age_max_seconds <= ttl + 0.102, "{}", row.stale_age_max_seconds);
@@ -138,8 +147,18 @@ fn a_crash_loses_the_queue() {
     let row = play(&plain_with(&[("partition", "1500ms")]), &sets, &[writes(1450), vec![Write(1600, 15)]].concat());
     assert_eq!((row.lost_writes, row.origin_writes), (0, 2));
     // Writes of one key, of which only the last waits, are lost all.
-    let of_one: Vec<_> = writes(1450).into_iter().map(|ask| match ask { Write(at, _) => Write(at, 0), other => other }).collect();
-    let row = play(&text, &[sets.as_slice(), &[("write.consolidate", "true")]].concat(), &[of_one, vec![Write(1600, 0)]].concat());
+    let of_one: Vec<_> = writes(1450)
+        .into_iter()
+        .map(|ask| match ask {
+            Write(at, _) => Write(at, 0),
+            other => other,
+        })
+        .collect();
+    let row = play(
+        &text,
+        &[sets.as_slice(), &[("write.consolidate", "true")]].concat(),
+        &[of_one, vec![Write(1600, 0)]].concat(),
+    );
     assert_eq!(row.lost_writes, 5);
 }
 
@@ -153,7 +172,12 @@ fn a_full_queue_does_not_wait_for_the_interval() {
 
 #[test]
 fn what_is_on_its_way_at_the_crash_arrives() {
-    let sets = [("write.path", "write-behind"), ("write.interval", "100ms"), ("origin.write_latency", "1s"), ("write.retry", "true")];
+    let sets = [
+        ("write.path", "write-behind"),
+        ("write.interval", "100ms"),
+        ("origin.write_latency", "1s"),
+        ("write.retry", "true"),
+    ];
     let asks = [Write(0, 0), Read(3000, 1)];
     assert_eq!(play(&plain_with(&[("crash", "500ms"), ("restart", "2s")]), &sets, &asks).lost_writes, 0);
     // The origin dies with it, and nobody is left who could try again.
@@ -203,8 +227,12 @@ fn the_origin_ends_with_the_newest_version_of_every_key() {
 #[test]
 fn a_queue_that_never_drains_ends() {
     let sets = [("write.path", "write-behind"), ("write.retry", "true")];
-    let row = play(&plain_with(&[("origin-down", "1s")]), &sets, &[Write(0, 0), Write(1500, 0), Write(2000, 1), Read(3000, 1)]);
-    assert_eq!((row.lost_writes, row.diverged), (2, false));
+    let row = play(
+        &plain_with(&[("origin-down", "1s")]),
+        &sets,
+        &[Write(0, 0), Write(1500, 0), Write(2000, 1), Read(3000, 1)],
+    );
+    assert_eq!((row.lost_writes, row.diverged), (3, false));
     // One that fails for ever.
     let row = play(PLAIN, &[sets.as_slice(), &[("origin.errors", "100%")]].concat(), &[Write(0, 0), Write(100, 1)]);
     assert_eq!(row.lost_writes, 2);
@@ -221,7 +249,11 @@ fn a_miss_on_an_evicted_dirty_key_caches_the_old_value_again() {
     let sets = [("write.path", "write-behind"), ("write.interval", "10s"), ("level.cache.capacity", "1")];
     let asks = [Write(0, 0), Read(1000, 1), Read(2000, 0), Read(20_000, 0)];
     let row = play(PLAIN, &sets, &asks);
-    assert_eq!((row.stale_reads, row.misses, row.hits), (2, 2, 1), "stale at 2.1 s, and still long after the origin has it");
+    assert_eq!(
+        (row.stale_reads, row.misses, row.hits),
+        (2, 2, 1),
+        "stale at 2.1 s, and still long after the origin has it"
+    );
     near(row.stale_age_max_seconds, 20.0 - 0.001, 1e-9);
     assert_eq!(play(PLAIN, &[("write.path", "write-through"), ("level.cache.capacity", "1")], &asks).stale_reads, 0);
 }
