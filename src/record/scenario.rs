@@ -69,7 +69,7 @@ pub struct ScenarioRow {
     pub write_latency_mean_seconds: f64,
     /// 99 % of the writes took at most so long.
     pub write_latency_p99_seconds: f64,
-    /// Reads answered with a value older than the newest acknowledged one.
+    /// Reads answered with a value older than the newest one that had been acknowledged when they began.
     pub stale_reads: u64,
     /// `stale_reads / requests`.
     pub stale_ratio: f64,
@@ -189,7 +189,7 @@ pub struct SeriesRow {
     pub latency_p99_seconds: f64,
     /// Writes acknowledged.
     pub writes: u64,
-    /// Reads answered with a value older than the newest acknowledged one.
+    /// Reads answered with a value older than the newest one that had been acknowledged when they began.
     pub stale_reads: u64,
 }
 

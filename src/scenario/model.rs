@@ -4,7 +4,7 @@ use super::behind::Behind;
 use super::http::Control;
 use super::level::{Common, Level};
 use super::load::{self, Arrival, Load};
-use super::measure::{MOST_WINDOWS, Measure};
+use super::measure::{MOST_WINDOWS, Measure, seconds};
 use super::node::Moment;
 use super::origin::{Origin, OriginSpec};
 use super::queue::Queue;
@@ -191,6 +191,10 @@ impl<'a> Model<'a> {
             level: group.level.as_ref().and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0) as u8,
         };
         let span = load.span();
+        if let Some(late) = spec.event.iter().find(|event| span.is_some_and(|span| event.at > span)) {
+            let message = format!("an event at {} s, and clients ask until {} s", seconds(late.at), seconds(span.unwrap_or(0)));
+            return Err(Error::usage(message).hint("choose an earlier time"));
+        }
         let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));
         if span.is_some_and(|span| span / window > MOST_WINDOWS) {
             return Err(Error::usage(format!("more than {MOST_WINDOWS} windows")).hint("choose a longer 'window'"));

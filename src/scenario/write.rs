@@ -77,7 +77,8 @@ impl Model<'_> {
         self.begin_step(number);
     }
 
-    fn write_of(&mut self, key: u32) -> WriteOp {
+    /// A write of a key that begins now.
+    pub(super) fn write_of(&mut self, key: u32) -> WriteOp {
         WriteOp {
             key,
             version: 0,

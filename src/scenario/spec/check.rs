@@ -200,7 +200,11 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
     }
     if level.inclusion == Inclusion::Exclusive && level.promote < 1.0 {
         let hint = "leave out 'promote', or choose inclusion = \"nine\"";
-        wrong.add(path("promote"), "an exclusive level takes what it asks for: the level behind has given it away", hint);
+        wrong.add(
+            path("promote"),
+            "an exclusive level takes what it asks for: the level behind has given it away",
+            hint,
+        );
     }
     if level.renew && (level.ttl.is_none() || level.http != Http::Off) {
         wrong.add(path("renew"), "there is no time to live to start anew", "add ttl = \"10min\", without 'http'");
