@@ -261,6 +261,12 @@ impl Node {
         }
     }
 
+
+    /// Objects held.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> impl Iterator<Item = ObjId> {
+        (0..self.entries.len() as ObjId).filter(|&id| self.holds(id))
+    }
 }
 
 #[inline]

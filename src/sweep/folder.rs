@@ -4,13 +4,12 @@ use super::journal::{Header, failed as journal_failed};
 use super::journals::{Journals, cell_journal, paths};
 use super::load::hex;
 use super::manifest::Manifest;
-use super::plan::{Key, Plan};
+use super::collected::Collected;
+use super::plan::Key;
 use crate::core::{Error, Result};
 use crate::record::{
-    Format, Part, Row, ScenarioOutcome, ScenarioTables, Status, Window, write_csv, write_latencies, write_levels,
-    write_parquet, write_scenarios, write_series, write_windows,
+    Format, Part, write_csv, write_latencies, write_levels, write_parquet, write_scenarios, write_series, write_windows,
 };
-use crate::replay::Outcome;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -73,61 +72,6 @@ pub struct Output {
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
-}
-
-/// What a folder has of a plan.
-#[derive(Debug, Default)]
-pub struct Collected {
-    /// Rows of the finished cells, in the order of the plan.
-    pub rows: Vec<Row>,
-    /// Their windows, likewise.
-    pub windows: Vec<Window>,
-    /// Outcomes of the finished configurations of scenarios, likewise.
-    pub scenarios: Vec<ScenarioOutcome>,
-    /// Indexes of the cells that are not finished.
-    pub missing: Vec<usize>,
-}
-
-impl Collected {
-    /// The outcomes of a plan's cells, which are taken out of `journals`: windows can be most of the memory.
-    pub fn new(plan: &Plan, journals: &mut Journals) -> Self {
-        let mut collected = Self::default();
-        for (index, cell) in plan.cells.iter().enumerate() {
-            let Some(Outcome { mut row, windows }) = journals.outcomes.remove(&cell.key) else {
-                collected.missing.push(index);
-                continue;
-            };
-            plan.label(cell, &mut row);
-            collected.windows.extend(windows);
-            collected.rows.push(row);
-        }
-        for (index, cell) in plan.spec.timed.iter().enumerate() {
-            let Some(mut outcome) = journals.scenarios.remove(&cell.key) else {
-                collected.missing.push(plan.cells.len() + index);
-                continue;
-            };
-            cell.label(&mut outcome);
-            collected.scenarios.push(outcome);
-        }
-        collected
-    }
-
-    /// How many of the finished cells failed.
-    pub fn failed(&self) -> usize {
-        let replays = self.rows.iter().map(|row| row.status);
-        let scenarios = self.scenarios.iter().map(|outcome| outcome.row.status);
-        replays.chain(scenarios).filter(|status| *status == Status::Failed).count()
-    }
-
-    /// How many cells are finished.
-    pub fn finished(&self) -> usize {
-        self.rows.len() + self.scenarios.len()
-    }
-
-    /// The rows of the scenarios, and the tables beside them.
-    pub fn scenario_tables(&self) -> ScenarioTables {
-        self.scenarios.iter().cloned().collect()
-    }
 }
 
 impl Folder {

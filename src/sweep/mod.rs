@@ -8,6 +8,7 @@
 //! from many all agree on which cells there are, and write the same bytes.
 
 mod check;
+mod collected;
 mod entries;
 mod estimate;
 mod exclude;
@@ -24,9 +25,10 @@ mod timed;
 mod wanted;
 
 pub use check::{Finding, check_outputs, recheck};
+pub use collected::Collected;
 pub use estimate::{Estimate, estimate};
 pub use folder::{
-    Collected, FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC,
+    FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC,
     TIMINGS, WINDOWS,
 };
 pub use journal::{Header, Journal, TraceFacts};
