@@ -3,6 +3,7 @@
 mod basics;
 mod delayed;
 mod levels;
+mod presets;
 mod refused;
 mod repeat;
 mod replays;
