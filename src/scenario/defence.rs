@@ -55,7 +55,8 @@ impl Model<'_> {
         if once && self.levels[call.level as usize].flights.contains_key(&scope) {
             return;
         }
-        let flags = Flags { background: true, flight_of_node: once, validates: call.flags.validates, ..Flags::default() };
+        let flags =
+            Flags { background: true, flight_of_node: once, validates: call.flags.validates, ..Flags::default() };
         let refresh = Call { flags, parent: NONE, ..*call };
         self.fetch(refresh);
     }

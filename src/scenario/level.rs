@@ -86,7 +86,14 @@ impl Level {
             renews: renews(spec),
             keep: keep(spec),
             spec: spec.clone(),
-            maker: Maker { policy, capacity, sizes, objects: common.objects, expected: expected as usize, seed: common.seed },
+            maker: Maker {
+                policy,
+                capacity,
+                sizes,
+                objects: common.objects,
+                expected: expected as usize,
+                seed: common.seed,
+            },
         };
         for _ in 0..spec.nodes {
             level.add_node()?;

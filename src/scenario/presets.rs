@@ -36,6 +36,17 @@ pub static PRESETS: &[Preset] = &[
     preset!("ring-remove-node"),
     preset!("circuit-breaker"),
     preset!("cache-outage"),
+    preset!("xfetch-vs-lock"),
+    preset!("delayed-hits"),
+    preset!("cache-aside"),
+    preset!("read-through"),
+    preset!("refresh-ahead"),
+    preset!("two-level"),
+    preset!("n-app-servers"),
+    preset!("cdn-three-regions"),
+    preset!("browser-cdn-origin"),
+    preset!("warming"),
+    preset!("daily-flush"),
 ];
 
 /// The preset of that name, read.

@@ -124,9 +124,9 @@ impl Model<'_> {
 
     /// The cache does not have the value: by the level's defence, the call fetches it or waits for somebody who does.
     pub(super) fn missing(&mut self, mut call: Call) {
-        let level = &mut self.levels[call.level as usize];
-        let spec = &level.spec;
-        if spec.coalesce {
+        let shares = self.may_collapse(&call);
+        let spec = &self.levels[call.level as usize].spec;
+        if spec.coalesce && shares {
             call.flags.flight_of_node = true;
         } else if spec.defence == Defence::SingleFlight {
             call.flags.flight_of_server = true;
@@ -269,7 +269,11 @@ impl Model<'_> {
         if !breaker.allows(self.now) {
             return false;
         }
-        if up { breaker.success(self.now) } else { breaker.failure(self.now) }
+        if up {
+            breaker.success(self.now)
+        } else {
+            breaker.failure(self.now)
+        }
         up
     }
 

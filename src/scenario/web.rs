@@ -36,6 +36,13 @@ impl Model<'_> {
         Some(value.fetched.saturating_add(lifetime))
     }
 
+    /// May the answer to a call go to others who wait for it? Not what must not be stored (RFC 9111, 4).
+    pub(super) fn may_collapse(&self, call: &Call) -> bool {
+        let http = self.levels[call.level as usize].spec.http;
+        let shared = http == Http::Shared;
+        http == Http::Off || self.control(call.key, shared).is_none_or(|control| control.storable(shared))
+    }
+
     /// Could the level behind say that the copy is still good?
     pub(super) fn can_validate(&self, call: &Call) -> bool {
         let http = self.levels[call.level as usize].spec.http;

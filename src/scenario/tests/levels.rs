@@ -27,7 +27,11 @@ fn exclusive_lru_over_lru_is_one_lru() {
     for (l1, l2) in [(1, 1), (1, 99), (50, 50), (99, 1), (10, 390), (200, 200), (1000, 500)] {
         for workload in [ZIPF, "zipf:objects=500,alpha=0.3,requests=20000", "loop:objects=150,requests=3000"] {
             let sets = [("l1", &*l1.to_string()), ("l2", &*l2.to_string()), ("workload", workload)];
-            assert_eq!(preset_rows("exclusive-two-level", &sets)[0].hits, hits(workload, "lru", l1 + l2), "{l1} + {l2}: {workload}");
+            assert_eq!(
+                preset_rows("exclusive-two-level", &sets)[0].hits,
+                hits(workload, "lru", l1 + l2),
+                "{l1} + {l2}: {workload}"
+            );
         }
     }
 }
@@ -40,7 +44,8 @@ fn three_exclusive_levels_are_one_lru() {
                 [[level]]\nname = \"l2\"\ncapacity = 40\nlatency = \"1ms\"\ninclusion = \"exclusive\"\n\
                 [[level]]\nname = \"l3\"\ncapacity = 150\nlatency = \"10ms\"\n[origin]\nlatency = \"100ms\"\n";
     for (a, b, c) in [(10, 40, 150), (1, 1, 1), (300, 20, 100)] {
-        let sets = [("level.l1.capacity", a), ("level.l2.capacity", b), ("level.l3.capacity", c)].map(|(key, n)| (key, n.to_string()));
+        let sets = [("level.l1.capacity", a), ("level.l2.capacity", b), ("level.l3.capacity", c)]
+            .map(|(key, n)| (key, n.to_string()));
         let sets: Vec<(&str, &str)> = sets.iter().map(|(key, n)| (*key, n.as_str())).collect();
         assert_eq!(rows(text, &sets)[0].hits, hits(ZIPF, "lru", a + b + c));
     }
@@ -49,7 +54,9 @@ fn three_exclusive_levels_are_one_lru() {
 /// Levels that repeat each other hold less.
 #[test]
 fn levels_that_repeat_each_other_have_fewer_hits() {
-    let count = |inclusion| preset_rows("exclusive-two-level", &[("l1", "200"), ("l2", "300"), ("inclusion", inclusion)])[0].hits;
+    let count = |inclusion| {
+        preset_rows("exclusive-two-level", &[("l1", "200"), ("l2", "300"), ("inclusion", inclusion)])[0].hits
+    };
     let (exclusive, nine, inclusive) = (count("exclusive"), count("nine"), count("inclusive"));
     assert!(exclusive > nine && nine >= inclusive, "{exclusive} {nine} {inclusive}");
 }

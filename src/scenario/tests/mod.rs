@@ -6,6 +6,7 @@ mod failures;
 mod impossible;
 mod invalidation;
 mod levels;
+mod presets;
 mod refused;
 mod repeat;
 mod replays;

@@ -29,7 +29,11 @@ fn refused(text: &str, parts: &[&str]) {
 #[track_caller]
 fn with(line: usize, text: &str, parts: &[&str]) {
     let mut lines: Vec<&str> = GOOD.lines().collect();
-    if text.starts_with('+') { lines.insert(line, &text[1..]) } else { lines[line - 1] = text }
+    if text.starts_with('+') {
+        lines.insert(line, &text[1..])
+    } else {
+        lines[line - 1] = text
+    }
     refused(&(lines.join("\n") + "\n"), parts);
 }
 
@@ -81,8 +85,8 @@ fn impossible_levels() {
     with(7, "+bytes = true", &["test.toml:8", "'bytes' without a capacity"]);
     with(7, "+defence = \"mutexx\"", &["test.toml:8", "mutexx"]);
     with(7, "+tttl = \"1s\"", &["test.toml:8", "tttl"]);
-    with(7, "+renew = true\nhttp = \"shared\"", &["test.toml:8", "renew"]);
-    with(7, "renew = true", &["test.toml:7", "no time to live"]);
+    with(7, "+renew = true\nhttp = \"shared\"", &["test.toml:8", "no time to live to start anew"]);
+    with(7, "renew = true", &["no time to live"]);
     with(7, "+flush_at = \"0s\"", &["test.toml:8", "a flush in the past"]);
     with(7, "+flush_every = \"0s\"", &["test.toml:8", "flush_every"]);
     with(7, "+http = \"shared\"", &["test.toml:8", "no content with headers"]);
@@ -98,7 +102,11 @@ fn impossible_levels() {
 #[test]
 fn impossible_topologies() {
     with(7, "+behind = \"cache\"", &["test.toml:8", "go in a circle"]);
-    with(7, "+behind = \"cahce2\"\n[[level]]\nname = \"cache2\"", &["test.toml:8", "there is no level 'cahce2'", "did you mean 'cache2'"]);
+    with(
+        7,
+        "+behind = \"cahce2\"\n[[level]]\nname = \"cache2\"",
+        &["test.toml:8", "there is no level 'cahce2'", "did you mean 'cache2'"],
+    );
     with(7, "+behind = \"b\"\n[[level]]\nname = \"b\"\nbehind = \"cache\"", &["go in a circle"]);
     with(7, "+[[level]]\nname = \"cache\"", &["test.toml:9", "two levels are called 'cache'"]);
     with(7, "+[[clients]]\nlevel = \"edge\"", &["test.toml:9", "there is no level 'edge'"]);
@@ -106,9 +114,17 @@ fn impossible_topologies() {
     with(7, "+[[clients]]\nservers = 0", &["test.toml:9", "'servers' is 0"]);
     with(7, "+inclusion = \"exclusive\"\npromote = 0.5\n[[level]]\nname = \"b\"", &["test.toml:9", "exclusive"]);
     with(7, "+[[content]]\ncache_control = \"max-age=5\"", &["no level looks at headers"]);
-    with(7, "+http = \"shared\"\n[[content]]\ncache_control = \"no-store, max-age=5\"", &["test.toml:10", "contradict"]);
+    with(
+        7,
+        "+http = \"shared\"\n[[content]]\ncache_control = \"no-store, max-age=5\"",
+        &["test.toml:10", "contradict"],
+    );
     with(7, "+http = \"shared\"\n[[content]]\ncache_control = \"max-age=5\"\nshare = -1", &["test.toml:11", "share"]);
-    with(7, "+http = \"shared\"\n[[content]]\ncache_control = \"max-age=5\"\nvary = 0", &["test.toml:11", "'vary' is 0"]);
+    with(
+        7,
+        "+http = \"shared\"\n[[content]]\ncache_control = \"max-age=5\"\nvary = 0",
+        &["test.toml:11", "'vary' is 0"],
+    );
     refused("duration = \"1s\"\n[[level]]\nname = \"cache\"\n", &["there is no origin", "add [origin]"]);
     refused("duration = \"1s\"\n[origin\n", &["test.toml:2"]);
     with(9, "latency = \"-1s\"", &["test.toml:9", "-1s"]);

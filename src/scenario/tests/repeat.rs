@@ -30,7 +30,8 @@ fn another_seed_is_another_run() {
     let mut scenario = preset("stampede").expect("a preset");
     scenario.set("defence", "none").expect("a key");
     scenario.set("seed", "1,2").expect("a key");
-    let rows: Vec<_> = scenario.configurations().expect("can be").iter().map(|c| run(c, None).expect("a run").row).collect();
+    let rows: Vec<_> =
+        scenario.configurations().expect("can be").iter().map(|c| run(c, None).expect("a run").row).collect();
     assert_ne!(rows[0].requests, rows[1].requests);
 }
 

@@ -68,7 +68,8 @@ fn every_policy_has_the_hits_of_its_replay_in_bytes() {
     for unit in POLICIES {
         let name = unit.info.name;
         for capacity in ["200KiB", "1MiB"] {
-            let sets = [("level.cache.policy", name), ("level.cache.capacity", capacity), ("level.cache.bytes", "true")];
+            let sets =
+                [("level.cache.policy", name), ("level.cache.capacity", capacity), ("level.cache.bytes", "true")];
             let (hits, expected) = (in_time(&trace, &sets).hits, replayed(&trace, name, capacity, true));
             same(name, capacity, hits, expected);
         }

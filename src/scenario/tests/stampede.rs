@@ -40,7 +40,8 @@ fn leases_single_flight_fenced_locks_and_old_values_leave_one() {
 /// The text's lock, a burst of 100 at the moment of expiry: one query as long as the fetch takes less than 50 polls.
 #[test]
 fn the_lock_of_the_text_holds_for_five_seconds() {
-    let count = |fetch: &str| preset_rows("stampede-burst", &[("defence", "mutex"), ("fetch", fetch)])[0].origin_fetches;
+    let count =
+        |fetch: &str| preset_rows("stampede-burst", &[("defence", "mutex"), ("fetch", fetch)])[0].origin_fetches;
     assert_eq!((count("2s"), count("6s"), count("12s")), (1, 100, 100));
     assert_eq!((count("4.9s"), count("5.1s")), (1, 100));
 }
@@ -66,8 +67,13 @@ fn the_lock_of_the_text_under_a_poisson_load() {
     let mean = |defence: &str, fetch: &str| {
         let mut sum = 0;
         for seed in 1..=10 {
-            let sets =
-                [("defence", defence), ("fetch", fetch), ("rate", "100"), ("duration", "100s"), ("seed", &seed.to_string())];
+            let sets = [
+                ("defence", defence),
+                ("fetch", fetch),
+                ("rate", "100"),
+                ("duration", "100s"),
+                ("seed", &seed.to_string()),
+            ];
             let rows = preset_rows("stampede", &sets);
             assert_eq!(rows[0].renewals, 1);
             sum += rows[0].origin_fetches;
@@ -84,9 +90,12 @@ fn the_lock_of_the_text_under_a_poisson_load() {
 /// numbers are those of the text's parameters: ttl 3600 s, fetch 2 s. 4 %, at 0.1 requests/s 8 %.
 #[test]
 fn age_over_ttl_refreshes_far_more_than_once() {
-    for (rate, duration, expected, share) in
-        [("0.1", "4000h", 15.0, 0.08), ("1", "500h", 48.0, 0.04), ("10", "50h", 162.0, 0.04), ("100", "5h", 539.0, 0.04)]
-    {
+    for (rate, duration, expected, share) in [
+        ("0.1", "4000h", 15.0, 0.08),
+        ("1", "500h", 48.0, 0.04),
+        ("10", "50h", 162.0, 0.04),
+        ("100", "5h", 539.0, 0.04),
+    ] {
         let hours: f64 = duration.trim_end_matches('h').parse().expect("a number");
         let sets = [("defence", "age-over-ttl"), ("rate", rate), ("ttl", "1h"), ("duration", duration)];
         let row = &preset_rows("stampede", &sets)[0];

@@ -91,7 +91,13 @@ fn immutable_is_not_asked_for_again() {
 /// A copy that is still good is not sent again: the origin's bytes are those of the answer that says so.
 #[test]
 fn an_etag_saves_bytes() {
-    let bytes = |etag: &str| rows(&WEB.replace("\"page\"", &format!("\"page\"\ncache_control = \"max-age=60\"\netag = {etag}")), &[("load.size", "100kB")])[0].origin_bytes;
+    let bytes = |etag: &str| {
+        rows(
+            &WEB.replace("\"page\"", &format!("\"page\"\ncache_control = \"max-age=60\"\netag = {etag}")),
+            &[("load.size", "100kB")],
+        )[0]
+        .origin_bytes
+    };
     let (with, without) = (bytes("true"), bytes("false"));
     // 120 fetches; all but the first say 'not modified'.
     assert!(without >= 118 * 100_000 && with < 100_000 + 120 * 1000, "{with} {without}");

@@ -23,7 +23,8 @@ fn a_time_to_live_that_runs_from_the_last_use() {
     for (rate, ttl) in [("0.1", 60.0), ("0.01", 60.0), ("0.1", 5.0)] {
         let expected = rate.parse::<f64>().expect("a number") * ttl;
         let ttl = format!("{ttl}s");
-        let sets = [("load.rate", rate), ("level.cache.ttl", &ttl), ("duration", "1500h"), ("level.cache.renew", "true")];
+        let sets =
+            [("load.rate", rate), ("level.cache.ttl", &ttl), ("duration", "1500h"), ("level.cache.renew", "true")];
         for row in rows(ONE, &sets) {
             near(row.hit_ratio, 1.0 - (-expected).exp(), 0.015);
         }
@@ -36,7 +37,8 @@ fn many_keys_have_the_sum_of_what_each_has() {
     let (keys, alpha, rate, ttl) = (1000, 0.9, 50.0, 60.0);
     let weights: Vec<f64> = (1..=keys).map(|k| f64::from(k).powf(-alpha)).collect();
     let total: f64 = weights.iter().sum();
-    let sum = |ratio: &dyn Fn(f64) -> f64| weights.iter().map(|w| w / total * ratio(w / total * rate * ttl)).sum::<f64>();
+    let sum =
+        |ratio: &dyn Fn(f64) -> f64| weights.iter().map(|w| w / total * ratio(w / total * rate * ttl)).sum::<f64>();
     let text = "duration = \"3h\"\nwarmup = \"10min\"\nseed = [1, 2, 3]\n[load]\nkeys = 1000\nalpha = 0.9\nrate = 50\n\
                 [[level]]\nname = \"cache\"\nttl = \"60s\"\nrenew = [false, true]\n[origin]\nlatency = \"0s\"\n";
     for row in rows(text, &[]) {
