@@ -222,6 +222,45 @@ pub struct ScenarioOutcome {
     pub latencies: Vec<LatencyRow>,
 }
 
+/// The tables of several configurations.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioTables {
+    /// A row for each configuration.
+    pub rows: Vec<ScenarioRow>,
+    /// Their levels.
+    pub levels: Vec<LevelRow>,
+    /// Their time series.
+    pub series: Vec<SeriesRow>,
+    /// Their latencies.
+    pub latencies: Vec<LatencyRow>,
+}
+
+impl ScenarioTables {
+    /// Adds other tables.
+    pub fn extend(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.levels.extend(other.levels);
+        self.series.extend(other.series);
+        self.latencies.extend(other.latencies);
+    }
+
+    /// Adds the outcome of a configuration.
+    pub fn add(&mut self, outcome: ScenarioOutcome) {
+        self.rows.push(outcome.row);
+        self.levels.extend(outcome.levels);
+        self.series.extend(outcome.series);
+        self.latencies.extend(outcome.latencies);
+    }
+}
+
+impl FromIterator<ScenarioOutcome> for ScenarioTables {
+    fn from_iter<I: IntoIterator<Item = ScenarioOutcome>>(outcomes: I) -> Self {
+        let mut tables = Self::default();
+        outcomes.into_iter().for_each(|outcome| tables.add(outcome));
+        tables
+    }
+}
+
 impl ScenarioRow {
     /// The keys that were set or varied, as `k=v;k=v`.
     pub fn configuration(&self) -> String {

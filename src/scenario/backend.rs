@@ -33,8 +33,12 @@ impl Model<'_> {
         self.serial = self.serial.wrapping_add(1).max(1);
         call.serial = self.serial;
         let number = self.calls.insert(call);
-        let law = self.origin_spec.write_latency.filter(|_| write).unwrap_or(self.origin_spec.latency);
-        if self.origin.arrive_as(self.now, number, &law, &mut self.origin_rng).is_err() {
+        let (now, rng) = (self.now, &mut self.origin_rng);
+        let arrived = match &self.origin_spec.write_latency {
+            Some(law) if write => self.origin.arrive_as(now, number, law, rng),
+            _ => self.origin.arrive(now, number, rng),
+        };
+        if arrived.is_err() {
             self.measure.rejections += u64::from(self.measure.counts(self.now));
             let call = self.leave_origin(number, 0);
             return self.try_again(call);

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Requests drawn at once.
 const BATCH: usize = 1024;
+/// How far ahead the memory is asked for what a request will need.
+const AHEAD: usize = 12;
 /// Requests that tell which keys are popular, where the workload does not say.
 const SAMPLED: usize = 1 << 20;
 
@@ -131,6 +133,12 @@ impl Load {
         let arrival = self.next.take();
         self.advance();
         arrival
+    }
+
+    /// The key of a request that comes some requests later, while that is known.
+    #[inline]
+    pub(super) fn ahead(&self) -> Option<u32> {
+        self.ids.get(self.at + AHEAD).copied()
     }
 
     /// How long clients ask, as far as it is known before.

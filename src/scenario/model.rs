@@ -283,6 +283,12 @@ impl<'a> Model<'a> {
     fn arrive(&mut self, arrival: &Arrival) {
         self.requests += 1;
         self.asked = self.now;
+        if let Some(key) = self.load.ahead() {
+            // Which node of several will be asked is not known before.
+            for level in self.levels.iter().filter(|level| level.nodes.len() == 1) {
+                level.nodes[0].preload(key * self.ids_per_key);
+            }
+        }
         if let Some(next_use) = self.next_uses.get_mut(arrival.key as usize) {
             *next_use = arrival.next_use;
         }
