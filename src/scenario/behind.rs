@@ -73,7 +73,7 @@ impl Behind {
     }
 
     /// How many wait.
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         self.queue.len()
     }
 
@@ -108,19 +108,24 @@ impl Behind {
         let batch: Vec<Waiting> = self.queue.drain(..self.queue.len().min(most)).collect();
         self.front += batch.len() as i64;
         if self.consolidate {
-            batch.iter().for_each(|waiting| _ = self.places.remove(&slot(waiting)));
+            for waiting in &batch {
+                self.places.remove(&slot(waiting));
+            }
         }
         batch
     }
 
     /// A cache has died: takes out what waited in it. What is on its way from it has nobody behind it any more.
     pub(super) fn take_of(&mut self, holder: (usize, usize)) -> Vec<Waiting> {
-        let on_the_way = self.batches.values_mut().flatten();
-        on_the_way.filter(|waiting| waiting.holder == holder).for_each(|waiting| waiting.orphan = true);
+        for waiting in self.batches.values_mut().flatten().filter(|waiting| waiting.holder == holder) {
+            waiting.orphan = true;
+        }
         let (lost, kept): (Vec<Waiting>, Vec<Waiting>) = self.queue.drain(..).partition(|w| w.holder == holder);
         self.places.clear();
         self.front = 0;
-        kept.into_iter().for_each(|waiting| self.push(waiting));
+        for waiting in kept {
+            self.push(waiting);
+        }
         lost
     }
 }
@@ -154,7 +159,7 @@ mod tests {
         for (key, version) in [(1, 1), (2, 1), (1, 2), (3, 1), (2, 2), (1, 3)] {
             behind.push(write(key, version));
         }
-        assert_eq!(behind.len(), 3);
+        assert_eq!(behind.waiting(), 3);
         let first = behind.take(2);
         assert_eq!(of(&first), [(1, 1..=3, 3), (2, 1..=2, 2)]);
         // Key 1 is written again before the origin refuses the batch.

@@ -57,9 +57,10 @@ impl Model<'_> {
 
     /// The object of a version of a key.
     pub(super) fn object_of(&self, key: u32, server: u32, version: u32) -> ObjId {
-        match self.spec.invalidation.versioned {
-            true => key * self.ids_per_key + version % self.ids_per_key,
-            false => self.object(key, server),
+        if self.spec.invalidation.versioned {
+            key * self.ids_per_key + version % self.ids_per_key
+        } else {
+            self.object(key, server)
         }
     }
 
@@ -88,7 +89,9 @@ impl Model<'_> {
         if spec.tags > 0 {
             let tag = (index as u8, node as u16, key % spec.tags);
             let members = self.invalidation.tags.remove(&tag).unwrap_or_default();
-            members.into_iter().for_each(|member| self.remove_key(index, node, member));
+            for member in members {
+                self.remove_key(index, node, member);
+            }
         }
         let keys = if spec.related { self.truth.related(key) } else { key..key + 1 };
         keys.for_each(|key| self.remove_key(index, node, key));

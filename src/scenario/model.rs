@@ -262,7 +262,7 @@ impl<'a> Model<'a> {
                 let Some(arrival) = self.load.take() else { break };
                 self.arrive(&arrival);
             }
-            if (self.calls.len() + self.writes.len() + self.behind.len()) as u64 > self.spec.most_in_flight {
+            if (self.calls.len() + self.writes.len() + self.behind.waiting()) as u64 > self.spec.most_in_flight {
                 self.diverged = true;
                 break;
             }

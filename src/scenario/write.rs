@@ -263,7 +263,7 @@ impl Model<'_> {
         let (key, version) = (op.key, op.version);
         self.behind.push(Waiting { key, version, first: version, count: 1, holder, orphan: false });
         let spec = &self.spec.write;
-        if spec.full.is_some_and(|full| self.behind.len() as u64 >= full) || spec.interval == 0 {
+        if spec.full.is_some_and(|full| self.behind.waiting() as u64 >= full) || spec.interval == 0 {
             self.send_batches();
         }
         self.plan_look();
@@ -271,7 +271,7 @@ impl Model<'_> {
     }
 
     fn plan_look(&mut self) {
-        if self.behind.planned || self.behind.len() == 0 {
+        if self.behind.planned || self.behind.waiting() == 0 {
             return;
         }
         let interval = self.spec.write.interval;
@@ -299,7 +299,7 @@ impl Model<'_> {
         }
         let spec = &self.spec.write;
         while self.behind.batches.len() < spec.workers as usize
-            && self.behind.len() > 0
+            && self.behind.waiting() > 0
             && self.behind.paused_until <= self.now
         {
             let batch = self.behind.take(spec.batch as usize);

@@ -546,6 +546,7 @@ pub(super) enum Pointer {
 }
 
 /// What a write removes from caches.
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own in the file")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Invalidation {
@@ -555,7 +556,8 @@ pub(super) struct Invalidation {
     pub(super) related: bool,
     /// Tags; a write removes every key with its key's tag. 0 for none.
     pub(super) tags: u32,
-    /// Each version has a key of its own, and a pointer names the current one.
+    /// Each version has a key of its own, and a pointer in the last level names the current one. Of a key, eight are held side
+    /// by side; a later one takes the place of the oldest.
     pub(super) versioned: bool,
     pub(super) pointer: Pointer,
     pub(super) publish: Publish,

@@ -112,7 +112,7 @@ fn events_that_cannot_be() {
     refused(&event("", "action = \"explode\""), 9, &["explode", "crash"]);
     // The node comes only later.
     let early = "at = \"10s\"\nnode = 2\n[[event]]\nat = \"20s\"\naction = \"add-node\"";
-    refused(&event("route = \"key\"\nnodes = 2", early), 12, &["no node 2"]);
+    refused(&event("route = \"key\"\nnodes = 2", early), 11, &["no node 2"]);
     let late = "at = \"30s\"\nnode = 2\n[[event]]\nat = \"20s\"\naction = \"add-node\"";
     let fine = event("route = \"key\"\nnodes = 2", late);
     assert_eq!(super::rows(&fine, &[("load.rate", "10")]).len(), 1);

