@@ -261,7 +261,6 @@ impl Node {
         }
     }
 
-
     /// Objects held.
     #[cfg(test)]
     pub(super) fn held(&self) -> impl Iterator<Item = ObjId> {

@@ -1,10 +1,10 @@
 //! The result folder of a sweep: journals, and the files that are made of them.
 
+use super::collected::Collected;
 use super::journal::{Header, failed as journal_failed};
 use super::journals::{Journals, cell_journal, paths};
 use super::load::hex;
 use super::manifest::Manifest;
-use super::collected::Collected;
 use super::plan::Key;
 use crate::core::{Error, Result};
 use crate::record::{

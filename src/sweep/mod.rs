@@ -28,8 +28,8 @@ pub use check::{Finding, check_outputs, recheck};
 pub use collected::Collected;
 pub use estimate::{Estimate, estimate};
 pub use folder::{
-    FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC,
-    TIMINGS, WINDOWS,
+    FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC, TIMINGS,
+    WINDOWS,
 };
 pub use journal::{Header, Journal, TraceFacts};
 pub use journals::{Journals, paths as journals_in};

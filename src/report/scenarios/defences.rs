@@ -39,8 +39,7 @@ const MEASURES: [Measure; 6] = [
 ];
 
 /// What stands first where no value was renewed.
-const HITS: Measure =
-    Measure { title: "Hit ratio (%)", unit: Unit::Percent, of: |row| Some(row.hit_ratio * 100.0) };
+const HITS: Measure = Measure { title: "Hit ratio (%)", unit: Unit::Percent, of: |row| Some(row.hit_ratio * 100.0) };
 
 /// Where the panel of latencies stands.
 const LATENCY_AT: usize = 2;
