@@ -1,8 +1,9 @@
 //! Who asks for what, and when: requests are drawn or read as their time comes.
 
-use super::spec::{self, Arrivals, Spec};
+use super::clock::Clock;
+use super::spec::{self, Spec};
 use crate::core::rng::{self, Rng, below, unit};
-use crate::core::{Error, NEVER, NO_NEXT_USE, Result, SECOND, Time, hash};
+use crate::core::{Error, NEVER, NO_NEXT_USE, Result, Time, hash};
 use crate::trace::{Op, Trace};
 use crate::workload::{self, Requests};
 use std::sync::Arc;
@@ -60,28 +61,6 @@ enum Source {
     },
 }
 
-/// The times of requests.
-enum Clock {
-    /// Those that the source brings.
-    Own,
-    Poisson {
-        mean: f64,
-        whole: Time,
-        fraction: f64,
-        rng: Rng,
-    },
-    Even {
-        gap: f64,
-        count: u64,
-    },
-    Burst {
-        size: u64,
-        every: Time,
-        count: u64,
-        most: u64,
-    },
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Group {
     /// Share of the requests that go to this group or one before it.
@@ -96,7 +75,7 @@ impl Load {
     pub(super) fn new(spec: &Spec, trace: Option<Arc<Trace>>, future: bool) -> Result<Self> {
         let source = Source::new(spec, trace, future)?;
         let keys = source.keys();
-        let clock = Clock::new(spec, &source);
+        let clock = Clock::new(spec, source.has_times());
         let mut load = Self {
             keys,
             clock,
@@ -143,16 +122,9 @@ impl Load {
 
     /// How long clients ask, as far as it is known before.
     pub(super) fn span(&self) -> Option<Time> {
-        let by_count = match (&self.clock, self.source.requests()) {
-            (Clock::Poisson { mean, .. }, Some(n)) => Some((n as f64 * mean) as Time),
-            (Clock::Even { gap, .. }, Some(n)) => Some((n as f64 * gap) as Time),
-            (Clock::Burst { every, size, .. }, Some(n)) => Some(every.saturating_mul(n / size)),
-            (Clock::Own, _) => self.source.last_time(),
-            (_, None) => None,
-        };
         let by_count = match &self.clock {
-            Clock::Burst { every, most, .. } if *most != u64::MAX => Some(by_count.unwrap_or(NEVER).min(every * most)),
-            _ => by_count,
+            Clock::Own => self.source.last_time(),
+            clock => clock.span(self.source.requests()),
         };
         if self.end == NEVER { by_count } else { Some(by_count.unwrap_or(NEVER).min(self.end)) }
     }
@@ -363,45 +335,4 @@ fn groups(clients: &[spec::Clients]) -> Vec<Group> {
         made
     };
     clients.iter().map(group).collect()
-}
-
-impl Clock {
-    fn new(spec: &Spec, source: &Source) -> Self {
-        let load = &spec.load;
-        let gap = SECOND as f64 / load.rate;
-        let poisson =
-            || Self::Poisson { mean: gap, whole: 0, fraction: 0.0, rng: rng::rng(spec.seed, "scenario arrivals") };
-        match load.arrivals {
-            Arrivals::Auto if source.has_times() => Self::Own,
-            Arrivals::Auto | Arrivals::Poisson => poisson(),
-            Arrivals::Even => Self::Even { gap, count: 0 },
-            Arrivals::Burst => {
-                let most = if spec.duration.is_some() { u64::MAX } else { 1 };
-                Self::Burst { size: load.burst, every: load.every, count: 0, most }
-            }
-        }
-    }
-
-    #[inline]
-    fn tick(&mut self) -> Time {
-        match self {
-            Self::Own => 0,
-            // Whole nanoseconds and the fraction that is left over, so that rounding never adds up.
-            Self::Poisson { mean, whole, fraction, rng } => {
-                let gap = *fraction - *mean * libm::log(1.0 - unit(rng));
-                *whole = whole.saturating_add(gap as u64);
-                *fraction = gap - gap.floor();
-                *whole
-            }
-            Self::Even { gap, count } => {
-                *count += 1;
-                ((*count - 1) as f64 * *gap).round() as Time
-            }
-            Self::Burst { size, every, count, most } => {
-                let burst = *count / *size + 1;
-                *count += 1;
-                if burst > *most { NEVER } else { every.saturating_mul(burst) }
-            }
-        }
-    }
 }

@@ -12,6 +12,7 @@
 mod backend;
 mod behind;
 mod breaker;
+mod clock;
 mod defence;
 mod document;
 mod happenings;

@@ -51,7 +51,7 @@ mod tests {
         has("load", keys::<spec::Load>());
         has("clients.0", keys::<spec::Clients>());
         has("level.0", keys::<spec::Level>());
-        has("level.0.breaker", keys::<spec::Breaker>());
+        has("level.0.breaker", keys::<spec::level::Breaker>());
         has("origin", keys::<spec::Origin>());
         has("write", keys::<spec::Write>());
         has("invalidation", keys::<spec::Invalidation>());
@@ -72,7 +72,7 @@ mod tests {
         // One value of the list, and without what has no default to show.
         let plain = |text: String| text.replace("[\"none\", \"mutex\"]", "\"none\"");
         let (short, long) = (read(&plain(TEMPLATE.to_owned())), read(&plain(uncommented())));
-        let shown = spec::Spec {
+        let shown = Spec {
             window: None,
             content: Vec::new(),
             event: Vec::new(),
