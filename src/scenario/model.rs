@@ -192,7 +192,8 @@ impl<'a> Model<'a> {
         };
         let span = load.span();
         if let Some(late) = spec.event.iter().find(|event| span.is_some_and(|span| event.at > span)) {
-            let message = format!("an event at {} s, and clients ask until {} s", seconds(late.at), seconds(span.unwrap_or(0)));
+            let message =
+                format!("an event at {} s, and clients ask until {} s", seconds(late.at), seconds(span.unwrap_or(0)));
             return Err(Error::usage(message).hint("choose an earlier time"));
         }
         let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));

@@ -260,7 +260,6 @@ impl Node {
             self.remove(moment, id);
         }
     }
-
 }
 
 #[inline]
