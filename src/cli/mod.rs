@@ -160,8 +160,7 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep", "scenario"].contains(&v.get_name()))
-        {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep", "scenario"].contains(&v.get_name())) {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

@@ -106,7 +106,8 @@ impl Scenario {
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
         let at = self.text.len() + 1 + self.sets.len();
         self.sets.push(format!("--set {key}={value}"));
-        let words: Vec<Node> = parts(value).into_iter().map(|text| Node::Word(Word { text, at })).collect();
+        let words: Vec<Node> =
+            parts(value).into_iter().map(|text| Node::Word(Word { text, at })).collect();
         let node = if words.len() == 1 { words[0].clone() } else { Node::List(words, at) };
         let paths = match self.shorts.iter().find(|(short, _)| short == key) {
             Some((_, paths)) => paths.clone(),
@@ -243,10 +244,9 @@ fn parts(value: &str) -> Vec<String> {
 fn named<'a>(list: &'a mut [Node], segment: &str) -> Option<&'a mut Table> {
     let is_named = |node: &Node| {
         let Node::Table(table) = node else { return false };
-        table
-            .entries
-            .iter()
-            .any(|(key, value)| key.text == "name" && matches!(value, Node::Word(word) if word.text == segment))
+        table.entries.iter().any(|(key, value)| {
+            key.text == "name" && matches!(value, Node::Word(word) if word.text == segment)
+        })
     };
     let index = list.iter().position(is_named).or_else(|| segment.parse().ok())?;
     match list.get_mut(index)? {
@@ -272,7 +272,10 @@ fn place(table: &mut Table, path: &[&str], value: &Node) -> bool {
         if !["load", "origin", "write", "invalidation"].contains(first) || rest.len() > 1 {
             return false;
         }
-        table.entries.push((Word { text: (*first).to_owned(), at }, Node::Table(Table { at, entries: Vec::new() })));
+        table.entries.push((
+            Word { text: (*first).to_owned(), at },
+            Node::Table(Table { at, entries: Vec::new() }),
+        ));
         return place(table, path, value);
     };
     match &mut table.entries[found].1 {
@@ -336,13 +339,10 @@ fn find_lists(table: &Table, path: &str, lists: &mut Vec<(String, Vec<Word>)>) {
         match value {
             Node::Table(inner) => find_lists(inner, &join(&key.text), lists),
             Node::List(list, _) => {
-                let words: Vec<Word> = list
-                    .iter()
-                    .filter_map(|node| match node {
-                        Node::Word(word) => Some(word.clone()),
-                        _ => None,
-                    })
-                    .collect();
+                let words: Vec<Word> = list.iter().filter_map(|node| match node {
+                    Node::Word(word) => Some(word.clone()),
+                    _ => None,
+                }).collect();
                 if words.len() == list.len() && !words.is_empty() {
                     lists.push((join(&key.text), words));
                     continue;
@@ -353,11 +353,7 @@ fn find_lists(table: &Table, path: &str, lists: &mut Vec<(String, Vec<Word>)>) {
                             Node::Word(word) if key.text == "name" => Some(word.text.clone()),
                             _ => None,
                         });
-                        find_lists(
-                            inner,
-                            &format!("{}.{}", join(&key.text), name.unwrap_or_else(|| number.to_string())),
-                            lists,
-                        );
+                        find_lists(inner, &format!("{}.{}", join(&key.text), name.unwrap_or_else(|| number.to_string())), lists);
                     }
                 }
             }

@@ -51,33 +51,16 @@ enum Source {
     /// One key, for ever.
     One,
     Stream(Requests),
-    Trace {
-        trace: Arc<Trace>,
-        future: bool,
-        at: usize,
-    },
+    Trace { trace: Arc<Trace>, future: bool, at: usize },
 }
 
 /// The times of requests.
 enum Clock {
     /// Those that the source brings.
     Own,
-    Poisson {
-        mean: f64,
-        whole: Time,
-        fraction: f64,
-        rng: Rng,
-    },
-    Even {
-        gap: f64,
-        count: u64,
-    },
-    Burst {
-        size: u64,
-        every: Time,
-        count: u64,
-        most: u64,
-    },
+    Poisson { mean: f64, whole: Time, fraction: f64, rng: Rng },
+    Even { gap: f64, count: u64 },
+    Burst { size: u64, every: Time, count: u64, most: u64 },
 }
 
 #[derive(Debug, Clone, Copy)]

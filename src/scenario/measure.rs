@@ -176,12 +176,7 @@ impl Measure {
 
     /// Closes the last window and gives the row, the series and the latencies. Clients asked until `asked`; `event` is when
     /// the first event of the scenario happened.
-    pub(super) fn finish(
-        mut self,
-        end: Time,
-        asked: Time,
-        event: Option<Time>,
-    ) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
+    pub(super) fn finish(mut self, end: Time, asked: Time, event: Option<Time>) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
         self.series.at(end, self.in_flight);
         if end > self.series.start {
             self.series.close(end);

@@ -119,10 +119,7 @@ mod tests {
         }
         // Key 5 is of the same entity.
         assert_eq!(truth.committed(5), 3);
-        assert_eq!(
-            (truth.stale(100, 5, 0), truth.stale(100, 5, 2), truth.stale(100, 5, 3)),
-            (Some(90), Some(70), None)
-        );
+        assert_eq!((truth.stale(100, 5, 0), truth.stale(100, 5, 2), truth.stale(100, 5, 3)), (Some(90), Some(70), None));
         truth.lose(4);
         assert_eq!(truth.stale(100, 4, 3), None);
     }

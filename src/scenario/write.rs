@@ -333,4 +333,5 @@ impl Model<'_> {
     pub(super) fn nodes_on_path(&mut self, key: u32, server: u32, group: u16) -> Vec<(usize, usize)> {
         self.path(group).into_iter().map(|index| (index, self.levels[index].route(key, server, group))).collect()
     }
+
 }

@@ -2,8 +2,8 @@
 
 use super::entries::{policies, traces, workloads};
 use super::exclude::{Exclusion, exclusions};
-use super::wanted::{WantedFigure, wanted};
 use crate::core::document::{Node, Reader, Table, Word};
+use super::wanted::{WantedFigure, wanted};
 use crate::core::{Error, Result, quantity};
 use crate::registry;
 use crate::replay::{Capacity, SETTINGS, Settings, Source, parse_capacities};

@@ -121,9 +121,7 @@ fn set(scenario: &mut Scenario, args: &Args) -> Result<()> {
 fn figure(scenarios: &[Scenario], args: &Args) -> Result<Option<String>> {
     if args.plot.is_none() {
         return match &args.figure {
-            Some(name) => {
-                Err(Error::usage(format!("--figure {name} without --plot")).hint("say where: --plot FILE.svg"))
-            }
+            Some(name) => Err(Error::usage(format!("--figure {name} without --plot")).hint("say where: --plot FILE.svg")),
             None => Ok(None),
         };
     }
