@@ -1,4 +1,5 @@
-//! `evictlab demo`: nine policies on bundled and synthetic traces, one CSV and the curves. Needs nothing.
+//! `evictlab demo`: nine policies on bundled and synthetic traces and their curves, then two timed scenarios and their
+//! figures. Needs nothing.
 
 use super::Finish;
 use super::args::OutputArgs;
@@ -9,12 +10,14 @@ use super::run::{encoded, pool};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::engine::Expiry;
-use crate::record::{Format, Row, write_rows};
+use crate::record::{Format, Row, ScenarioOutcome, ScenarioTables, write_rows, write_scenarios};
 use crate::registry;
 use crate::replay::{Options, Replayer, parse_capacities};
 use crate::report::{self, Input, PlotOptions};
+use crate::scenario::{preset, run};
 use crate::trace::{BUNDLED, Columns, Trace};
 use crate::workload;
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +55,9 @@ const WORKLOADS: [(&str, &str); 3] = [
     ),
 ];
 const CSV: &str = "results.csv";
+/// The scenarios: what a crowd does to an origin, and what a second level of caches is good for.
+const SHOWN: [&str; 2] = ["stampede", "two-level"];
+const SCENARIOS: &str = "scenarios.csv";
 const PICTURES: [&str; 2] = ["hit-ratio-curves.svg", "hit-ratio-curves.png"];
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
@@ -66,14 +72,41 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     for name in PICTURES {
         folder.write(name, &picture(Path::new(name), &drawing)?)?;
     }
+    let scenarios = run_scenarios(&folder, args.threads)?;
     folder.finish()?;
     if !args.quiet {
         let place = args.output.display();
         say(&format!("wrote {place}/{CSV} ({} rows)", rows.len()));
+        say(&format!("wrote {place}/{SCENARIOS} ({scenarios} rows), and a picture of each scenario"));
         say(&format!("open {place}/{} or {place}/{} to see the curves", PICTURES[0], PICTURES[1]));
         say("then try your own: evictlab run --trace FILE --policy lru,sieve --capacity 1%,10%");
+        say("or another scenario: evictlab scenario list");
     }
     Ok(Finish::Done)
+}
+
+/// Runs the scenarios and draws the figure of each; answers with the number of rows.
+fn run_scenarios(folder: &Folder, threads: Option<usize>) -> Result<usize> {
+    let pool = pool(threads)?;
+    let mut all = ScenarioTables::default();
+    for name in SHOWN {
+        let scenario = preset(name)?;
+        let configurations = scenario.configurations()?;
+        let ran: Result<Vec<ScenarioOutcome>> =
+            pool.install(|| configurations.par_iter().map(|configuration| run(configuration, None)).collect());
+        let tables: ScenarioTables = ran?.into_iter().collect();
+        let ScenarioTables { rows: scenarios, series, latencies, .. } = &tables;
+        let input = Input { scenarios, series, latencies, ..Input::default() };
+        let figure = scenario.figure.as_deref().unwrap_or("defences");
+        let drawing = report::draw(figure, &input, &PlotOptions::default())?;
+        for ending in ["svg", "png"] {
+            let file = format!("{name}.{ending}");
+            folder.write(&file, &picture(Path::new(&file), &drawing)?)?;
+        }
+        all.extend(tables);
+    }
+    folder.write(SCENARIOS, &encoded(|out| write_scenarios(&all.rows, Format::Csv, out))?)?;
+    Ok(all.rows.len())
 }
 
 fn replay_all(output: &OutputArgs, threads: Option<usize>) -> Result<Vec<Row>> {
@@ -155,6 +188,12 @@ impl Folder {
 
 /// Is it a folder with nothing in it but what the demo writes? Anything else is somebody's, and is not replaced.
 fn holds_only_a_demo(folder: &Path) -> bool {
-    let ours = |name: &std::ffi::OsStr| name == CSV || PICTURES.iter().any(|picture| name == *picture);
+    let ours = |name: &std::ffi::OsStr| {
+        let pictures = SHOWN.iter().flat_map(|shown| ["svg", "png"].map(|ending| format!("{shown}.{ending}")));
+        name == CSV
+            || name == SCENARIOS
+            || PICTURES.iter().any(|p| name == *p)
+            || pictures.into_iter().any(|p| *name == *p)
+    };
     std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(|e| e.is_ok_and(|e| ours(&e.file_name()))))
 }

@@ -29,13 +29,14 @@ use std::process::ExitCode;
 #[command(
     name = "evictlab",
     version,
-    about = "Replays access traces through cache eviction policies and answers with hit ratios, CSV and charts",
+    about = "Replays access traces through cache eviction policies and timed scenarios; answers with hit ratios, CSV and charts",
     after_help = "Examples:\n  \
         evictlab demo\n  \
         evictlab run --trace accesses.csv.gz --policy lru,sieve --capacity 1%,10%\n  \
         evictlab run --workload zipf:objects=1e5 --policy all --capacity 5%\n  \
         evictlab plot results.csv --output curves.svg\n  \
-        evictlab sweep init > study.toml\n\n\
+        evictlab sweep init > study.toml\n  \
+        evictlab scenario run stampede --plot stampede.svg\n\n\
         Exit codes: 0 done; 1 failure; 2 usage; 3 finished, but some cells failed; 130 interrupted.",
     disable_help_subcommand = true,
     arg_required_else_help = true
@@ -47,7 +48,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Replay bundled and synthetic traces through nine policies and draw their hit-ratio curves
+    /// Replay traces through nine policies and draw their hit-ratio curves; run two timed scenarios
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
@@ -160,7 +161,8 @@ mod tests {
 
     #[test]
     fn every_verb_has_an_example() {
-        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep", "scenario"].contains(&v.get_name())) {
+        for verb in Cli::command().get_subcommands().filter(|v| !["trace", "sweep", "scenario"].contains(&v.get_name()))
+        {
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Example"), "{}", verb.get_name());
         }

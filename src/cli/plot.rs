@@ -4,7 +4,7 @@ use super::Finish;
 use super::output::{Target, say};
 use super::results::{self, Content};
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, Window};
+use crate::record::{Row, ScenarioTables, Status, Window};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
 use clap::{Args as _, FromArgMatches, ValueEnum};
@@ -17,13 +17,13 @@ use std::path::{Path, PathBuf};
     evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
     evictlab plot --list")]
 pub(super) struct Args {
-    /// Results or windows as `evictlab run` writes them (.csv, .parquet), or folders with results.csv and windows.csv
+    /// What `evictlab run` and `evictlab scenario run` write (.csv, .parquet), or folders of a sweep
     #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name in its folder]
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
-    /// Which figure; --list names them [default: hit-ratio-curve, or hit-ratio-over-time for windows]
+    /// Which figure; --list names them [default: that which fits the files]
     #[arg(long, value_name = "NAME")]
     figure: Option<String>,
     /// List the figures and what each is drawn from
@@ -103,8 +103,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let found = read_all(&args.results)?;
     let figure = match asked {
         Some(figure) => figure,
-        None if found.rows.is_empty() => report::figure("hit-ratio-over-time")?,
-        None => report::figure("hit-ratio-curve")?,
+        None => report::figure(found.own_figure())?,
     };
     found.check(figure)?;
     let failed = found.rows.iter().filter(|row| row.status == Status::Failed).count();
@@ -114,7 +113,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     for note in results::unfinished(&args.results) {
         say(&format!("note: {note}"));
     }
-    let input = Input { rows: &found.rows, windows: &found.windows, ..Input::default() };
+    let ScenarioTables { rows: scenarios, series, latencies, .. } = &found.scenarios;
+    let input = Input { rows: &found.rows, windows: &found.windows, scenarios, series, latencies };
     let drawing = report::draw(figure.name, &input, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));
@@ -219,9 +219,22 @@ struct Found {
     windows: Vec<Window>,
     /// The first file of windows.
     windows_file: Option<String>,
+    scenarios: ScenarioTables,
 }
 
 impl Found {
+    /// The figure that shows most of it.
+    fn own_figure(&self) -> &'static str {
+        match () {
+            () if !self.rows.is_empty() => "hit-ratio-curve",
+            () if !self.windows.is_empty() => "hit-ratio-over-time",
+            () if !self.scenarios.rows.is_empty() => "defences",
+            () if !self.scenarios.latencies.is_empty() => "latency-distribution",
+            () if !self.scenarios.series.is_empty() => "origin-load-over-time",
+            () => "hit-ratio-curve",
+        }
+    }
+
     /// Is there what the figure is drawn from?
     fn check(&self, figure: &report::Figure) -> Result<()> {
         match (figure.needs, &self.windows_file) {
@@ -240,6 +253,7 @@ impl Found {
                 self.windows.extend(windows);
                 self.windows_file.get_or_insert(path.display().to_string());
             }
+            Content::Scenarios(tables) => self.scenarios.extend(tables),
         }
         Ok(())
     }
@@ -252,7 +266,10 @@ fn read_all(paths: &[PathBuf]) -> Result<Found> {
             found.file(path)?;
             continue;
         }
-        let inside: Vec<PathBuf> = results::results_in(path).into_iter().chain(results::windows_in(path)).collect();
+        let mut inside: Vec<PathBuf> = results::scenarios_in(path);
+        // A sweep of scenarios alone has results without rows.
+        let results = results::results_in(path).filter(|file| inside.is_empty() || !results::is_empty(file));
+        inside.extend(results.into_iter().chain(results::windows_in(path)));
         if inside.is_empty() {
             return Err(Error::failure(format!("{} holds no results.csv and no windows.csv", path.display()))
                 .hint("name a folder that a sweep or the demo wrote, or a results file"));

@@ -3,8 +3,8 @@
 use super::output::reason;
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::record::{self, Row, Window, as_csv, is_windows, join_timings, read_csv};
-use crate::sweep::Folder;
+use crate::record::{self, Row, ScenarioFile, ScenarioTables, Window, as_csv, is_windows, join_timings, read_csv};
+use crate::sweep::{Folder, LATENCIES, LEVELS, SCENARIOS, SERIES};
 use std::path::{Path, PathBuf};
 
 /// What a sweep calls its files; the first that exists is read.
@@ -18,6 +18,8 @@ pub(super) enum Content {
     Rows(Vec<Row>),
     /// Hit ratios over time.
     Windows(Vec<Window>),
+    /// One of the tables of timed scenarios.
+    Scenarios(ScenarioTables),
 }
 
 /// The file of results in a folder, if there is one.
@@ -28,6 +30,16 @@ pub(super) fn results_in(folder: &Path) -> Option<PathBuf> {
 /// The file of windows in a folder, if there is one.
 pub(super) fn windows_in(folder: &Path) -> Option<PathBuf> {
     WINDOWS.iter().map(|name| folder.join(name)).find(|file| file.is_file())
+}
+
+/// Does a results file have no rows?
+pub(super) fn is_empty(file: &Path) -> bool {
+    std::fs::read(file).is_ok_and(|bytes| bytes.iter().filter(|&&byte| byte == b'\n').count() <= 1)
+}
+
+/// The tables of timed scenarios in a folder.
+pub(super) fn scenarios_in(folder: &Path) -> Vec<PathBuf> {
+    [SCENARIOS, LEVELS, SERIES, LATENCIES].iter().map(|name| folder.join(name)).filter(|file| file.is_file()).collect()
 }
 
 /// The file that is meant by a path: itself, or the results in a folder.
@@ -54,7 +66,21 @@ pub(super) fn read_either(file: &Path) -> Result<Content> {
     if is_windows(&csv) {
         return Ok(Content::Windows(record::read_windows(csv.as_slice(), &file.display().to_string())?));
     }
+    if let Some(kind) = ScenarioFile::of(&csv) {
+        return scenarios(kind, &csv, &file.display().to_string()).map(Content::Scenarios);
+    }
     rows(file, &csv).map(Content::Rows)
+}
+
+fn scenarios(kind: ScenarioFile, csv: &[u8], name: &str) -> Result<ScenarioTables> {
+    let mut tables = ScenarioTables::default();
+    match kind {
+        ScenarioFile::Scenarios => tables.rows = record::read_scenarios(csv, name)?,
+        ScenarioFile::Levels => tables.levels = record::read_levels(csv, name)?,
+        ScenarioFile::Series => tables.series = record::read_series(csv, name)?,
+        ScenarioFile::Latencies => tables.latencies = record::read_latencies(csv, name)?,
+    }
+    Ok(tables)
 }
 
 /// Reads a file of windows.
@@ -64,8 +90,10 @@ pub(super) fn read_either(file: &Path) -> Result<Content> {
 pub(super) fn read_windows(file: &Path) -> Result<Vec<Window>> {
     match read_either(file)? {
         Content::Windows(windows) => Ok(windows),
-        Content::Rows(_) => Err(Error::failure(format!("{} has results, and no windows", file.display()))
-            .hint("expected the windows.csv that a sweep or run --windows-output writes")),
+        Content::Rows(_) | Content::Scenarios(_) => {
+            Err(Error::failure(format!("{} has results, and no windows", file.display()))
+                .hint("expected the windows.csv that a sweep or run --windows-output writes"))
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod gdsf;
 pub mod lfu;
 pub mod lirs;
 pub mod lru;
+pub mod lru_mad;
 mod quota;
 pub mod random;
 pub mod s3_fifo;
@@ -41,5 +42,6 @@ pub static POLICIES: &[&Unit] = &[
     &lirs::POLICY,
     &w_tiny_lfu::POLICY,
     &gdsf::POLICY,
+    &lru_mad::POLICY,
     &belady::POLICY,
 ];

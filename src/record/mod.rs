@@ -18,7 +18,7 @@ pub use dictionary::{
 };
 pub use parquet::{as_csv, parquet_available, write_parquet, write_parquet_table};
 pub use row::{Row, SCHEMA, Status, Window};
-pub use scenario::{LatencyRow, LevelRow, ScenarioOutcome, ScenarioRow, SeriesRow};
+pub use scenario::{LatencyRow, LevelRow, ScenarioOutcome, ScenarioRow, ScenarioTables, SeriesRow};
 pub use scenario_files::{
     ScenarioFile, read_latencies, read_levels, read_scenarios, read_series, write_latencies, write_levels,
     write_scenarios, write_series,

@@ -69,7 +69,7 @@ pub struct ScenarioRow {
     pub write_latency_mean_seconds: f64,
     /// 99 % of the writes took at most so long.
     pub write_latency_p99_seconds: f64,
-    /// Reads answered with a value older than the newest acknowledged one.
+    /// Reads answered with a value older than the newest one that had been acknowledged when they began.
     pub stale_reads: u64,
     /// `stale_reads / requests`.
     pub stale_ratio: f64,
@@ -189,7 +189,7 @@ pub struct SeriesRow {
     pub latency_p99_seconds: f64,
     /// Writes acknowledged.
     pub writes: u64,
-    /// Reads answered with a value older than the newest acknowledged one.
+    /// Reads answered with a value older than the newest one that had been acknowledged when they began.
     pub stale_reads: u64,
 }
 
@@ -220,6 +220,45 @@ pub struct ScenarioOutcome {
     pub series: Vec<SeriesRow>,
     /// The latencies of reads.
     pub latencies: Vec<LatencyRow>,
+}
+
+/// The tables of several configurations.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioTables {
+    /// A row for each configuration.
+    pub rows: Vec<ScenarioRow>,
+    /// Their levels.
+    pub levels: Vec<LevelRow>,
+    /// Their time series.
+    pub series: Vec<SeriesRow>,
+    /// Their latencies.
+    pub latencies: Vec<LatencyRow>,
+}
+
+impl ScenarioTables {
+    /// Adds other tables.
+    pub fn extend(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.levels.extend(other.levels);
+        self.series.extend(other.series);
+        self.latencies.extend(other.latencies);
+    }
+
+    /// Adds the outcome of a configuration.
+    pub fn add(&mut self, outcome: ScenarioOutcome) {
+        self.rows.push(outcome.row);
+        self.levels.extend(outcome.levels);
+        self.series.extend(outcome.series);
+        self.latencies.extend(outcome.latencies);
+    }
+}
+
+impl FromIterator<ScenarioOutcome> for ScenarioTables {
+    fn from_iter<I: IntoIterator<Item = ScenarioOutcome>>(outcomes: I) -> Self {
+        let mut tables = Self::default();
+        outcomes.into_iter().for_each(|outcome| tables.add(outcome));
+        tables
+    }
 }
 
 impl ScenarioRow {

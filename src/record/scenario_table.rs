@@ -172,7 +172,7 @@ lease    failed: no origin
             diverged: true,
             ..ScenarioRow::default()
         };
-        let shown = text(|out| scenarios(&[ring.clone()], out));
+        let shown = text(|out| scenarios(std::slice::from_ref(&ring), out));
         assert_eq!(shown, "scenario          keys moved  diverged\nring-add-node  24871 (24.9%)       yes\n");
         let shown = text(|out| scenarios(&[ScenarioRow { scenario: "a".into(), ..ScenarioRow::default() }], out));
         assert_eq!(shown, "scenario  requests\na                0\n");
@@ -193,10 +193,13 @@ lease    failed: no origin
         assert_eq!(two, "configuration  level  nodes\nl1=10          l1         1\nl1=100         l1         1\n");
         let window = SeriesRow { end_seconds: 0.5, requests: 4, origin_rate: 2.0, ..SeriesRow::default() };
         assert_eq!(
-            text(|out| series(&[window.clone()], out)),
+            text(|out| series(std::slice::from_ref(&window), out)),
             "from     to  requests  origin 1/s\n 0 s  0.5 s         4        2.00\n"
         );
         let quantile = LatencyRow { quantile: 0.5, latency_seconds: 0.0, ..LatencyRow::default() };
-        assert_eq!(text(|out| latencies(&[quantile.clone()], out)), "quantile  latency\n     0.5        0\n");
+        assert_eq!(
+            text(|out| latencies(std::slice::from_ref(&quantile), out)),
+            "quantile  latency\n     0.5        0\n"
+        );
     }
 }

@@ -97,11 +97,16 @@ impl Linear {
     /// The scale `min..=max` itself on a horizontal axis of `length` pixels, with as many round ticks as have room.
     pub(super) fn along((min, max): (f64, f64), length: f64, size: f64, show: impl Fn(f64) -> String) -> Self {
         let room = |scale: &Self| {
-            let step = 1.0 / scale.ticks.len().saturating_sub(1).max(1) as f64;
-            scale.label_width(size) + 0.7 * size <= length * step
+            let steps =
+                scale.ticks.windows(2).map(|pair| scale.position(pair[1].value) - scale.position(pair[0].value));
+            scale.label_width(size) + 0.7 * size <= length * steps.fold(1.0, f64::min)
         };
         let fitting = (1..=8).rev().map(|most| Self::exactly(min, max, most).labelled(&show)).find(room);
-        fitting.unwrap_or_else(|| Self::exactly(min, max, 1).labelled(&show))
+        fitting.unwrap_or_else(|| {
+            let mut scale = Self::exactly(min, max, 1).labelled(&show);
+            scale.ticks.truncate(1);
+            scale
+        })
     }
 
     /// The labels written otherwise.
@@ -157,18 +162,25 @@ impl Log {
 
     /// Ticks for an axis of `length` pixels and text of `size` pixels: as many labels as have room, rising.
     pub(super) fn ticks(self, unit: Unit, length: f64, size: f64) -> Vec<Tick> {
-        self.ticks_of(unit, length, size, |label| font::width(label, size))
+        self.ticks_of(unit, length, size, (0, &|label| font::width(label, size)))
     }
 
-    /// As [`Log::ticks`], for an upright axis.
+    /// As [`Log::ticks`], for an upright axis; of more than two decades, only powers have labels.
     pub(super) fn ticks_up(self, unit: Unit, length: f64, size: f64) -> Vec<Tick> {
-        self.ticks_of(unit, length, size, |_| 1.5 * size)
+        self.ticks_of(unit, length, size, (usize::from(self.high - self.low > 2.0), &|_| 1.2 * size))
     }
 
-    fn ticks_of(self, unit: Unit, length: f64, size: f64, extent: impl Fn(&str) -> f64) -> Vec<Tick> {
+    /// `sparser` is how many of the densest sets are out of the question; `extent` the room of a label along the axis.
+    fn ticks_of(
+        self,
+        unit: Unit,
+        length: f64,
+        size: f64,
+        (sparser, extent): (usize, &dyn Fn(&str) -> f64),
+    ) -> Vec<Tick> {
         let (min, max) = (libm::pow(10.0, self.low), libm::pow(10.0, self.high));
         let inside = |set: Vec<f64>| set.into_iter().filter(|&v| (min..=max).contains(&v)).collect::<Vec<_>>();
-        let mut sets: Vec<Vec<f64>> = thinnings(unit).map(|thin| inside(thin(min, max))).collect();
+        let mut sets: Vec<Vec<f64>> = thinnings(unit).skip(sparser).map(|thin| inside(thin(min, max))).collect();
         // Less than a decade may hold a single round number; then equal steps do better.
         sets.extend([3.0, 2.0, 1.0].map(|n| inside(multiples((max - min) / n, max))));
         let label = |value: f64| show(unit, value);
@@ -280,15 +292,23 @@ pub(super) fn show(unit: Unit, value: f64) -> String {
         Unit::Count => scaled(1e3, &["", "k", "M", "G", "T"]),
         Unit::Bytes => scaled(1024.0, &[" B", " KiB", " MiB", " GiB", " TiB", " PiB"]),
         Unit::Percent => number(value),
-        // The nearest power decides, so that a millisecond that binary makes a hair shorter stays one.
-        Unit::Seconds => match value {
-            s if s <= 0.0 => "0".to_owned(),
-            s if s < 0.999_999_5e-6 => format!("{} ns", number(s * 1e9)),
-            s if s < 0.999_999_5e-3 => format!("{} \u{b5}s", number(s * 1e6)),
-            s if s < 0.999_999_5 => format!("{} ms", number(s * 1e3)),
-            s => format!("{} s", number(s)),
-        },
+        Unit::Seconds => show_like(unit, value, value),
     }
+}
+
+/// As [`show`], with the unit that `like` would have: all labels of a linear axis have that of its end.
+pub(super) fn show_like(unit: Unit, value: f64, like: f64) -> String {
+    if unit != Unit::Seconds {
+        return show(unit, value);
+    }
+    // The nearest power decides, so that a millisecond that binary makes a hair shorter stays one.
+    let (factor, name) = match like {
+        s if s < 0.999_999_5e-6 => (1e9, "ns"),
+        s if s < 0.999_999_5e-3 => (1e6, "\u{b5}s"),
+        s if s < 0.999_999_5 => (1e3, "ms"),
+        _ => (1.0, "s"),
+    };
+    if value <= 0.0 { "0".to_owned() } else { format!("{} {name}", number(value * factor)) }
 }
 
 /// Four significant digits, without trailing zeros, with a proper minus sign.
@@ -318,6 +338,7 @@ mod tests {
         assert_eq!(show(Unit::Percent, 0.001), "0.001");
         assert_eq!(number(0.0), "0");
         let times = [0.0, 2e-9, 0.000_25, 1e-6 * 1000.0, 0.1 + 0.2, 90.0].map(|time| show(Unit::Seconds, time));
+        assert_eq!(show_like(Unit::Seconds, 0.5, 2.0), "0.5 s");
         assert_eq!(times, ["0", "2 ns", "250 \u{b5}s", "1 ms", "300 ms", "90 s"]);
     }
 

@@ -29,7 +29,7 @@ fn scene(rows: &[Row], options: &PlotOptions) -> Scene {
     drawing(rows, options).unwrap().scene
 }
 
-fn texts(scene: &Scene) -> Vec<&Text> {
+pub(super) fn texts(scene: &Scene) -> Vec<&Text> {
     scene.items.iter().filter_map(|item| if let Item::Text(text) = item { Some(text) } else { None }).collect()
 }
 
@@ -54,8 +54,8 @@ fn bounds(text: &Text) -> [f64; 4] {
 }
 
 /// Nothing is clipped and no text runs into another.
-fn check_texts(scene: &Scene) {
-    let texts = texts(scene);
+pub(super) fn check_texts(scene: &Scene) {
+    let texts: Vec<&Text> = texts(scene).into_iter().filter(|text| !text.content.is_empty()).collect();
     for (i, text) in texts.iter().enumerate() {
         let a = bounds(text);
         let inside = a[0] >= 0.0 && a[1] >= 0.0 && a[2] <= scene.width && a[3] <= scene.height;

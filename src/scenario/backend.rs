@@ -21,6 +21,11 @@ impl Model<'_> {
         self.submit(call);
     }
 
+    /// A call that failed at the origin is tried again.
+    pub(super) fn ask_again(&mut self, call: Call) {
+        if call.flags.write { self.submit(call) } else { self.ask_origin(call) }
+    }
+
     /// A read or write arrives at the origin, which takes it in or refuses it.
     pub(super) fn submit(&mut self, mut call: Call) {
         let write = call.flags.write;
@@ -28,8 +33,12 @@ impl Model<'_> {
         self.serial = self.serial.wrapping_add(1).max(1);
         call.serial = self.serial;
         let number = self.calls.insert(call);
-        let law = self.origin_spec.write_latency.filter(|_| write).unwrap_or(self.origin_spec.latency);
-        if self.origin.arrive_as(self.now, number, &law, &mut self.origin_rng).is_err() {
+        let (now, rng) = (self.now, &mut self.origin_rng);
+        let arrived = match &self.origin_spec.write_latency {
+            Some(law) if write => self.origin.arrive_as(now, number, law, rng),
+            _ => self.origin.arrive(now, number, rng),
+        };
+        if arrived.is_err() {
             self.measure.rejections += u64::from(self.measure.counts(self.now));
             let call = self.leave_origin(number, 0);
             return self.try_again(call);
@@ -77,7 +86,7 @@ impl Model<'_> {
         call
     }
 
-    /// A call has waited long enough: the origin goes on working for nobody.
+    /// A call has waited long enough: the origin goes on working for nobody. A write that nobody waits for is rolled back.
     pub(super) fn give_up(&mut self, number: u32, serial: u32) {
         if self.calls[number].serial != serial {
             return;

@@ -29,6 +29,7 @@ use crate::core::{Result, Time};
 use std::collections::VecDeque;
 
 /// What a breaker is doing.
+#[cfg(test)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// All calls are allowed.
@@ -100,6 +101,7 @@ impl Breaker {
     }
 
     /// What the breaker is doing. It leaves the open state by a call that is allowed, not by time alone.
+    #[cfg(test)]
     pub(super) fn state(&self) -> State {
         match &self.0 {
             Kind::Seed(counter) if counter.open => State::Open,

@@ -46,6 +46,17 @@ impl Configuration {
         self.spec.seed
     }
 
+    /// Everything that its outcome depends on, as one text.
+    pub fn canonical(&self) -> String {
+        format!("{:?}", self.spec)
+    }
+
+    /// Requests of its clients, as far as they are known before.
+    pub fn requests(&self) -> Option<f64> {
+        let seconds = self.spec.duration? as f64 / crate::core::SECOND as f64;
+        Some(seconds * self.spec.load.rate)
+    }
+
     /// The recorded trace that it replays, and its format where it is given.
     pub fn trace(&self) -> Option<(&str, Option<&str>)> {
         self.spec.load.trace.as_deref().map(|trace| (trace, self.spec.load.trace_format.as_deref()))
@@ -55,8 +66,11 @@ impl Configuration {
 /// The keys of a scenario that are not settings of the model.
 const OWN: [&str; 4] = ["name", "question", "figure", "keys"];
 
-/// The settings that stand in no part.
-const PLAIN: [&str; 5] = ["duration", "warmup", "window", "most_in_flight", "seed"];
+/// The settings that stand above all tables.
+const TOP: [&str; 5] = ["duration", "warmup", "window", "most_in_flight", "seed"];
+
+/// Tables that a scenario has once, and that a setting from outside may add.
+const MADE: [&str; 5] = ["load", "origin", "write", "invalidation", "breaker"];
 
 impl Scenario {
     /// Reads a scenario; `file` is the name for messages.
@@ -104,22 +118,26 @@ impl Scenario {
     /// # Errors
     /// The scenario has no such key or level.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
+        let place = format!("--set {key}={value}");
+        self.set_each(key, parts(value), place.clone()).map_err(|e| e.at(place))
+    }
+
+    /// Sets a key to each of these values in turn; `place` says in messages where they stand.
+    ///
+    /// # Errors
+    /// As [`Scenario::set`].
+    pub fn set_each(&mut self, key: &str, values: Vec<String>, place: String) -> Result<()> {
         let at = self.text.len() + 1 + self.sets.len();
-        self.sets.push(format!("--set {key}={value}"));
-        let words: Vec<Node> =
-            parts(value).into_iter().map(|text| Node::Word(Word { text, at })).collect();
-        let node = if words.len() == 1 { words[0].clone() } else { Node::List(words, at) };
-        let paths = match self.shorts.iter().find(|(short, _)| short == key) {
-            Some((_, paths)) => paths.clone(),
-            None if !key.contains('.') && !PLAIN.contains(&key) => return Err(self.unknown(key)),
-            None => vec![key.to_owned()],
-        };
-        for path in &paths {
-            let segments: Vec<&str> = path.split('.').collect();
-            if OWN.contains(&segments[0]) || !place(&mut self.table, &segments, &node) {
+        let mut words: Vec<Node> = values.into_iter().map(|text| Node::Word(Word { text, at })).collect();
+        let node = if words.len() == 1 { words.remove(0) } else { Node::List(words, at) };
+        for path in self.paths(key) {
+            let known = path.contains('.') || TOP.contains(&path.as_str());
+            let own = OWN.contains(&path.split('.').next().unwrap_or_default());
+            if own || !known || !self.table.put(&path, &node, &MADE) {
                 return Err(self.unknown(key));
             }
         }
+        self.sets.push(place);
         if !self.set_names.iter().any(|name| name == key) {
             self.set_names.push(key.to_owned());
         }
@@ -132,7 +150,7 @@ impl Scenario {
             Some(near) => format!("did you mean '{near}'?"),
             None => format!("its keys are {}; others by their path, as in level.cache.ttl", known.join(", ")),
         };
-        Error::usage(format!("--set {key}: scenario '{}' has no such key", self.name)).hint(hint)
+        Error::usage(format!("scenario '{}' has no key '{key}'", self.name)).hint(hint)
     }
 
     /// File, line and column of a byte, or the setting from outside that it stands for.
@@ -148,10 +166,8 @@ impl Scenario {
     /// # Errors
     /// A key that is unknown, a value that makes no sense, a scenario that cannot be; with its place.
     pub fn configurations(&self) -> Result<Vec<Configuration>> {
-        let mut lists = Vec::new();
-        find_lists(&self.table, "", &mut lists);
         let mut all = vec![(self.table.clone(), Vec::new())];
-        for (path, values) in self.joined(lists) {
+        for (name, values) in self.joined(self.table.lists()) {
             if all.len().saturating_mul(values.len()) > MOST {
                 return Err(Error::usage(format!("{}: more than {MOST} configurations", self.file)));
             }
@@ -159,10 +175,10 @@ impl Scenario {
             for (table, chosen) in &all {
                 for value in &values {
                     let (mut table, mut chosen): (Table, Vec<(String, String)>) = (table.clone(), chosen.clone());
-                    for path in self.paths(&path) {
-                        place(&mut table, &path.split('.').collect::<Vec<_>>(), &Node::Word(value.clone()));
+                    for path in self.paths(&name) {
+                        table.put(&path, &Node::Word(value.clone()), &MADE);
                     }
-                    chosen.push((path.clone(), value.text.clone()));
+                    chosen.push((name.clone(), value.text.clone()));
                     next.push((table, chosen));
                 }
             }
@@ -193,9 +209,9 @@ impl Scenario {
         let mut parameters = Vec::new();
         for name in &self.set_names {
             if chosen.iter().all(|(known, _)| known != name)
-                && let Some(value) = self.paths(name).first().and_then(|path| find(&table, path))
+                && let Some(Node::Word(value)) = self.paths(name).first().and_then(|path| table.get(path))
             {
-                parameters.push((name.clone(), value));
+                parameters.push((name.clone(), value.text.clone()));
             }
         }
         parameters.extend(chosen);
@@ -205,7 +221,7 @@ impl Scenario {
         spec::complete(&mut spec);
         let wrong = spec::check(&spec);
         if let Some((path, error)) = wrong.into_iter().next() {
-            return Err(error.at(self.place(position(&for_places, &path))));
+            return Err(error.at(self.place(for_places.position(&path))));
         }
         Ok(Configuration { scenario: self.name.clone(), parameters, spec })
     }
@@ -238,126 +254,4 @@ fn parts(value: &str) -> Vec<String> {
         part.push(c);
     }
     parts
-}
-
-/// The table of a list that a segment of a path names, by its `name` or its number.
-fn named<'a>(list: &'a mut [Node], segment: &str) -> Option<&'a mut Table> {
-    let is_named = |node: &Node| {
-        let Node::Table(table) = node else { return false };
-        table.entries.iter().any(|(key, value)| {
-            key.text == "name" && matches!(value, Node::Word(word) if word.text == segment)
-        })
-    };
-    let index = list.iter().position(is_named).or_else(|| segment.parse().ok())?;
-    match list.get_mut(index)? {
-        Node::Table(table) => Some(table),
-        _ => None,
-    }
-}
-
-/// Puts a value at a path; false if a part of the path is not there and cannot be made.
-fn place(table: &mut Table, path: &[&str], value: &Node) -> bool {
-    let [first, rest @ ..] = path else { return false };
-    let at = value.at();
-    if rest.is_empty() {
-        match table.entries.iter_mut().find(|(key, _)| key.text == *first) {
-            Some((_, node)) => *node = value.clone(),
-            None => table.entries.push((Word { text: (*first).to_owned(), at }, value.clone())),
-        }
-        return true;
-    }
-    let found = table.entries.iter().position(|(key, _)| key.text == *first);
-    let Some(found) = found else {
-        // Parts that a scenario has once can be added; levels and the like must be there.
-        if !["load", "origin", "write", "invalidation"].contains(first) || rest.len() > 1 {
-            return false;
-        }
-        table.entries.push((
-            Word { text: (*first).to_owned(), at },
-            Node::Table(Table { at, entries: Vec::new() }),
-        ));
-        return place(table, path, value);
-    };
-    match &mut table.entries[found].1 {
-        Node::Table(inner) => place(inner, rest, value),
-        Node::List(list, _) => named(list, rest[0]).is_some_and(|inner| place(inner, &rest[1..], value)),
-        Node::Word(_) => false,
-    }
-}
-
-/// The word at a path.
-fn find(table: &Table, path: &str) -> Option<String> {
-    match node(table, path)? {
-        Node::Word(word) => Some(word.text.clone()),
-        _ => None,
-    }
-}
-
-fn node<'a>(table: &'a Table, path: &str) -> Option<&'a Node> {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-    let (_, value) = table.entries.iter().find(|(key, _)| key.text == first)?;
-    let Some(rest) = rest else { return Some(value) };
-    match value {
-        Node::Table(inner) => node(inner, rest),
-        Node::List(list, _) => {
-            let (segment, rest) = rest.split_once('.').map_or((rest, None), |(segment, rest)| (segment, Some(rest)));
-            let mut list = list.clone();
-            named(&mut list, segment)?;
-            let at = list.iter().position(|item| {
-                matches!(item, Node::Table(t) if t.entries.iter().any(|(k, v)| k.text == "name" && matches!(v, Node::Word(w) if w.text == segment)))
-            });
-            let at = at.or_else(|| segment.parse().ok())?;
-            let Node::List(list, _) = value else { return None };
-            match (list.get(at)?, rest) {
-                (Node::Table(inner), Some(rest)) => node(inner, rest),
-                (found, None) => Some(found),
-                _ => None,
-            }
-        }
-        Node::Word(_) => None,
-    }
-}
-
-/// The byte of the longest part of a path that is there.
-fn position(table: &Table, path: &str) -> usize {
-    let mut path = path;
-    loop {
-        if let Some(node) = node(table, path) {
-            return node.at();
-        }
-        match path.rsplit_once('.') {
-            Some((shorter, _)) => path = shorter,
-            None => return 0,
-        }
-    }
-}
-
-/// Every list of words below a table, with its path.
-fn find_lists(table: &Table, path: &str, lists: &mut Vec<(String, Vec<Word>)>) {
-    let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    for (key, value) in &table.entries {
-        match value {
-            Node::Table(inner) => find_lists(inner, &join(&key.text), lists),
-            Node::List(list, _) => {
-                let words: Vec<Word> = list.iter().filter_map(|node| match node {
-                    Node::Word(word) => Some(word.clone()),
-                    _ => None,
-                }).collect();
-                if words.len() == list.len() && !words.is_empty() {
-                    lists.push((join(&key.text), words));
-                    continue;
-                }
-                for (number, node) in list.iter().enumerate() {
-                    if let Node::Table(inner) = node {
-                        let name = inner.entries.iter().find_map(|(key, value)| match value {
-                            Node::Word(word) if key.text == "name" => Some(word.text.clone()),
-                            _ => None,
-                        });
-                        find_lists(inner, &format!("{}.{}", join(&key.text), name.unwrap_or_else(|| number.to_string())), lists);
-                    }
-                }
-            }
-            Node::Word(_) => {}
-        }
-    }
 }

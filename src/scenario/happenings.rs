@@ -56,6 +56,7 @@ impl Model<'_> {
 
     /// Plans what the scenario says will happen.
     pub(super) fn plan_events(&mut self, span: Option<Time>) {
+        self.events_left = self.spec.event.len();
         for (number, event) in self.spec.event.iter().enumerate() {
             self.queue.plan(event.at, Event::Happens(number as u32));
         }
@@ -94,13 +95,14 @@ impl Model<'_> {
     /// An event of the scenario happens.
     pub(super) fn disturb(&mut self, number: usize) {
         let event = &self.spec.event[number];
+        self.events_left -= 1;
         let name = event.level.as_deref();
         let index = name.and_then(|name| self.levels.iter().position(|level| level.spec.name == name)).unwrap_or(0);
         let node = event.node as usize;
         match event.action {
             Action::Crash => {
                 self.levels[index].nodes[node].reach = Reach::Down;
-                self.lose_queue();
+                self.lose_queue(index, node);
             }
             Action::Restart => {
                 self.clear(index, node);

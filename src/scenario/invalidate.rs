@@ -2,7 +2,8 @@
 
 use super::model::{Event, Model};
 use super::node::Reach;
-use super::spec::{Publish, Route, Spec};
+use super::spec::{Pointer, Publish, Route, Spec};
+use super::write::WriteOp;
 use crate::core::ObjId;
 use crate::core::rng::unit;
 use hashbrown::HashMap;
@@ -20,8 +21,8 @@ pub(super) struct State {
     tracked: VecDeque<(u8, u32)>,
     /// The members of each tag's set, by level, node and tag.
     tags: HashMap<(u8, u16, u32), BTreeSet<u32>>,
-    /// The version that is current by a node's pointer, by level, node and key.
-    pointers: HashMap<(u8, u16, u32), u32>,
+    /// The version that is current by a key's pointer in the last level, by node and key.
+    pointers: HashMap<(u16, u32), u32>,
 }
 
 /// Objects that a key can be in caches: its variants, or its versions.
@@ -49,31 +50,33 @@ impl Model<'_> {
 
     /// The version of a key that the pointer in the last level names, which is the one that all read.
     pub(super) fn pointer(&self, key: u32) -> u32 {
-        let last = self.levels.len().saturating_sub(1);
-        self.invalidation.pointers.get(&(last as u8, 0, key)).copied().unwrap_or(0)
+        let placement = self.levels.last().and_then(|level| level.placement.as_ref());
+        let node = placement.map_or(0, |placement| placement.node(key));
+        self.invalidation.pointers.get(&(node as u16, key)).copied().unwrap_or(0)
     }
 
     /// The object of a version of a key.
     pub(super) fn object_of(&self, key: u32, server: u32, version: u32) -> ObjId {
-        match self.spec.invalidation.versioned {
-            true => key * self.ids_per_key + version % self.ids_per_key,
-            false => self.object(key, server),
+        if self.spec.invalidation.versioned {
+            key * self.ids_per_key + version % self.ids_per_key
+        } else {
+            self.object(key, server)
         }
     }
 
-    /// A node's pointer says that this version is the current one.
+    /// The pointer says that this version is the current one.
     pub(super) fn point(&mut self, index: usize, node: usize, key: u32, version: u32) {
-        if self.spec.invalidation.versioned {
-            self.invalidation.pointers.insert((index as u8, node as u16, key), version);
+        let spec = &self.spec.invalidation;
+        if spec.versioned && index + 1 == self.levels.len() {
+            let pointer = self.invalidation.pointers.entry((node as u16, key)).or_insert(0);
+            *pointer = if spec.pointer == Pointer::Newest { version.max(*pointer) } else { version };
         }
     }
 
     /// A write deletes from the caches on its way.
-    pub(super) fn delete(&mut self, key: u32, server: u32, group: u16) {
-        let path = self.nodes_on_path(key, server, group);
-        let first = if self.spec.invalidation.local { 0 } else { path.len().saturating_sub(1) };
-        for &(index, node) in &path[first..] {
-            self.invalidate(index, node, key);
+    pub(super) fn delete(&mut self, op: &WriteOp) {
+        for (index, node) in self.written_nodes(op) {
+            self.invalidate(index, node, op.key);
         }
     }
 
@@ -86,7 +89,9 @@ impl Model<'_> {
         if spec.tags > 0 {
             let tag = (index as u8, node as u16, key % spec.tags);
             let members = self.invalidation.tags.remove(&tag).unwrap_or_default();
-            members.into_iter().for_each(|member| self.remove_key(index, node, member));
+            for member in members {
+                self.remove_key(index, node, member);
+            }
         }
         let keys = if spec.related { self.truth.related(key) } else { key..key + 1 };
         keys.for_each(|key| self.remove_key(index, node, key));
@@ -110,10 +115,6 @@ impl Model<'_> {
         let key = id / self.ids_per_key;
         if spec.tags > 0 {
             self.invalidation.tags.entry((index as u8, node as u16, key % spec.tags)).or_default().insert(key);
-        }
-        if spec.versioned {
-            let version = self.levels[index].nodes[node].entry(id).version;
-            self.invalidation.pointers.entry((index as u8, node as u16, key)).or_insert(version);
         }
         if spec.publish == Publish::Tracking && self.is_private(index) {
             self.track(index, node, key);
@@ -150,12 +151,13 @@ impl Model<'_> {
     }
 
     /// Tells the other nodes that a key was written.
-    pub(super) fn publish(&mut self, key: u32, server: u32, group: u16) {
+    pub(super) fn publish(&mut self, op: &WriteOp) {
+        let key = op.key;
         let publish = self.spec.invalidation.publish;
         if publish == Publish::None {
             return;
         }
-        let own = self.nodes_on_path(key, server, group);
+        let own = self.nodes_on_path(op);
         for index in 0..self.levels.len() {
             if !self.is_private(index) {
                 continue;
@@ -193,7 +195,11 @@ impl Model<'_> {
     pub(super) fn forget(&mut self, index: usize, node: usize) {
         let (level, number) = (index as u8, node as u16);
         self.invalidation.tags.retain(|slot, _| (slot.0, slot.1) != (level, number));
-        self.invalidation.pointers.retain(|slot, _| (slot.0, slot.1) != (level, number));
+        if index + 1 == self.levels.len() {
+            self.invalidation.pointers.retain(|slot, _| slot.0 != number);
+        }
+        // Locks and leases stand in the cache as well.
+        self.levels[index].locks.retain(|scope, _| scope >> 32 != node as u64);
     }
 
     /// Counts what takes room and cannot be reached: members of tag sets that are gone, versions that no pointer names.
@@ -202,14 +208,14 @@ impl Model<'_> {
         let mut dead = 0;
         for ((level, node, _), members) in &self.invalidation.tags {
             let node = &self.levels[*level as usize].nodes[*node as usize];
-            dead += members.iter().filter(|&&key| !node.holds(key * self.ids_per_key)).count() as u64;
+            dead += members.iter().filter(|&&key| !node.peek(self.now, key * self.ids_per_key)).count() as u64;
         }
-        if spec.versioned {
-            for ((level, node, key), pointer) in &self.invalidation.pointers {
-                let node = &self.levels[*level as usize].nodes[*node as usize];
+        if let Some(level) = self.levels.last().filter(|_| spec.versioned) {
+            for ((node, key), pointer) in &self.invalidation.pointers {
                 let current = key * self.ids_per_key + pointer % self.ids_per_key;
                 let ids = key * self.ids_per_key..(key + 1) * self.ids_per_key;
-                dead += ids.filter(|&id| id != current && node.holds(id)).count() as u64;
+                let node = &level.nodes[*node as usize];
+                dead += ids.filter(|&id| id != current && node.peek(self.now, id)).count() as u64;
             }
         }
         self.measure.dead_peak = self.measure.dead_peak.max(dead);

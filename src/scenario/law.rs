@@ -13,28 +13,28 @@ use std::f64::consts::TAU;
 use std::fmt;
 
 /// The longest duration that is drawn or can be written: 2^61 ns, 73 years. Whoever adds a few of them does not overflow.
-pub const LONGEST: Time = 1 << 61;
+pub(super) const LONGEST: Time = 1 << 61;
 
 /// Most stages of an Erlang law: each costs a random number.
 const MOST_STAGES: u64 = 1000;
 
 /// A family of distributions, for help and errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LawInfo {
+pub(super) struct LawInfo {
     /// The name, as in `lognormal(100ms,0.5)`.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The arguments by position.
-    pub args: &'static [&'static str],
+    pub(super) args: &'static [&'static str],
     /// How many of the last arguments may be left out.
-    pub optional: usize,
+    pub(super) optional: usize,
     /// What is drawn.
-    pub summary: &'static str,
+    pub(super) summary: &'static str,
     /// A use.
-    pub example: &'static str,
+    pub(super) example: &'static str,
 }
 
 /// All laws. Draws are rounded to nanoseconds and lie between 0 and [`LONGEST`].
-pub static LAWS: &[LawInfo] = &[
+pub(super) static LAWS: &[LawInfo] = &[
     LawInfo {
         name: "fixed",
         args: &["duration"],
@@ -81,7 +81,7 @@ pub static LAWS: &[LawInfo] = &[
 
 /// A distribution of durations. Two are equal if they draw the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Law(Kind);
+pub(super) struct Law(Kind);
 
 /// The laws with their arguments, which [`Law::parse`] has checked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -96,10 +96,10 @@ enum Kind {
 
 impl Law {
     /// The law that takes no time.
-    pub const ZERO: Self = Self::fixed(0);
+    pub(super) const ZERO: Self = Self::fixed(0);
 
     /// The law that always takes `duration`, or [`LONGEST`] if that is shorter.
-    pub const fn fixed(duration: Time) -> Self {
+    pub(super) const fn fixed(duration: Time) -> Self {
         Self(Kind::Fixed(if duration < LONGEST { duration } else { LONGEST }))
     }
 
@@ -107,7 +107,7 @@ impl Law {
     ///
     /// # Errors
     /// An unknown law, too few or too many arguments, one that is no duration or number or is out of range.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
         if text.is_empty() {
             return Err(Error::usage("expected a duration or a law of durations, found nothing").hint(known()));
@@ -148,7 +148,7 @@ impl Law {
 
     /// A duration, at most [`LONGEST`]. A fixed law takes nothing from the generator.
     #[inline]
-    pub fn draw(&self, rng: &mut Rng) -> Time {
+    pub(super) fn draw(&self, rng: &mut Rng) -> Time {
         match self.0 {
             Kind::Fixed(duration) => duration,
             Kind::Uniform { min, max } => min + rng::below(rng, max - min + 1),
@@ -179,7 +179,7 @@ impl Law {
     }
 
     /// The mean in seconds; infinite for a Pareto law with `alpha` at most 1 and no `max`. [`LONGEST`] is left out of it.
-    pub fn mean(&self) -> f64 {
+    pub(super) fn mean(&self) -> f64 {
         let nanoseconds = match self.0 {
             Kind::Fixed(x) => x as f64,
             Kind::Uniform { min, max } => f64::midpoint(min as f64, max as f64),
@@ -200,7 +200,8 @@ impl Law {
     }
 
     /// Does it always take equally long?
-    pub fn is_fixed(&self) -> bool {
+    #[cfg(test)]
+    pub(super) fn is_fixed(&self) -> bool {
         matches!(self.0, Kind::Fixed(_))
     }
 }
@@ -259,7 +260,7 @@ impl fmt::Display for Law {
 }
 
 /// A duration in its largest unit that leaves no fraction: `90s`, `1h`, `1500us`.
-pub fn show(duration: Time) -> String {
+pub(super) fn show(duration: Time) -> String {
     const UNITS: [(Time, &str); 6] = [
         (86_400 * SECOND, "d"),
         (3600 * SECOND, "h"),

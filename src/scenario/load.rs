@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 /// Requests drawn at once.
 const BATCH: usize = 1024;
+/// How far ahead the memory is asked for what a request will need.
+const AHEAD: usize = 12;
 /// Requests that tell which keys are popular, where the workload does not say.
 const SAMPLED: usize = 1 << 20;
 
@@ -51,16 +53,33 @@ enum Source {
     /// One key, for ever.
     One,
     Stream(Requests),
-    Trace { trace: Arc<Trace>, future: bool, at: usize },
+    Trace {
+        trace: Arc<Trace>,
+        future: bool,
+        at: usize,
+    },
 }
 
 /// The times of requests.
 enum Clock {
     /// Those that the source brings.
     Own,
-    Poisson { mean: f64, whole: Time, fraction: f64, rng: Rng },
-    Even { gap: f64, count: u64 },
-    Burst { size: u64, every: Time, count: u64, most: u64 },
+    Poisson {
+        mean: f64,
+        whole: Time,
+        fraction: f64,
+        rng: Rng,
+    },
+    Even {
+        gap: f64,
+        count: u64,
+    },
+    Burst {
+        size: u64,
+        every: Time,
+        count: u64,
+        most: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +133,12 @@ impl Load {
         let arrival = self.next.take();
         self.advance();
         arrival
+    }
+
+    /// The key of a request that comes some requests later, while that is known.
+    #[inline]
+    pub(super) fn ahead(&self) -> Option<u32> {
+        self.ids.get(self.at + AHEAD).copied()
     }
 
     /// How long clients ask, as far as it is known before.

@@ -176,7 +176,12 @@ impl Measure {
 
     /// Closes the last window and gives the row, the series and the latencies. Clients asked until `asked`; `event` is when
     /// the first event of the scenario happened.
-    pub(super) fn finish(mut self, end: Time, asked: Time, event: Option<Time>) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
+    pub(super) fn finish(
+        mut self,
+        end: Time,
+        asked: Time,
+        event: Option<Time>,
+    ) -> (ScenarioRow, Vec<SeriesRow>, Vec<LatencyRow>) {
         self.series.at(end, self.in_flight);
         if end > self.series.start {
             self.series.close(end);
@@ -186,8 +191,11 @@ impl Measure {
             let asked = self.series.rows.partition_point(|row| row.end_seconds <= seconds(asked));
             dip(&self.series.rows[..asked], self.from, event)
         });
+        // The series ends when nobody asks any more; the row counts to the end.
+        let begun = self.series.rows.partition_point(|row| row.start_seconds < seconds(asked));
         let row = ScenarioRow { hit_ratio_dip: dip, recovery_seconds: recovery, ..self.row(end) };
         let latencies = quantiles(&self.latency);
+        self.series.rows.truncate(begun);
         (row, self.series.rows, latencies)
     }
 
@@ -205,7 +213,7 @@ impl Measure {
             misses,
             failures,
             hit_ratio: ratio(hits, requests),
-            availability: if asked == 0 { 0.0 } else { 1.0 - ratio(failures + self.failed_writes, asked) },
+            availability: if asked == 0 { 1.0 } else { 1.0 - ratio(failures + self.failed_writes, asked) },
             renewals: self.renewals,
             origin_fetches: self.total.fetches,
             origin_writes: self.total.origin_writes,

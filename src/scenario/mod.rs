@@ -10,6 +10,7 @@
 //! run depends on its configuration alone.
 
 mod backend;
+mod behind;
 mod breaker;
 mod defence;
 mod document;
@@ -23,6 +24,7 @@ mod measure;
 mod model;
 mod node;
 mod origin;
+mod parts;
 mod placement;
 mod presets;
 mod queue;
@@ -30,6 +32,7 @@ mod read;
 mod run;
 mod slab;
 mod spec;
+mod template;
 mod truth;
 mod web;
 mod write;
@@ -38,5 +41,7 @@ mod write;
 mod tests;
 
 pub use document::{Configuration, Scenario};
+pub use parts::{Part, parts};
 pub use presets::{PRESETS, Preset, preset};
 pub use run::{blank, failed, open_trace, run};
+pub use template::TEMPLATE;

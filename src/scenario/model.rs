@@ -1,16 +1,17 @@
 //! The model: levels, origin and clients, and the loop that lets them meet in order of time.
 
+use super::behind::Behind;
 use super::http::Control;
 use super::level::{Common, Level};
 use super::load::{self, Arrival, Load};
-use super::measure::{MOST_WINDOWS, Measure};
+use super::measure::{MOST_WINDOWS, Measure, seconds};
 use super::node::Moment;
 use super::origin::{Origin, OriginSpec};
 use super::queue::Queue;
 use super::slab::{NONE, Slab};
 use super::spec::{self, Discipline, Spec};
 use super::truth::Truth;
-use super::write::{Behind, WriteOp};
+use super::write::WriteOp;
 use crate::core::rng::{self, Rng};
 use crate::core::{Error, NEVER, NO_NEXT_USE, ObjId, Result, SECOND, Time};
 use crate::registry;
@@ -160,6 +161,8 @@ pub(super) struct Model<'a> {
     pub(super) keys_moved: u64,
     pub(super) diverged: bool,
     pub(super) first_event: Option<Time>,
+    /// Events of the scenario that have not happened.
+    pub(super) events_left: usize,
     pub(super) invalidation: super::invalidate::State,
 }
 
@@ -188,6 +191,11 @@ impl<'a> Model<'a> {
             level: group.level.as_ref().and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0) as u8,
         };
         let span = load.span();
+        if let Some(late) = spec.event.iter().find(|event| span.is_some_and(|span| event.at > span)) {
+            let message =
+                format!("an event at {} s, and clients ask until {} s", seconds(late.at), seconds(span.unwrap_or(0)));
+            return Err(Error::usage(message).hint("choose an earlier time"));
+        }
         let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));
         if span.is_some_and(|span| span / window > MOST_WINDOWS) {
             return Err(Error::usage(format!("more than {MOST_WINDOWS} windows")).hint("choose a longer 'window'"));
@@ -210,7 +218,7 @@ impl<'a> Model<'a> {
             write_rng: rng::rng(spec.seed, "scenario writes"),
             calls: Slab::new(),
             writes: Slab::new(),
-            behind: Behind::default(),
+            behind: Behind::new(spec.write.consolidate),
             truth: Truth::new(keys, spec.load.entity, writes),
             measure: Measure::new(spec.warmup, window),
             serial: 0,
@@ -223,6 +231,7 @@ impl<'a> Model<'a> {
             ids_per_key,
             keys_moved: 0,
             diverged: false,
+            events_left: 0,
             first_event: spec.event.iter().map(|event| event.at).min(),
             invalidation: super::invalidate::State::default(),
             load,
@@ -237,7 +246,7 @@ impl<'a> Model<'a> {
     pub(super) fn run(&mut self) {
         loop {
             let (arrival, event, done) = (self.load.next(), self.queue.next(), self.origin.next());
-            if arrival == NEVER && self.is_idle() {
+            if self.is_over() && (self.is_idle() || event.min(done) == NEVER) {
                 break;
             }
             // What ends comes before what begins at the same time: a value that arrives now is there for who asks now.
@@ -254,11 +263,16 @@ impl<'a> Model<'a> {
                 let Some(arrival) = self.load.take() else { break };
                 self.arrive(&arrival);
             }
-            if (self.calls.len() + self.writes.len()) as u64 > self.spec.most_in_flight {
+            if (self.calls.len() + self.writes.len() + self.behind.waiting()) as u64 > self.spec.most_in_flight {
                 self.diverged = true;
                 break;
             }
         }
+    }
+
+    /// Do no clients ask any more, and is nothing else going to happen?
+    pub(super) fn is_over(&self) -> bool {
+        self.load.next() == NEVER && self.events_left == 0
     }
 
     /// Is nothing under way that a client or the origin waits for?
@@ -270,6 +284,12 @@ impl<'a> Model<'a> {
     fn arrive(&mut self, arrival: &Arrival) {
         self.requests += 1;
         self.asked = self.now;
+        if let Some(key) = self.load.ahead() {
+            // Which node of several will be asked is not known before.
+            for level in self.levels.iter().filter(|level| level.nodes.len() == 1) {
+                level.nodes[0].preload(key * self.ids_per_key);
+            }
+        }
         if let Some(next_use) = self.next_uses.get_mut(arrival.key as usize) {
             *next_use = arrival.next_use;
         }
@@ -323,12 +343,15 @@ impl<'a> Model<'a> {
             Event::Poll(number) => self.poll(number),
             Event::Unreachable(number) => {
                 let call = self.calls.remove(number);
+                if let Some(breaker) = &mut self.levels[call.level as usize].breaker {
+                    breaker.failure(self.now);
+                }
                 self.without_cache(call);
             }
             Event::GiveUp(number, attempt) => self.give_up(number, attempt),
             Event::Retry(number) => {
                 let call = self.calls.remove(number);
-                self.ask_origin(call);
+                self.ask_again(call);
             }
             Event::Write(number) => self.go_on_writing(number),
             Event::Flush => self.look_at_queue(),

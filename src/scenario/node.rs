@@ -1,6 +1,6 @@
 //! One cache: a policy of the library, what it holds, and until when.
 
-use crate::core::{NEVER, ObjId, Result, Time};
+use crate::core::{NEVER, ObjId, Result, Time, prefetch};
 use crate::policy::{Cause, Cx, Policy, Setup, Verdict};
 use crate::registry;
 use std::sync::Arc;
@@ -130,6 +130,16 @@ impl Node {
         Found::Missing
     }
 
+    /// Asks the memory for what is known of an object that will be asked for soon.
+    #[inline]
+    pub(super) fn preload(&self, id: ObjId) {
+        prefetch(&self.expires, id as usize);
+        prefetch(&self.entries, id as usize);
+        if let Some(policy) = &self.policy {
+            policy.preload(id);
+        }
+    }
+
     /// As [`Node::look`], without the policy hearing of it.
     pub(super) fn peek(&self, now: Time, id: ObjId) -> bool {
         self.holds(id) && self.expires[id as usize] > now
@@ -252,6 +262,7 @@ impl Node {
     }
 
     /// Objects held.
+    #[cfg(test)]
     pub(super) fn held(&self) -> impl Iterator<Item = ObjId> {
         (0..self.entries.len() as ObjId).filter(|&id| self.holds(id))
     }

@@ -1,7 +1,7 @@
 //! The back end that answers what the caches do not: a queueing station that the kernel asks when it is done next.
 //!
 //! One line of jobs is served in order of arrival by one, several or unlimited servers, or all jobs share the servers
-//! evenly ([`sharing`]). The line may be bounded, the station may slow down, and it may go away.
+//! evenly (`sharing`). The line may be bounded, the station may slow down, and it may go away.
 //!
 //! Kendall's names: without `servers` M/G/infinity, with them M/G/c and, with a `queue` of q places, M/G/c/(c+q); with
 //! `sharing` M/G/1-PS and its kin.
@@ -20,20 +20,21 @@ use std::collections::{BinaryHeap, VecDeque};
 
 /// What an origin is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct OriginSpec {
+pub(super) struct OriginSpec {
     /// How long a job takes where it has a server for itself.
-    pub latency: Law,
+    pub(super) latency: Law,
     /// Servers or processors; none: as many as there are jobs, so that nobody waits.
-    pub servers: Option<u32>,
+    pub(super) servers: Option<u32>,
     /// Do the jobs share the processors, each at the rate `min(1, servers / jobs)`, rather than wait for one?
-    pub sharing: bool,
+    pub(super) sharing: bool,
     /// Places for jobs beyond one for each server; none: any number. With sharing such jobs are served too.
-    pub queue: Option<u64>,
+    pub(super) queue: Option<u64>,
 }
 
 impl OriginSpec {
     /// An origin that answers any number of jobs at once.
-    pub const fn unlimited(latency: Law) -> Self {
+    #[cfg(test)]
+    pub(super) const fn unlimited(latency: Law) -> Self {
         Self { latency, servers: None, sharing: false, queue: None }
     }
 
@@ -41,7 +42,7 @@ impl OriginSpec {
     ///
     /// # Errors
     /// No server at all; sharing or a bounded queue where the number of servers is not limited.
-    pub fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         match *self {
             Self { servers: Some(0), .. } => Err(Error::usage("an origin needs at least 1 server, found 0")
                 .hint("leave 'servers' out for unlimited servers")),
@@ -57,11 +58,11 @@ impl OriginSpec {
 
 /// The origin refuses a job: all places are taken, or it is down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Full;
+pub(super) struct Full;
 
 /// A back end with its jobs. Times must not go back from one call to the next, nor pass [`Origin::next`].
 #[derive(Debug)]
-pub struct Origin {
+pub(super) struct Origin {
     latency: Law,
     /// Jobs that may be present.
     places: u64,
@@ -80,7 +81,7 @@ impl Origin {
     /// An origin without jobs, at its usual speed.
     ///
     /// A spec that [`OriginSpec::check`] refuses is taken for the nearest that makes sense: one server for none.
-    pub fn new(spec: OriginSpec) -> Self {
+    pub(super) fn new(spec: OriginSpec) -> Self {
         let places = match (spec.servers, spec.queue) {
             (Some(servers), Some(queue)) => queue.saturating_add(u64::from(servers.max(1))),
             _ => u64::MAX,
@@ -97,7 +98,7 @@ impl Origin {
     /// # Errors
     /// [`Full`]: all places are taken, or the origin is down.
     #[inline]
-    pub fn arrive(&mut self, now: Time, job: u32, rng: &mut Rng) -> Result<(), Full> {
+    pub(super) fn arrive(&mut self, now: Time, job: u32, rng: &mut Rng) -> Result<(), Full> {
         self.arrive_as(now, job, &{ self.latency }, rng)
     }
 
@@ -106,7 +107,7 @@ impl Origin {
     /// # Errors
     /// As there.
     #[inline]
-    pub fn arrive_as(&mut self, now: Time, job: u32, latency: &Law, rng: &mut Rng) -> Result<(), Full> {
+    pub(super) fn arrive_as(&mut self, now: Time, job: u32, latency: &Law, rng: &mut Rng) -> Result<(), Full> {
         if self.down || self.in_flight() >= self.places {
             return Err(Full);
         }
@@ -127,7 +128,7 @@ impl Origin {
 
     /// When the next job is done; [`NEVER`] if there is none.
     #[inline]
-    pub fn next(&self) -> Time {
+    pub(super) fn next(&self) -> Time {
         match &self.station {
             Station::InOrder(station) => station.running.next(),
             Station::Sharing(station) => station.next(),
@@ -140,7 +141,7 @@ impl Origin {
     /// # Panics
     /// There is none: `next` is [`NEVER`].
     #[inline]
-    pub fn finish(&mut self) -> u32 {
+    pub(super) fn finish(&mut self) -> u32 {
         match &mut self.station {
             Station::InOrder(station) => station.finish(),
             Station::Sharing(station) => station.finish(),
@@ -150,7 +151,7 @@ impl Origin {
 
     /// Jobs present: in service and waiting.
     #[inline]
-    pub fn in_flight(&self) -> u64 {
+    pub(super) fn in_flight(&self) -> u64 {
         match &self.station {
             Station::InOrder(station) => station.running.len() + station.line.len() as u64,
             Station::Sharing(station) => station.len(),
@@ -158,7 +159,8 @@ impl Origin {
     }
 
     /// Jobs present without a server; with sharing, those beyond one for each processor.
-    pub fn waiting(&self) -> u64 {
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> u64 {
         match &self.station {
             Station::InOrder(station) => station.line.len() as u64,
             Station::Sharing(station) => station.len().saturating_sub(station.processors()),
@@ -169,7 +171,7 @@ impl Origin {
     /// sharing that of all jobs at once, since there it is a rate.
     ///
     /// The factor is kept between 2^-20 and 2^20, with sharing in steps of 2^-20; what is no number counts as 1.
-    pub fn set_speed(&mut self, now: Time, factor: f64) {
+    pub(super) fn set_speed(&mut self, now: Time, factor: f64) {
         const MOST: f64 = (1 << 20) as f64;
         let factor = if factor.is_nan() { 1.0 } else { factor.clamp(1.0 / MOST, MOST) };
         match &mut self.station {
@@ -180,7 +182,7 @@ impl Origin {
 
     /// Goes away or comes back. While it is down it refuses what arrives; what it had is lost when it goes down and
     /// returned in order of arrival, but for jobs done by `now`, which are still to be taken out.
-    pub fn set_down(&mut self, now: Time, down: bool) -> Vec<u32> {
+    pub(super) fn set_down(&mut self, now: Time, down: bool) -> Vec<u32> {
         self.down = down;
         if !down {
             return Vec::new();

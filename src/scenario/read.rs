@@ -116,7 +116,7 @@ impl Model<'_> {
             started: call.started,
             latency: (self.now - call.started).saturating_add(latency).saturating_add(rtt),
             bytes: if good { u64::from(self.sizes[call.id as usize]) } else { 0 },
-            stale: if value.failed { None } else { self.truth.stale(self.now, call.key, value.version) },
+            stale: if value.failed { None } else { self.truth.stale(call.started, self.now, call.key, value.version) },
             phantom: good && self.truth.is_void(call.key, value.version),
         };
         self.measure.read(self.now, &read);
@@ -355,9 +355,6 @@ impl Model<'_> {
             let allowed = breaker.allows(now);
             if !allowed && !breaker.tries_cache_when_open() {
                 return self.without_cache(call);
-            }
-            if !up {
-                breaker.failure(now);
             }
         }
         if up {

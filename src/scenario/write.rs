@@ -1,13 +1,18 @@
 //! Writes: what each path does to origin and caches, and in which order.
 
+use super::behind::Waiting;
 use super::load::Arrival;
 use super::model::{Call, Event, Flags, Model};
 use super::node::Entry;
-use super::spec::WritePath;
-use crate::core::rng::unit;
-use crate::core::{NEVER, Time};
-use hashbrown::HashMap;
-use std::collections::VecDeque;
+use super::spec::{Route, WritePath};
+use crate::core::rng::{below, unit};
+use crate::core::{NEVER, SECOND, Time};
+
+/// Batches that may fail one after another when no clients ask and no events come any more; then nothing ever will bring the
+/// queue to the origin.
+const PATIENCE: u32 = 1000;
+/// The least time before a batch that failed is tried again.
+const SHORTEST_PAUSE: Time = SECOND / 1000;
 
 /// A step of a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +53,12 @@ impl WritePath {
 /// A write under way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WriteOp {
-    key: u32,
-    version: u32,
-    server: u32,
-    group: u16,
+    pub(super) key: u32,
+    pub(super) version: u32,
+    pub(super) server: u32,
+    pub(super) group: u16,
+    /// Chooses its node of levels where any node may be asked: the same one for all its steps.
+    luck: u32,
     started: Time,
     /// Number of the step at hand.
     step: u8,
@@ -62,46 +69,28 @@ pub(super) struct WriteOp {
     failed: bool,
 }
 
-/// The writes that wait for the origin.
-#[derive(Debug, Default)]
-pub(super) struct Behind {
-    queue: VecDeque<Waiting>,
-    /// Batches on their way, by the number of their write.
-    batches: HashMap<u32, Vec<Waiting>>,
-    /// The queue will be looked at.
-    planned: bool,
-}
-
-/// A write that waits, with those before it of the same key that it replaces.
-#[derive(Debug, Clone, Copy)]
-struct Waiting {
-    key: u32,
-    version: u32,
-    count: u64,
-}
-
-impl Behind {
-    pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && self.batches.is_empty()
-    }
-}
-
 impl Model<'_> {
     /// A client begins to write.
     pub(super) fn begin_write(&mut self, arrival: &Arrival) {
-        let op = WriteOp {
-            key: arrival.key,
+        let op = WriteOp { server: arrival.server, group: arrival.group, ..self.write_of(arrival.key) };
+        let number = self.writes.insert(op);
+        self.begin_step(number);
+    }
+
+    /// A write of a key that begins now.
+    pub(super) fn write_of(&mut self, key: u32) -> WriteOp {
+        WriteOp {
+            key,
             version: 0,
-            server: arrival.server,
-            group: arrival.group,
+            server: 0,
+            group: 0,
+            luck: below(&mut self.write_rng, 1 << 32) as u32,
             started: self.now,
             step: 0,
             pending: 0,
             batch: false,
             failed: false,
-        };
-        let number = self.writes.insert(op);
-        self.begin_step(number);
+        }
     }
 
     fn step(&self, op: &WriteOp) -> Option<Step> {
@@ -135,9 +124,10 @@ impl Model<'_> {
             self.queue.plan(self.now + delay, Event::Write(number));
         }
         if first_part + second_part == 0 {
-            match step {
-                Step::Queue => self.enqueue(op.key, op.version),
-                _ => self.publish(op.key, op.server, op.group),
+            if step == Step::Publish {
+                self.publish(&op);
+            } else if !self.enqueue(&op) {
+                return self.fail(number);
             }
             self.next_step(number);
         }
@@ -145,13 +135,8 @@ impl Model<'_> {
 
     /// How long it takes to reach the last cache on the way of a write.
     fn cache_delay(&mut self, op: &WriteOp) -> Time {
-        let path = self.path(op.group);
-        let mut delay = 0;
-        for index in path {
-            let node = self.levels[index].route(op.key, op.server, op.group);
-            delay = delay.max(self.levels[index].latency(node));
-        }
-        delay
+        let path = self.nodes_on_path(op);
+        path.into_iter().map(|(index, node)| self.levels[index].latency(node)).max().unwrap_or(0)
     }
 
     /// The levels from a group's clients to the origin.
@@ -165,19 +150,24 @@ impl Model<'_> {
     pub(super) fn go_on_writing(&mut self, number: u32) {
         let op = self.writes[number];
         match self.step(&op) {
-            Some(Step::Delete) => self.delete(op.key, op.server, op.group),
+            Some(Step::Delete) => self.delete(&op),
             Some(Step::Set | Step::Both) => self.set(&op),
             Some(Step::Commit) => {
-                let rollback = self.spec.write.rollback;
-                if rollback > 0.0 && unit(&mut self.write_rng) < rollback {
+                if self.is_rolled_back() {
                     self.truth.roll_back(op.key, op.version);
                     return self.fail(number);
                 }
-                self.truth.commit(op.key, op.version);
+                self.writes[number].version = self.truth.commit(op.key, op.version);
             }
             _ => {}
         }
         self.part_done(number);
+    }
+
+    /// Does a transaction of the origin end in vain?
+    fn is_rolled_back(&mut self) -> bool {
+        let rollback = self.spec.write.rollback;
+        rollback > 0.0 && unit(&mut self.write_rng) < rollback
     }
 
     /// The origin is done with a write, or with a batch of them.
@@ -186,7 +176,8 @@ impl Model<'_> {
         if op.batch {
             return self.batch_done(number, ok);
         }
-        if !ok {
+        let at_once = matches!(self.step(&op), Some(Step::Origin | Step::Both));
+        if !ok || at_once && self.is_rolled_back() {
             if op.version > 0 {
                 self.truth.roll_back(op.key, op.version);
             }
@@ -196,10 +187,9 @@ impl Model<'_> {
         match self.step(&op) {
             Some(Step::Origin) => {
                 let version = if op.version == 0 { self.truth.begin(op.key) } else { op.version };
-                self.writes[number].version = version;
-                self.truth.commit(op.key, version);
+                self.writes[number].version = self.truth.commit(op.key, version);
             }
-            Some(Step::Both) => self.truth.commit(op.key, op.version),
+            Some(Step::Both) => self.writes[number].version = self.truth.commit(op.key, op.version),
             _ => {}
         }
         self.part_done(number);
@@ -231,10 +221,7 @@ impl Model<'_> {
 
     /// The caches on the way of a write take its value.
     fn set(&mut self, op: &WriteOp) {
-        let path = self.path(op.group);
-        let first = if self.spec.invalidation.local { 0 } else { path.len().saturating_sub(1) };
-        for &index in &path[first..] {
-            let node = self.levels[index].route(op.key, op.server, op.group);
+        for (index, node) in self.written_nodes(op) {
             if !self.levels[index].is_up(node) {
                 continue;
             }
@@ -246,24 +233,56 @@ impl Model<'_> {
         }
     }
 
-    fn enqueue(&mut self, key: u32, version: u32) {
-        let spec = &self.spec.write;
-        let waiting = self.behind.queue.iter_mut().find(|waiting| spec.consolidate && waiting.key == key);
-        match waiting {
-            Some(waiting) => (waiting.version, waiting.count) = (version, waiting.count + 1),
-            None => self.behind.queue.push_back(Waiting { key, version, count: 1 }),
+    /// The nodes that a write meets on its way to the origin, by level.
+    pub(super) fn nodes_on_path(&mut self, op: &WriteOp) -> Vec<(usize, usize)> {
+        let path = self.path(op.group);
+        path.into_iter().map(|index| (index, self.node_of(index, op))).collect()
+    }
+
+    fn node_of(&mut self, index: usize, op: &WriteOp) -> usize {
+        let level = &mut self.levels[index];
+        match level.spec.route {
+            Route::Random => op.luck as usize % level.nodes.len(),
+            _ => level.route(op.key, op.server, op.group),
         }
-        if spec.full.is_some_and(|full| self.behind.queue.len() as u64 >= full) || spec.interval == 0 {
+    }
+
+    /// Those of them that it changes.
+    pub(super) fn written_nodes(&mut self, op: &WriteOp) -> Vec<(usize, usize)> {
+        let mut path = self.nodes_on_path(op);
+        let first = if self.spec.invalidation.local { 0 } else { path.len().saturating_sub(1) };
+        path.split_off(first)
+    }
+
+    /// The last cache on its way keeps a write for the origin. False if it cannot be reached.
+    fn enqueue(&mut self, op: &WriteOp) -> bool {
+        let Some(&holder) = self.nodes_on_path(op).last() else { return false };
+        if !self.levels[holder.0].is_up(holder.1) {
+            return false;
+        }
+        let (key, version) = (op.key, op.version);
+        self.behind.push(Waiting { key, version, first: version, count: 1, holder, orphan: false });
+        let spec = &self.spec.write;
+        if spec.full.is_some_and(|full| self.behind.waiting() as u64 >= full) || spec.interval == 0 {
             self.send_batches();
         }
         self.plan_look();
+        true
     }
 
     fn plan_look(&mut self) {
-        if !self.behind.planned && !self.behind.queue.is_empty() && self.spec.write.interval > 0 {
-            self.behind.planned = true;
-            self.queue.plan(self.now + self.spec.write.interval, Event::Flush);
+        if self.behind.planned || self.behind.waiting() == 0 {
+            return;
         }
+        let interval = self.spec.write.interval;
+        let at = match self.behind.paused_until {
+            paused if paused > self.now => paused,
+            _ if interval > 0 => self.now + interval,
+            // The next worker that is done looks.
+            _ => return,
+        };
+        self.behind.planned = true;
+        self.queue.plan(at, Event::Flush);
     }
 
     /// The interval is over: the workers look at the queue.
@@ -274,64 +293,66 @@ impl Model<'_> {
     }
 
     fn send_batches(&mut self) {
+        // A batch that is refused at once comes back here.
+        if std::mem::replace(&mut self.behind.sending, true) {
+            return;
+        }
         let spec = &self.spec.write;
-        while self.behind.batches.len() < spec.workers as usize && !self.behind.queue.is_empty() {
-            let n = self.behind.queue.len().min(spec.batch as usize);
-            let batch: Vec<Waiting> = self.behind.queue.drain(..n).collect();
+        while self.behind.batches.len() < spec.workers as usize
+            && self.behind.waiting() > 0
+            && self.behind.paused_until <= self.now
+        {
+            let batch = self.behind.take(spec.batch as usize);
             let key = batch[0].key;
-            let op = WriteOp {
-                key,
-                version: 0,
-                server: 0,
-                group: 0,
-                started: self.now,
-                step: 0,
-                pending: 1,
-                batch: true,
-                failed: false,
-            };
+            let op = WriteOp { pending: 1, batch: true, ..self.write_of(key) };
             let number = self.writes.insert(op);
             self.behind.batches.insert(number, batch);
             let flags = Flags { write: true, ..Flags::default() };
             let id = self.object(key, 0);
             self.submit(Call { parent: number, flags, ..self.call(key, id, 0, 0) });
         }
+        self.behind.sending = false;
     }
 
     fn batch_done(&mut self, number: u32, ok: bool) {
         self.writes.remove(number);
         let batch = self.behind.batches.remove(&number).unwrap_or_default();
+        self.behind.failures = if ok { 0 } else { self.behind.failures.saturating_add(1) };
         if ok {
             for waiting in &batch {
-                let newest = waiting.version.max(self.truth.committed(waiting.key));
-                self.truth.commit(waiting.key, newest);
+                // Each write carries its number, and an earlier one does not replace a later one.
+                if waiting.version > self.truth.committed(waiting.key) {
+                    self.truth.commit(waiting.key, waiting.version);
+                }
             }
-        } else if self.spec.write.retry {
-            batch.into_iter().rev().for_each(|waiting| self.behind.queue.push_front(waiting));
-        } else {
+        } else if !self.spec.write.retry {
             self.lose(&batch);
+        } else if self.behind.failures >= PATIENCE && self.is_over() {
+            self.lose(&batch);
+            let rest = self.behind.take(usize::MAX);
+            self.lose(&rest);
+        } else {
+            let (orphans, rest): (Vec<Waiting>, Vec<Waiting>) = batch.into_iter().partition(|waiting| waiting.orphan);
+            self.lose(&orphans);
+            rest.into_iter().rev().for_each(|waiting| self.behind.put_back(waiting));
+            let pause = self.spec.write.interval.max(self.origin_spec.backoff).max(SHORTEST_PAUSE);
+            self.behind.paused_until = self.now.saturating_add(pause);
         }
         // A worker takes the next one at once, as long as there is one.
         self.send_batches();
         self.plan_look();
     }
 
-    /// The queue is gone with the cache that held it.
-    pub(super) fn lose_queue(&mut self) {
-        let queue: Vec<Waiting> = self.behind.queue.drain(..).collect();
-        self.lose(&queue);
+    /// A cache has died, and with it the writes that waited in it.
+    pub(super) fn lose_queue(&mut self, index: usize, node: usize) {
+        let lost = self.behind.take_of((index, node));
+        self.lose(&lost);
     }
 
     fn lose(&mut self, writes: &[Waiting]) {
         for waiting in writes {
-            self.truth.lose(waiting.key);
+            self.truth.lose(waiting.key, waiting.versions());
             self.measure.lost_writes += waiting.count;
         }
     }
-
-    /// The nodes that a server's request for a key meets, by level.
-    pub(super) fn nodes_on_path(&mut self, key: u32, server: u32, group: u16) -> Vec<(usize, usize)> {
-        self.path(group).into_iter().map(|index| (index, self.levels[index].route(key, server, group))).collect()
-    }
-
 }

@@ -3,7 +3,9 @@
 mod heap;
 pub mod lists;
 mod sketch;
+pub mod tournament;
 
 pub use heap::Heap;
 pub use lists::{Lists, Weigh};
 pub use sketch::Sketch;
+pub use tournament::Tournament;

@@ -114,8 +114,14 @@ impl Cache {
 
 #[test]
 fn every_call_of_the_contract_in_any_order() {
-    let more =
-        ["lfu:history=perfect", "clock:bits=3", "s3-fifo:fill=main", "slru:segments=4", "lirs:hir=0.4,history=0.5"];
+    let more = [
+        "lfu:history=perfect",
+        "clock:bits=3",
+        "s3-fifo:fill=main",
+        "slru:segments=4",
+        "lirs:hir=0.4,history=0.5",
+        "lru-mad:z=9ns",
+    ];
     let mut failed = Vec::new();
     for spec in POLICIES.iter().map(|u| u.info.name).chain(more) {
         let tried = try_property(1500, &(1..=OBJECTS as u64, calls()), |(capacity, calls)| {

@@ -157,7 +157,7 @@ fn both_sides_keep_the_contract_and_the_books() {
 }
 
 /// Parameters at the ends of their ranges.
-const EXTREMES: [&str; 17] = [
+const EXTREMES: [&str; 19] = [
     "lfu:history=perfect",
     "clock:bits=3",
     "s3-fifo:fill=main",
@@ -175,6 +175,8 @@ const EXTREMES: [&str; 17] = [
     "w-tiny-lfu:window=0,protected=1",
     "w-tiny-lfu:window=0.5,protected=0,sample=1",
     "w-tiny-lfu:window=1",
+    "lru-mad:z=1ns",
+    "lru-mad:z=100000d",
 ];
 
 #[test]

@@ -25,6 +25,10 @@ requests = 3_000
 [[trace]]
 file = "t.csv"
 dataset = "mine"
+[[scenario]]
+name = "stampede"
+duration = "5min"
+defence = ["none", "mutex"]
 "#;
 
 const TRACE: &str = "time,id,size,op,ttl\n0,a,10,get,5\n1,b,20,set,\n2,a,10,get,\n3,c,30,delete,\n4,b,20,get,9\n";
@@ -85,7 +89,7 @@ fn json_cells(value: &Value, path: &str, whole: &[&str], cells: &mut Vec<(String
 /// Every column and value of a file, by what its name ends with.
 fn cells(name: &str, text: &str) -> Vec<(String, Option<String>)> {
     let mut cells = Vec::new();
-    let whole: &[&str] = if name.starts_with("journal") { &["row", "windows[]"] } else { &[] };
+    let whole: &[&str] = if name.starts_with("journal") { &["row", "windows[]", "scenario"] } else { &[] };
     match Path::new(name).extension().and_then(|ending| ending.to_str()) {
         Some("csv") => return csv_cells(text),
         Some("jsonl") => {

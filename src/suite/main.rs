@@ -21,6 +21,8 @@ mod program;
 mod readme;
 mod replays;
 mod reports;
+mod scenario_rows;
+mod scenarios;
 mod shared;
 mod specs;
 mod statistics;

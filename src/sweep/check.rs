@@ -1,6 +1,6 @@
 //! Checks a result folder: the hashes of its files, and a sample of its cells replayed.
 
-use super::folder::{Folder, RESULTS};
+use super::folder::{Folder, RESULTS, SCENARIOS};
 use super::journal::{Header, Journal};
 use super::journals::Journals;
 use super::load::file_sha256;
@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::run::{Limits, Observer, Sink, run};
 use crate::core::rng::{below, rng};
 use crate::core::{Error, Result};
-use crate::record::{Row, read_csv};
+use crate::record::{Row, ScenarioRow, read_csv, read_scenarios};
 use crate::replay::Source;
 use std::collections::HashMap;
 use std::path::Path;
@@ -67,11 +67,19 @@ pub fn recheck(
     observer: &dyn Observer,
 ) -> Result<Vec<Finding>> {
     let shown = folder.join(RESULTS).display().to_string();
-    let text = Folder::open(folder)?.read(RESULTS)?;
-    let rows: HashMap<String, Row> =
-        read_csv(text.as_bytes(), &shown)?.into_iter().map(|row| (row.cell.clone(), row)).collect();
-    let mut chosen: Vec<usize> =
-        (0..plan.cells.len()).filter(|&index| rows.contains_key(&plan.cells[index].key.to_string())).collect();
+    let mut rows: HashMap<String, Row> = HashMap::new();
+    let mut timed: HashMap<String, ScenarioRow> = HashMap::new();
+    if !plan.cells.is_empty() {
+        let text = Folder::open(folder)?.read(RESULTS)?;
+        rows.extend(read_csv(text.as_bytes(), &shown)?.into_iter().map(|row| (row.cell.clone(), row)));
+    }
+    if !plan.spec.timed.is_empty() {
+        let text = Folder::open(folder)?.read(SCENARIOS)?;
+        let read = read_scenarios(text.as_bytes(), &folder.join(SCENARIOS).display().to_string())?;
+        timed.extend(read.into_iter().map(|row| (row.cell.clone(), row)));
+    }
+    let has = |key: &str| rows.contains_key(key) || timed.contains_key(key);
+    let mut chosen: Vec<usize> = (0..plan.len()).filter(|&index| has(&plan.key(index).to_string())).collect();
     let mut chance = rng(seed, "sweep check");
     for i in 0..sample.min(chosen.len()) {
         let other = i + below(&mut chance, (chosen.len() - i) as u64) as usize;
@@ -86,6 +94,14 @@ pub fn recheck(
     let again = Journals::read(temporary.path(), &header)?;
     let mut findings = Vec::with_capacity(chosen.len());
     for index in chosen {
+        if let Some(cell) = plan.timed(index) {
+            if let (Some(now), Some(before)) = (again.scenarios.get(&cell.key), timed.get(&cell.key.to_string())) {
+                let mut now = now.clone();
+                cell.label(&mut now);
+                findings.push(finding(format!("cell {} ({})", cell.key, cell.name()), &changed(before, &now.row)));
+            }
+            continue;
+        }
         let cell = &plan.cells[index];
         let (Some(outcome), Some(row)) = (again.outcomes.get(&cell.key), rows.get(&cell.key.to_string())) else {
             continue;
@@ -94,18 +110,28 @@ pub fn recheck(
         plan.label(cell, &mut now);
         let differing = differences(row, &now);
         let what = format!("cell {} ({} at {} on {})", cell.key, row.policy, row.capacity_given, row.trace);
-        let detail = if differing.is_empty() { "the same again".to_owned() } else { differing.join("; ") };
-        findings.push(Finding { what, ok: differing.is_empty(), detail });
+        findings.push(finding(what, &differing));
     }
     Ok(findings)
 }
 
+fn finding(what: String, differing: &[String]) -> Finding {
+    let detail = if differing.is_empty() { "the same again".to_owned() } else { differing.join("; ") };
+    Finding { what, ok: differing.is_empty(), detail }
+}
+
 /// The columns in which two rows differ, times and version aside.
 fn differences(before: &Row, now: &Row) -> Vec<String> {
+    let plain = |row: &Row| Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, ..row.clone() };
+    changed(&plain(before), &plain(now))
+}
+
+/// The columns in which two rows differ, the version aside.
+fn changed<T: serde::Serialize>(before: &T, now: &T) -> Vec<String> {
     let [before, now] = [before, now].map(|row| {
-        let plain =
-            Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, version: String::new(), ..row.clone() };
-        serde_json::to_value(plain).unwrap_or_default()
+        let mut value = serde_json::to_value(row).unwrap_or_default();
+        value.as_object_mut().map(|columns| columns.remove("version"));
+        value
     });
     let columns = before.as_object().into_iter().flatten();
     columns

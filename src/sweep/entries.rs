@@ -1,7 +1,7 @@
 //! The tables of a spec that name traces, workloads and policies; a list of values stands for each of them in turn.
 
-use crate::core::document::{Node, Reader, Table, Word};
 use super::spec::{Context, Input, PolicyEntry, capacities};
+use crate::core::document::{Node, Reader, Table, Word};
 use crate::core::error::closest;
 use crate::core::{Error, quantity};
 use crate::policy::Params;

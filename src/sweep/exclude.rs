@@ -1,9 +1,9 @@
 //! `[[exclude]]`: the cells that a sweep leaves out.
 
 use super::plan::Facts;
-use crate::core::document::{Reader, Table, Word};
 use super::spec::{Input, PolicyEntry};
 use crate::core::Error;
+use crate::core::document::{Reader, Table, Word};
 use crate::core::error::closest;
 use crate::registry;
 

@@ -1,13 +1,15 @@
 //! The result folder of a sweep: journals, and the files that are made of them.
 
+use super::collected::Collected;
 use super::journal::{Header, failed as journal_failed};
 use super::journals::{Journals, cell_journal, paths};
 use super::load::hex;
 use super::manifest::Manifest;
-use super::plan::{Key, Plan};
+use super::plan::Key;
 use crate::core::{Error, Result};
-use crate::record::{Format, Part, Row, Status, Window, write_csv, write_parquet, write_windows};
-use crate::replay::Outcome;
+use crate::record::{
+    Format, Part, write_csv, write_latencies, write_levels, write_parquet, write_scenarios, write_series, write_windows,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -20,6 +22,16 @@ pub const RESULTS: &str = "results.csv";
 pub const TIMINGS: &str = "timings.csv";
 /// Hit ratio over time, where it was asked for.
 pub const WINDOWS: &str = "windows.csv";
+/// Result rows of timed scenarios.
+pub const SCENARIOS: &str = "scenarios.csv";
+/// What their levels did.
+pub const LEVELS: &str = "levels.csv";
+/// Their time series.
+pub const SERIES: &str = "series.csv";
+/// Their latencies.
+pub const LATENCIES: &str = "latencies.csv";
+/// The files of timed scenarios, where there are any.
+const TIMED: [&str; 4] = [SCENARIOS, LEVELS, SERIES, LATENCIES];
 /// [`RESULTS`] and [`WINDOWS`] as Parquet, where it was asked for.
 const PARQUET: [&str; 2] = ["results.parquet", "windows.parquet"];
 /// The spec as it was written.
@@ -29,7 +41,21 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folder of the figures.
 pub const FIGURES: &str = "figures";
 /// Everything that a sweep, or a report of it, writes into its folder, besides journals.
-const OURS: [&str; 9] = [RESULTS, TIMINGS, WINDOWS, SPEC, MANIFEST, FIGURES, "report.html", PARQUET[0], PARQUET[1]];
+const OURS: [&str; 13] = [
+    RESULTS,
+    TIMINGS,
+    WINDOWS,
+    SPEC,
+    MANIFEST,
+    FIGURES,
+    "report.html",
+    PARQUET[0],
+    PARQUET[1],
+    TIMED[0],
+    TIMED[1],
+    TIMED[2],
+    TIMED[3],
+];
 
 /// A file that was written, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,39 +72,6 @@ pub struct Output {
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
-}
-
-/// What a folder has of a plan.
-#[derive(Debug, Default)]
-pub struct Collected {
-    /// Rows of the finished cells, in the order of the plan.
-    pub rows: Vec<Row>,
-    /// Their windows, likewise.
-    pub windows: Vec<Window>,
-    /// Indexes of the cells that are not finished.
-    pub missing: Vec<usize>,
-}
-
-impl Collected {
-    /// The outcomes of a plan's cells, which are taken out of `journals`: windows can be most of the memory.
-    pub fn new(plan: &Plan, journals: &mut Journals) -> Self {
-        let mut collected = Self::default();
-        for (index, cell) in plan.cells.iter().enumerate() {
-            let Some(Outcome { mut row, windows }) = journals.outcomes.remove(&cell.key) else {
-                collected.missing.push(index);
-                continue;
-            };
-            plan.label(cell, &mut row);
-            collected.windows.extend(windows);
-            collected.rows.push(row);
-        }
-        collected
-    }
-
-    /// How many of the finished cells failed.
-    pub fn failed(&self) -> usize {
-        self.rows.iter().filter(|row| row.status == Status::Failed).count()
-    }
 }
 
 impl Folder {
@@ -288,6 +281,7 @@ impl Folder {
         if !windows.is_empty() {
             outputs.push(self.write_with(WINDOWS, &mut |out| write_windows(windows, Format::Csv, out))?);
         }
+        self.write_scenarios(collected, &mut outputs)?;
         for place in PARQUET.map(|name| self.path.join(name)).iter().filter(|place| place.exists()) {
             std::fs::remove_file(place).map_err(|e| Self::failed("remove", place, &e))?;
         }
@@ -300,6 +294,18 @@ impl Folder {
             }
         }
         Ok(outputs)
+    }
+
+    fn write_scenarios(&self, collected: &Collected, outputs: &mut Vec<Output>) -> Result<()> {
+        if collected.scenarios.is_empty() {
+            return Ok(());
+        }
+        let tables = collected.scenario_tables();
+        outputs.push(self.write_with(SCENARIOS, &mut |out| write_scenarios(&tables.rows, Format::Csv, out))?);
+        outputs.push(self.write_with(LEVELS, &mut |out| write_levels(&tables.levels, Format::Csv, out))?);
+        outputs.push(self.write_with(SERIES, &mut |out| write_series(&tables.series, Format::Csv, out))?);
+        outputs.push(self.write_with(LATENCIES, &mut |out| write_latencies(&tables.latencies, Format::Csv, out))?);
+        Ok(())
     }
 
     /// Its manifest, if it has one.

@@ -6,7 +6,7 @@
 
 use super::plan::Key;
 use crate::core::{Error, Result};
-use crate::record::{Row, SCHEMA, Window};
+use crate::record::{Row, SCHEMA, ScenarioOutcome, Window};
 use crate::replay::Outcome;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -112,6 +112,10 @@ pub(super) enum Line<'a> {
         #[serde(default, skip_serializing_if = "<[Window]>::is_empty")]
         windows: Cow<'a, [Window]>,
     },
+    Scenario {
+        cell: Cow<'a, str>,
+        scenario: Cow<'a, ScenarioOutcome>,
+    },
     Trace {
         trace: TraceFacts,
     },
@@ -176,6 +180,14 @@ impl Journal {
             row: Cow::Borrowed(&outcome.row),
             windows: Cow::Borrowed(&outcome.windows),
         })
+    }
+
+    /// Appends a finished configuration of a scenario.
+    ///
+    /// # Errors
+    /// As [`Journal::cell`].
+    pub fn scenario(&mut self, key: Key, outcome: &ScenarioOutcome) -> Result<()> {
+        self.write(&Line::Scenario { cell: Cow::Owned(key.to_string()), scenario: Cow::Borrowed(outcome) })
     }
 
     /// Appends what a trace was.

@@ -3,7 +3,7 @@
 use super::journal::{Header, Line, TraceFacts, failed};
 use super::plan::Key;
 use crate::core::{Error, Result};
-use crate::record::{Row, Status};
+use crate::record::{Row, ScenarioOutcome, Status};
 use crate::replay::Outcome;
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub struct Journals {
     /// Outcome of each finished cell.
     pub outcomes: HashMap<Key, Outcome>,
+    /// Outcome of each finished configuration of a scenario.
+    pub scenarios: HashMap<Key, ScenarioOutcome>,
     /// Traces that were read, each once.
     pub traces: Vec<TraceFacts>,
     /// Cells that stand in several journals with different results.
@@ -84,6 +86,10 @@ impl Journals {
             };
             match serde_json::from_slice(&line).map_err(damaged)? {
                 Line::Trace { trace } => self.trace(trace, &place())?,
+                Line::Scenario { cell, scenario } => {
+                    let key: Key = cell.parse().map_err(|e: Error| e.at(place()))?;
+                    self.scenario(key, scenario.into_owned(), path);
+                }
                 Line::Cell { cell, row, windows } => {
                     let key: Key = cell.parse().map_err(|e: Error| e.at(place()))?;
                     self.cell(key, Outcome { row: row.into_owned(), windows: windows.into_owned() }, path);
@@ -105,6 +111,26 @@ impl Journals {
             Some(known) if ok(known) => {}
             _ => drop(self.outcomes.insert(key, outcome)),
         }
+    }
+
+    /// As a cell, for a configuration of a scenario.
+    fn scenario(&mut self, key: Key, outcome: ScenarioOutcome, path: &Path) {
+        let ok = |outcome: &ScenarioOutcome| outcome.row.status == Status::Ok;
+        match self.scenarios.get(&key) {
+            Some(known) if ok(known) && ok(&outcome) => {
+                if *known != outcome {
+                    self.disagreements.push((key, path.to_owned()));
+                }
+            }
+            Some(known) if ok(known) => {}
+            _ => drop(self.scenarios.insert(key, outcome)),
+        }
+    }
+
+    /// How a cell ended, if it has.
+    pub fn status(&self, key: &Key) -> Option<Status> {
+        let replayed = self.outcomes.get(key).map(|outcome| outcome.row.status);
+        replayed.or_else(|| self.scenarios.get(key).map(|outcome| outcome.row.status))
     }
 
     /// Takes in what a trace was.

@@ -133,7 +133,7 @@ pub fn expanded(plan: &Plan) -> Value {
             "capacities": capacities,
         })
     };
-    json!({
+    let mut expanded = json!({
         "seeds": spec.seeds,
         "repetitions": spec.repetitions,
         "inputs": spec.inputs.iter().map(input).collect::<Vec<_>>(),
@@ -147,5 +147,10 @@ pub fn expanded(plan: &Plan) -> Value {
             "file": figure.file,
             "options": figure.options.iter().map(|(key, values)| (key.clone(), json!(values))).collect::<serde_json::Map<_, _>>(),
         })).collect::<Vec<_>>(),
-    })
+    });
+    if !spec.timed.is_empty() {
+        let scenarios = spec.timed.iter().map(|cell| format!("{} seed={}", cell.name(), cell.configuration.seed()));
+        expanded["scenarios"] = scenarios.collect();
+    }
+    expanded
 }

@@ -8,6 +8,7 @@
 //! from many all agree on which cells there are, and write the same bytes.
 
 mod check;
+mod collected;
 mod entries;
 mod estimate;
 mod exclude;
@@ -20,11 +21,16 @@ mod memory;
 mod plan;
 mod run;
 mod spec;
+mod timed;
 mod wanted;
 
 pub use check::{Finding, check_outputs, recheck};
+pub use collected::Collected;
 pub use estimate::{Estimate, estimate};
-pub use folder::{Collected, FIGURES, Folder, FolderLock, MANIFEST, Output, RESULTS, SPEC, TIMINGS, WINDOWS};
+pub use folder::{
+    FIGURES, Folder, FolderLock, LATENCIES, LEVELS, MANIFEST, Output, RESULTS, SCENARIOS, SERIES, SPEC, TIMINGS,
+    WINDOWS,
+};
 pub use journal::{Header, Journal, TraceFacts};
 pub use journals::{Journals, paths as journals_in};
 pub use load::{check_traces, file_sha256};
@@ -32,6 +38,7 @@ pub use manifest::{CellCounts, MANIFEST_LAYOUT, Machine, Manifest, RunFacts, exp
 pub use plan::{Cell, Group, Key, Plan};
 pub use run::{Limits, Observer, Sink, run};
 pub use spec::{Context, Input, PolicyEntry, Spec};
+pub use timed::TimedCell;
 pub use wanted::WantedFigure;
 
 /// A commented spec that can be run as it is.

@@ -1,6 +1,7 @@
 //! The plan: every cell of a sweep, in one order, each with a key.
 
 use super::spec::{Input, Spec};
+use super::timed::TimedCell;
 use crate::core::{Error, Result, hash};
 use crate::policy::Family;
 use crate::record::{Row, SCHEMA};
@@ -67,7 +68,8 @@ pub struct Plan {
     pub spec: Spec,
     /// In order: inputs, then seeds, then settings.
     pub groups: Vec<Group>,
-    /// Group by group: policies, then capacities, then repetitions.
+    /// Group by group: policies, then capacities, then repetitions. The configurations of scenarios (`spec.timed`) follow
+    /// them where cells are counted.
     pub cells: Vec<Cell>,
     /// Cells left out by exclusions.
     pub excluded: usize,
@@ -161,13 +163,17 @@ impl Plan {
                 }
             }
         }
-        let mut keys = HashSet::with_capacity(plan.cells.len());
+        let mut keys = HashSet::with_capacity(plan.len());
         if let Some(twice) = plan.cells.iter().find(|cell| !keys.insert(cell.key)) {
             let (policy, trace) = (plan.policy(twice), &plan.input(plan.group(twice)).name);
             return Err(Error::usage(format!("a cell stands twice in the plan: {policy} on {trace}"))
                 .hint("something in the spec is named twice in two ways"));
         }
-        if plan.cells.is_empty() {
+        if let Some(twice) = plan.spec.timed.iter().find(|cell| !keys.insert(cell.key)) {
+            return Err(Error::usage(format!("a cell stands twice in the plan: {}", twice.name()))
+                .hint("two [[scenario]] tables have a configuration in common; shorten one of their lists"));
+        }
+        if plan.is_empty() {
             return Err(Error::usage("the exclusions leave no cell").hint("remove one of the [[exclude]]"));
         }
         let unused = used.iter().filter(|used| !**used).count();
@@ -179,7 +185,27 @@ impl Plan {
 
     /// Where each key is in the plan.
     pub fn index(&self) -> HashMap<Key, usize> {
-        self.cells.iter().enumerate().map(|(index, cell)| (cell.key, index)).collect()
+        (0..self.len()).map(|index| (self.key(index), index)).collect()
+    }
+
+    /// Cells, the configurations of scenarios among them.
+    pub fn len(&self) -> usize {
+        self.cells.len() + self.spec.timed.len()
+    }
+
+    /// Is there no cell?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The configuration of a scenario that cell `index` is, if it is one.
+    pub fn timed(&self, index: usize) -> Option<&TimedCell> {
+        index.checked_sub(self.cells.len()).and_then(|index| self.spec.timed.get(index))
+    }
+
+    /// The key of cell `index`.
+    pub fn key(&self, index: usize) -> Key {
+        self.timed(index).map_or_else(|| self.cells[index].key, |timed| timed.key)
     }
 
     /// The group of a cell.
@@ -250,8 +276,11 @@ impl Plan {
     /// the same labels, however they are written.
     pub fn id(&self) -> String {
         let mut text = format!("schema={SCHEMA}");
-        for cell in &self.cells {
-            let _ = write!(text, " {}", cell.key);
+        for index in 0..self.len() {
+            let _ = write!(text, " {}", self.key(index));
+        }
+        for cell in &self.spec.timed {
+            let _ = write!(text, " {:?}", cell.configuration.parameters);
         }
         for input in &self.spec.inputs {
             let _ = write!(text, " {} {} {:?}", input.name, input.dataset, input.parameters);
@@ -265,7 +294,7 @@ impl Plan {
     /// The indexes of the cells of shard `i` of `n` (`i` from 1), by key.
     pub fn shard(&self, i: u32, n: u32) -> Vec<usize> {
         let mine = |key: Key| hash::mix(key.0) % u64::from(n.max(1)) == u64::from(i.saturating_sub(1));
-        (0..self.cells.len()).filter(|&index| mine(self.cells[index].key)).collect()
+        (0..self.len()).filter(|&index| mine(self.key(index))).collect()
     }
 }
 

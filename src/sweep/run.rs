@@ -6,13 +6,16 @@ use super::journals::Journals;
 use super::load::{Load, loads};
 use super::memory::{Budget, Share, Use};
 use super::plan::{Key, Plan};
+use super::timed::TimedCell;
 use crate::core::error::one_line;
 use crate::core::{Error, Result};
-use crate::record::{Row, Status};
+use crate::record::{Row, ScenarioOutcome, Status};
 use crate::replay::{self, Outcome, Replayer, Watch};
+use crate::scenario;
 use crate::trace::Trace;
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -25,7 +28,7 @@ pub trait Observer: Sync {
     /// So many requests were replayed.
     fn requests(&self, _count: u64) {}
     /// A cell is finished.
-    fn cell(&self, _row: &Row) {}
+    fn cell(&self, _what: &str, _status: Status, _error: &str) {}
 }
 
 /// How a sweep is run.
@@ -54,7 +57,8 @@ pub fn run(
     limits: &Limits,
     observer: &dyn Observer,
 ) -> Result<()> {
-    let loads = loads(plan, cells);
+    let (timed, cells): (Vec<usize>, Vec<usize>) = cells.iter().partition(|&&index| plan.timed(index).is_some());
+    let loads = loads(plan, &cells);
     let runner = Runner { plan, sink, budget: Budget::new(limits.memory), limits, observer };
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
@@ -71,6 +75,7 @@ pub fn run(
             });
         }
     });
+    pool.install(|| runner.timed(&timed));
     sink.finish()
 }
 
@@ -122,6 +127,10 @@ impl Sink {
 
     fn cell(&self, key: Key, outcome: &Outcome) -> bool {
         self.attempt(|state| state.journal.cell(key, outcome))
+    }
+
+    fn scenario(&self, key: Key, outcome: &ScenarioOutcome) -> bool {
+        self.attempt(|state| state.journal.scenario(key, outcome))
     }
 
     fn finish(&self) -> Result<()> {
@@ -190,6 +199,29 @@ impl Runner<'_> {
         replayer.run_watched(&made, &watch);
     }
 
+    /// Runs configurations of scenarios. A trace that several name is read once.
+    fn timed(&self, cells: &[usize]) {
+        let cells: Vec<&TimedCell> = cells.iter().filter_map(|&index| self.plan.timed(index)).collect();
+        let mut traces: HashMap<String, Result<Option<Arc<Trace>>>> = HashMap::new();
+        for cell in &cells {
+            if !self.stopped() {
+                let opened = || scenario::open_trace(&cell.configuration, &cell.folder);
+                traces.entry(cell.trace()).or_insert_with(opened);
+            }
+        }
+        cells.par_iter().with_max_len(1).for_each(|cell| {
+            let Some(trace) = traces.get(&cell.trace()).filter(|_| !self.stopped()) else { return };
+            let ran = trace.as_ref().map_err(Clone::clone);
+            let ran = ran.and_then(|trace| scenario::run(&cell.configuration, trace.as_ref()));
+            let mut outcome = ran.unwrap_or_else(|error| scenario::failed(&cell.configuration, &error));
+            cell.label(&mut outcome);
+            self.observer.requests(outcome.row.requests + outcome.row.writes);
+            if self.sink.scenario(cell.key, &outcome) {
+                self.observer.cell(&cell.name(), outcome.row.status, &outcome.row.error);
+            }
+        });
+    }
+
     /// Notes that these cells failed, all for one reason.
     fn fail(&self, cells: &[usize], error: &Error) {
         for &index in cells {
@@ -209,7 +241,9 @@ impl Runner<'_> {
             window.cell.clone_from(&outcome.row.cell);
         }
         if self.sink.cell(cell.key, &outcome) {
-            self.observer.cell(&outcome.row);
+            let row = &outcome.row;
+            let what = format!("{} at {} on {}", row.policy, row.capacity_given, row.trace);
+            self.observer.cell(&what, row.status, &row.error);
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::entries::{policies, traces, workloads};
 use super::exclude::{Exclusion, exclusions};
-use crate::core::document::{Node, Reader, Table, Word};
+use super::timed::{TimedCell, timed};
 use super::wanted::{WantedFigure, wanted};
+use crate::core::document::{Node, Reader, Table, Word};
 use crate::core::{Error, Result, quantity};
 use crate::registry;
 use crate::replay::{Capacity, SETTINGS, Settings, Source, parse_capacities};
@@ -28,6 +29,8 @@ pub struct Spec {
     pub capacities: Vec<Capacity>,
     /// How traces are replayed, one for each combination.
     pub settings: Vec<Settings>,
+    /// Configurations of timed scenarios.
+    pub timed: Vec<TimedCell>,
     /// The figures to draw.
     pub figures: Vec<WantedFigure>,
     /// The document as written.
@@ -65,7 +68,7 @@ pub struct PolicyEntry {
     pub parameters: Vec<(String, String)>,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "question",
     "seed",
     "repetitions",
@@ -78,6 +81,7 @@ const KEYS: [&str; 12] = [
     "workload",
     "policy",
     "exclude",
+    "scenario",
 ];
 
 /// The seed of specs that name none, as that of `evictlab run`.
@@ -120,10 +124,16 @@ impl Spec {
         inputs.extend(workloads(&reader, reader.tables("workload", top.take("workload")), &settings));
         let policies = policies(&reader, top.take("policies"), reader.tables("policy", top.take("policy")));
         let exclusions = exclusions(&reader, reader.tables("exclude", top.take("exclude")), &inputs, &policies);
+        let scenarios = reader.tables("scenario", top.take("scenario"));
+        let has_scenarios = !scenarios.is_empty();
+        let seeds = if seeds.is_empty() { vec![DEFAULT_SEED] } else { seeds };
+        let timed = timed(&reader, context, scenarios, &seeds);
         let figures = (top.take("figures"), reader.tables("figure", top.take("figure")));
         let figures = wanted(&reader, context, figures, &settings);
         reader.close(top, "the spec", &KEYS);
         let lacks = |what: &str, hint: &str| reader.wrong(0, Error::usage(what).hint(hint));
+        // A sweep of scenarios alone replays nothing.
+        let named = if has_scenarios && named == [false; 3] { [true; 3] } else { named };
         if !named[0] {
             lacks(
                 "no trace and no workload is named",
@@ -140,12 +150,13 @@ impl Spec {
         reader.finish()?;
         Ok(Self {
             question: question.unwrap_or_default().trim().to_owned(),
-            seeds: if seeds.is_empty() { vec![DEFAULT_SEED] } else { seeds },
+            seeds,
             repetitions: repetitions.unwrap_or(1),
             inputs,
             policies,
             capacities,
             settings,
+            timed,
             figures,
             text: text.to_owned(),
             exclusions,

@@ -1,8 +1,8 @@
 //! The figures that a spec asks for: `figures = ["..."]` as they are by default, `[[figure]]` with options.
 
-use crate::core::document::{Node, Reader, Table, Word};
 use super::spec::Context;
 use crate::core::Error;
+use crate::core::document::{Node, Reader, Table, Word};
 use crate::core::error::closest;
 use crate::replay::Settings;
 use std::collections::HashSet;

@@ -21,7 +21,9 @@ pub struct Requests {
 impl Requests {
     pub(super) fn new(plan: Plan, seed: u64) -> Self {
         let stream = plan.stream(seed);
-        let laws = |column: &str, law: fn(&Segment) -> Option<Law>| Laws::new(&plan.segments, law).map(|laws| (laws, base(seed, column)));
+        let laws = |column: &str, law: fn(&Segment) -> Option<Law>| {
+            Laws::new(&plan.segments, law).map(|laws| (laws, base(seed, column)))
+        };
         Self {
             keys: plan.keys(),
             left: plan.requests,

@@ -6,7 +6,7 @@ use super::Finish;
 use super::lists::Plain;
 use super::output::print;
 use crate::core::{Error, Result};
-use crate::scenario::{PRESETS, Scenario, preset};
+use crate::scenario::{PRESETS, Part, Scenario, TEMPLATE, preset};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,12 +19,18 @@ pub(super) enum Verb {
     /// Print a scenario's file: what it tests, its keys and settings
     #[command(after_help = "Example:\n  evictlab scenario show stampede > mine.toml")]
     Show(Show),
+    /// Print a commented scenario with every key, which can be run as it is
+    #[command(after_help = "Example:\n  evictlab scenario init > mine.toml && evictlab scenario run mine.toml")]
+    Init,
+    /// List the parts that settings name: schemes of placement, laws of durations
+    #[command(after_help = "Example:\n  evictlab scenario parts")]
+    Parts(Plain),
     /// Run a scenario; one row for each configuration
     Run(Box<run::Args>),
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Show {
+pub(in crate::cli) struct Show {
     /// Name of the scenario
     name: String,
 }
@@ -36,6 +42,11 @@ pub(super) fn main(verb: &Verb) -> Result<Finish> {
             print(preset(&args.name)?.text.as_bytes())?;
             Ok(Finish::Done)
         }
+        Verb::Init => {
+            print(TEMPLATE.as_bytes())?;
+            Ok(Finish::Done)
+        }
+        Verb::Parts(args) => parts(args),
         Verb::Run(args) => run::main(args),
     }
 }
@@ -52,6 +63,15 @@ fn list(args: &Plain) -> Result<Finish> {
         rows.push(json!({ "name": scenario.name, "question": question, "keys": keys }));
     }
     text.push_str("\nMore about one: evictlab scenario show NAME\n");
+    args.print(&rows, &text)
+}
+
+fn parts(args: &Plain) -> Result<Finish> {
+    let (mut rows, mut text) = (Vec::new(), String::new());
+    for Part { kind, name, summary, example, source } in crate::scenario::parts() {
+        let _ = writeln!(text, "{kind:<7} {name:<12} {summary}\n{:<20} {example}", "");
+        rows.push(json!({ "kind": kind, "name": name, "summary": summary, "example": example, "source": source }));
+    }
     args.print(&rows, &text)
 }
 

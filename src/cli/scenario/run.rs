@@ -9,9 +9,10 @@ use crate::cli::{Finish, interrupt, progress};
 use crate::core::error::one_line;
 use crate::core::{Error, Result};
 use crate::record::{
-    Format, LatencyRow, LevelRow, ScenarioOutcome, ScenarioRow, SeriesRow, Status, write_latencies, write_levels,
-    write_scenarios, write_series,
+    Format, ScenarioOutcome, ScenarioRow, ScenarioTables, Status, write_latencies, write_levels, write_scenarios,
+    write_series,
 };
+use crate::report::html::{Ran, scenarios_page};
 use crate::report::{self, PlotOptions};
 use crate::scenario::{Configuration, Scenario, failed, open_trace, run};
 use crate::trace::Trace;
@@ -28,7 +29,7 @@ use std::sync::atomic::Ordering;
     evictlab scenario run two-level --set level.l1.policy=lru,s3-fifo --series over-time.csv\n  \
     evictlab scenario show stampede > mine.toml && evictlab scenario run mine.toml\n\n\
     A value with commas stands for each of its parts in turn: a row for every combination.")]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// A scenario of the program, a file of your own (.toml), or `all`
     name: String,
     /// Set a key: by its short name (evictlab scenario list) or its path in the file (level.cache.ttl)
@@ -49,6 +50,9 @@ pub(super) struct Args {
     /// Write the distribution of latencies to a file
     #[arg(long, value_name = "FILE")]
     latencies: Option<PathBuf>,
+    /// Write everything as one page: questions, rows, figures, files [default with `all`: results/scenarios.html]
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// Draw the figure: .svg, .png or .pdf
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
@@ -59,37 +63,31 @@ pub(super) struct Args {
     output: OutputArgs,
 }
 
-/// The tables of all configurations.
-#[derive(Default)]
-struct Tables {
-    rows: Vec<ScenarioRow>,
-    levels: Vec<LevelRow>,
-    series: Vec<SeriesRow>,
-    latencies: Vec<LatencyRow>,
-}
-
 pub(super) fn main(args: &Args) -> Result<Finish> {
     let mut scenarios = named(&args.name)?;
     for scenario in &mut scenarios {
         set(scenario, args)?;
     }
     let figure = figure(&scenarios, args)?;
-    let mut configurations = Vec::new();
+    let (mut configurations, mut ends) = (Vec::new(), Vec::new());
     for scenario in &scenarios {
         configurations.extend(scenario.configurations()?);
+        ends.push(configurations.len());
     }
     let files = Files::new(args)?;
+    let page_file = page_target(args)?;
     let pool = pool(args.threads)?;
     let folder = Path::new(&args.name).parent().unwrap_or(Path::new("")).to_owned();
     let outcomes = pool.install(|| run_all(&configurations, &folder, &args.output))?;
     let done = outcomes.iter().flatten().count();
-    let mut tables = Tables::default();
-    for outcome in outcomes.into_iter().flatten() {
-        tables.rows.push(outcome.row);
-        tables.levels.extend(outcome.levels);
-        tables.series.extend(outcome.series);
-        tables.latencies.extend(outcome.latencies);
+    if let Some((target, path)) = page_file {
+        let page = page(&scenarios, &ends, &outcomes)?;
+        target.finish(page.as_bytes())?;
+        if !args.output.quiet {
+            say(&format!("wrote {}", path.display()));
+        }
     }
+    let tables: ScenarioTables = outcomes.into_iter().flatten().collect();
     files.write(&tables, figure.as_deref(), args)?;
     let format = args.output.stdout_format();
     if !(args.output.output.is_some() && args.output.quiet && format == Format::Table) {
@@ -117,16 +115,56 @@ fn set(scenario: &mut Scenario, args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// Where the page goes, if one is to be written.
+fn page_target(args: &Args) -> Result<Option<(Target, PathBuf)>> {
+    let path = match &args.report {
+        Some(path) => path.clone(),
+        None if args.name == "all" => PathBuf::from("results/scenarios.html"),
+        None => return Ok(None),
+    };
+    if args.report.is_none() {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(|e| {
+            Error::failure(format!("cannot make {}: {e}", folder.display())).hint("name a file: --report FILE.html")
+        })?;
+    }
+    Ok(Some((Target::new(&path, args.output.force)?, path)))
+}
+
+/// The page of these scenarios; the configurations of each end where `ends` says.
+fn page(scenarios: &[Scenario], ends: &[usize], outcomes: &[Option<ScenarioOutcome>]) -> Result<String> {
+    let mut begin = 0;
+    let mut ran = Vec::new();
+    for (scenario, &end) in scenarios.iter().zip(ends) {
+        let own = outcomes[begin..end].iter().flatten().cloned();
+        ran.push(Ran {
+            name: &scenario.name,
+            question: &scenario.question,
+            figure: scenario.figure.as_deref().unwrap_or(FIGURE),
+            text: &scenario.text,
+            tables: own.collect(),
+        });
+        begin = end;
+    }
+    let title = if let [one] = scenarios { format!("Scenario {}", one.name) } else { "Scenarios".to_owned() };
+    scenarios_page(&title, &ran)
+}
+
+/// The figure of scenarios that name none.
+const FIGURE: &str = "origin-load-over-time";
+
 /// The figure that is to be drawn, if one is.
 fn figure(scenarios: &[Scenario], args: &Args) -> Result<Option<String>> {
     if args.plot.is_none() {
         return match &args.figure {
-            Some(name) => Err(Error::usage(format!("--figure {name} without --plot")).hint("say where: --plot FILE.svg")),
+            Some(name) => {
+                Err(Error::usage(format!("--figure {name} without --plot")).hint("say where: --plot FILE.svg"))
+            }
             None => Ok(None),
         };
     }
     let own = scenarios.first().and_then(|scenario| scenario.figure.clone());
-    let name = args.figure.clone().or(own).unwrap_or_else(|| "origin-load-over-time".to_owned());
+    let name = args.figure.clone().or(own).unwrap_or_else(|| FIGURE.to_owned());
     report::figure(&name)?;
     Ok(Some(name))
 }
@@ -191,8 +229,8 @@ impl Files {
         })
     }
 
-    fn write(self, tables: &Tables, figure: Option<&str>, args: &Args) -> Result<()> {
-        let Tables { rows, levels, series, latencies } = tables;
+    fn write(self, tables: &ScenarioTables, figure: Option<&str>, args: &Args) -> Result<()> {
+        let ScenarioTables { rows, levels, series, latencies } = tables;
         if let Some((target, format)) = self.rows {
             target.finish(&encoded(|out| write_scenarios(rows, format, out))?)?;
         }

@@ -41,7 +41,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     print(lines(&outputs).as_bytes())?;
     let limits = Limits { memory: default_memory(), shared_passes: true };
     let pool = pool(args.threads)?;
-    let progress = Progress::new(args.sample.min(plan.cells.len()), true, false);
+    let progress = Progress::new(args.sample.min(plan.len()), true, false);
     let cells = recheck(&plan, &args.folder, (args.sample, args.seed), &pool, &limits, &progress)?;
     progress.finish();
     let wrong = outputs.iter().chain(&cells).filter(|finding| !finding.ok).count();

@@ -3,8 +3,9 @@
 use crate::cli::output::say;
 use crate::cli::plot::options_of;
 use crate::core::Result;
-use crate::record::Row;
+use crate::record::{Row, ScenarioRow};
 use crate::report::{self, Input, Needs};
+use crate::scenario::blank;
 use crate::sweep::{Cell, Collected, FIGURES, Folder, Output, Plan, WantedFigure};
 
 /// Drawing more cells than this takes longer than it is worth.
@@ -16,12 +17,14 @@ pub(super) fn check(plan: &Plan) -> Vec<String> {
     if wanted.is_empty() || plan.cells.len() > CHECKED_MOST {
         return Vec::new();
     }
+    let scenarios: Vec<ScenarioRow> = plan.spec.timed.iter().map(|cell| blank(&cell.configuration)).collect();
     let rows: Vec<Row> = plan.cells.iter().map(|cell| expected(plan, cell)).collect();
-    let input = Input { rows: &rows, ..Input::default() };
+    let input = Input { rows: &rows, scenarios: &scenarios, ..Input::default() };
     let mut notes = Vec::new();
     for figure in wanted {
-        // Whether there will be windows is the spec's business.
-        if report::figure(&figure.name).is_ok_and(|figure| figure.needs != Needs::Windows)
+        // Whether there will be windows is the spec's business; scenarios have all their tables, if there are any.
+        let of_scenarios = |figure: &&report::Figure| figure.needs.of_scenarios() && !scenarios.is_empty();
+        if report::figure(&figure.name).is_ok_and(|figure| figure.needs != Needs::Windows && !of_scenarios(&figure))
             && let Err(error) =
                 options_of(&figure.options).and_then(|options| report::draw(&figure.name, &input, &options))
         {
@@ -58,7 +61,14 @@ fn expected(plan: &Plan, cell: &Cell) -> Row {
 /// The figures that the spec asks for, each as SVG and PNG. One that cannot be drawn of these results is said, not fatal.
 pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: bool) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
-    let input = Input { rows: &collected.rows, windows: &collected.windows, ..Input::default() };
+    let tables = collected.scenario_tables();
+    let input = Input {
+        rows: &collected.rows,
+        windows: &collected.windows,
+        scenarios: &tables.rows,
+        series: &tables.series,
+        latencies: &tables.latencies,
+    };
     for WantedFigure { name, file, options, .. } in &plan.spec.figures {
         let say = |text: String| {
             if !quiet {

@@ -8,7 +8,7 @@ use crate::cli::Finish;
 use crate::cli::output::say;
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::record::Status;
+use crate::record::{ScenarioOutcome, Status};
 use crate::replay::Outcome;
 use crate::sweep::{Folder, Header, Journal, Journals, Key, RunFacts, journals_in};
 use std::path::{Path, PathBuf};
@@ -65,10 +65,19 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let is_new = |key: &Key, outcome: &Outcome| {
         known.outcomes.get(key).is_none_or(|old| old.row.status == Status::Failed && outcome.row.status == Status::Ok)
     };
+    let is_new_timed = |key: &Key, outcome: &ScenarioOutcome| {
+        known.scenarios.get(key).is_none_or(|old| old.row.status == Status::Failed && outcome.row.status == Status::Ok)
+    };
     let mut added = 0;
     for cell in &plan.cells {
         if let Some(outcome) = all.outcomes.get(&cell.key).filter(|outcome| is_new(&cell.key, outcome)) {
             journal.cell(cell.key, outcome)?;
+            added += 1;
+        }
+    }
+    for cell in &plan.spec.timed {
+        if let Some(outcome) = all.scenarios.get(&cell.key).filter(|outcome| is_new_timed(&cell.key, outcome)) {
+            journal.scenario(cell.key, outcome)?;
             added += 1;
         }
     }

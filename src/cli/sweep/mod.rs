@@ -64,8 +64,8 @@ fn read_plan(path: &Path) -> Result<Plan> {
 
 /// The plan of a spec's text; paths of traces are seen from `folder`.
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
-    let of_replays = report::FIGURES.iter().filter(|figure| !figure.needs.of_scenarios());
-    let figures: Vec<(&str, bool)> = of_replays.map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
+    let figures: Vec<(&str, bool)> =
+        report::FIGURES.iter().map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
     Plan::new(Spec::read(
         text,
         &Context { name, folder, figures: &figures, figure_options: &FIGURE_OPTIONS, files_must_exist },

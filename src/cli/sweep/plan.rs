@@ -47,6 +47,7 @@ enum Format {
 #[derive(Serialize)]
 struct Listed<'a> {
     cell: String,
+    scenario: String,
     trace: &'a str,
     policy: &'a str,
     params: &'a str,
@@ -100,8 +101,10 @@ fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
         }
         text.push('\n');
     }
-    let requests: u64 = estimates.iter().map(|e| e.requests * e.cells).sum();
-    let seconds: f64 = estimates.iter().map(|e| e.seconds).sum::<f64>() / threads as f64;
+    let timed: f64 = plan.spec.timed.iter().filter_map(|cell| cell.configuration.requests()).sum();
+    let requests: u64 = estimates.iter().map(|e| e.requests * e.cells).sum::<u64>() + timed as u64;
+    let seconds = estimates.iter().map(|e| e.seconds).sum::<f64>() + timed / SCENARIO_RATE;
+    let seconds = seconds / threads as f64;
     // Two traces are in memory at once while the second is read.
     let two = estimates.windows(2).map(|pair| pair[0].bytes + pair[1].bytes).max();
     let bytes = two.or(estimates.first().map(|e| e.bytes)).unwrap_or(0);
@@ -110,13 +113,16 @@ fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
     let _ = writeln!(
         text,
         "{} cells{left_out}, {} requests: {} on {threads} threads, at most {} of memory (less with --memory)",
-        show_count(plan.cells.len() as u64),
+        show_count(plan.len() as u64),
         show_count(requests),
         time(seconds),
         show_bytes(bytes),
     );
     Ok(text)
 }
+
+/// Requests per second of a scenario of two levels, for estimates.
+const SCENARIO_RATE: f64 = 2e6;
 
 /// A time for people: estimates have one digit that means something.
 fn time(seconds: f64) -> String {
@@ -137,6 +143,7 @@ fn listed(plan: &Plan, args: &Args) -> Result<String> {
         let spec = &plan.spec.policies[cell.policy as usize].spec;
         Listed {
             cell: cell.key.to_string(),
+            scenario: String::new(),
             trace: &plan.input(group).name,
             policy: spec.unit.info.name,
             params: &spec.canonical,
@@ -146,14 +153,26 @@ fn listed(plan: &Plan, args: &Args) -> Result<String> {
             command: format!("{head} --cell {} {tail}", cell.key),
         }
     };
+    let timed = |cell: &crate::sweep::TimedCell| Listed {
+        cell: cell.key.to_string(),
+        scenario: cell.name(),
+        trace: "",
+        policy: "",
+        params: "",
+        capacity_given: "",
+        seed: cell.configuration.seed(),
+        repetition: 0,
+        command: format!("{head} --cell {} {tail}", cell.key),
+    };
+    let all = || plan.cells.iter().map(row).chain(plan.spec.timed.iter().map(timed));
     let bytes = crate::cli::run::encoded(|out| {
         if args.format == Format::Csv {
             let mut writer = csv::Writer::from_writer(out);
-            plan.cells.iter().try_for_each(|cell| writer.serialize(row(cell))).map_err(std::io::Error::other)?;
+            all().try_for_each(|cell| writer.serialize(cell)).map_err(std::io::Error::other)?;
             return writer.flush();
         }
-        plan.cells.iter().try_for_each(|cell| {
-            serde_json::to_writer(&mut *out, &row(cell))?;
+        all().try_for_each(|cell| {
+            serde_json::to_writer(&mut *out, &cell)?;
             out.write_all(b"\n")
         })
     })?;

@@ -10,8 +10,7 @@ use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
 use crate::core::quantity::{self, show_bytes, show_count, show_rate};
 use crate::core::{Error, Result};
-use crate::record::{Format, Status, parquet_available, write_rows};
-use crate::replay::Outcome;
+use crate::record::{Format, Status, parquet_available, write_rows, write_scenarios};
 use crate::sweep::{Folder, Header, Journal, Journals, Key, Limits, Plan, Sink, TraceFacts, check_traces, journals_in};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -150,10 +149,8 @@ fn read_journals(folder: &Folder, args: &Args, header: &Header) -> Result<Journa
 
 /// Those of the wanted cells that are still to be replayed.
 fn unfinished(plan: &Plan, wanted: &[usize], known: &Journals, retry_failed: bool) -> Vec<usize> {
-    let done = |index: usize| {
-        let outcome = known.outcomes.get(&plan.cells[index].key);
-        outcome.is_some_and(|outcome| !retry_failed || outcome.row.status == Status::Ok)
-    };
+    let done =
+        |index: usize| known.status(&plan.key(index)).is_some_and(|status| !retry_failed || status == Status::Ok);
     wanted.iter().copied().filter(|&index| !done(index)).collect()
 }
 
@@ -164,11 +161,10 @@ struct Ended {
 }
 
 fn ended(plan: &Plan, wanted: &[usize], todo: &[usize], journals: &Journals) -> Ended {
-    let outcome = |index: &usize| journals.outcomes.get(&plan.cells[*index].key);
-    let failed = |outcome: &&Outcome| outcome.row.status == Status::Failed;
+    let status = |index: &usize| journals.status(&plan.key(*index));
     Ended {
-        replayed: todo.iter().filter_map(outcome).count(),
-        failed: wanted.iter().filter_map(outcome).filter(failed).count(),
+        replayed: todo.iter().filter_map(status).count(),
+        failed: wanted.iter().filter_map(status).filter(|status| *status == Status::Failed).count(),
     }
 }
 
@@ -187,7 +183,7 @@ fn wanted(plan: &Plan, args: &Args) -> Result<Vec<usize>> {
         return Ok(plan.shard(i, n));
     }
     if args.cells.is_empty() {
-        return Ok((0..plan.cells.len()).collect());
+        return Ok((0..plan.len()).collect());
     }
     let index = plan.index();
     let mut wanted: Vec<usize> = Vec::new();
@@ -239,13 +235,21 @@ fn replay(
 
 /// The rows of single cells, on stdout.
 fn print_cells(plan: &Plan, wanted: &[usize], journals: &Journals) -> Result<()> {
-    let mut rows = Vec::new();
+    let (mut rows, mut scenarios) = (Vec::new(), Vec::new());
     for &index in wanted {
-        if let Some(outcome) = journals.outcomes.get(&plan.cells[index].key) {
+        if let Some(cell) = plan.timed(index) {
+            if let Some(mut outcome) = journals.scenarios.get(&cell.key).cloned() {
+                cell.label(&mut outcome);
+                scenarios.push(outcome.row);
+            }
+        } else if let Some(outcome) = journals.outcomes.get(&plan.cells[index].key) {
             let mut row = outcome.row.clone();
             plan.label(&plan.cells[index], &mut row);
             rows.push(row);
         }
     }
-    print(&encoded(|out| write_rows(&rows, Format::Csv, out))?)
+    if !scenarios.is_empty() {
+        print(&encoded(|out| write_scenarios(&scenarios, Format::Csv, out))?)?;
+    }
+    if rows.is_empty() { Ok(()) } else { print(&encoded(|out| write_rows(&rows, Format::Csv, out))?) }
 }

@@ -23,13 +23,21 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-/// Cells of a trace by their state.
+/// Cells of a trace, or of a scenario, by their state.
 #[derive(Debug, Default, Clone, serde::Serialize)]
 struct State {
     trace: String,
     planned: usize,
     finished: usize,
     failed: usize,
+}
+
+impl State {
+    /// Counts a cell that has ended so, if it has.
+    fn count(&mut self, status: Option<Status>) {
+        self.finished += usize::from(status.is_some());
+        self.failed += usize::from(status == Some(Status::Failed));
+    }
 }
 
 pub(super) fn main(args: &Args) -> Result<Finish> {
@@ -45,10 +53,16 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     for cell in &plan.cells {
         let state = &mut states[plan.group(cell).input];
         state.planned += 1;
-        if let Some(outcome) = journals.outcomes.get(&cell.key) {
-            state.finished += 1;
-            state.failed += usize::from(outcome.row.status == Status::Failed);
-        }
+        state.count(journals.status(&cell.key));
+    }
+    for cell in &plan.spec.timed {
+        let name = &cell.configuration.scenario;
+        let found = states.iter().position(|state| state.trace == *name).unwrap_or_else(|| {
+            states.push(State { trace: name.clone(), ..State::default() });
+            states.len() - 1
+        });
+        states[found].planned += 1;
+        states[found].count(journals.status(&cell.key));
     }
     let sum = |of: fn(&State) -> usize| states.iter().map(of).sum::<usize>();
     let all = State {

@@ -3,7 +3,7 @@
 use crate::cli::interrupt;
 use crate::cli::output::say;
 use crate::core::quantity::{show_count, show_rate};
-use crate::record::{Row, Status};
+use crate::record::Status;
 use crate::sweep::{Observer, TraceFacts};
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::io::IsTerminal;
@@ -73,10 +73,10 @@ impl Observer for Progress {
         }
     }
 
-    fn cell(&self, row: &Row) {
+    fn cell(&self, what: &str, status: Status, error: &str) {
         self.bar.inc(1);
-        if row.status == Status::Failed && self.failed.fetch_add(1, Ordering::Relaxed) < FAILURES_SAID {
-            self.line(&format!("error: {} at {} on {}: {}", row.policy, row.capacity_given, row.trace, row.error));
+        if status == Status::Failed && self.failed.fetch_add(1, Ordering::Relaxed) < FAILURES_SAID {
+            self.line(&format!("error: {what}: {error}"));
         }
     }
 }

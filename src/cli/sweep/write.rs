@@ -7,7 +7,7 @@ use crate::core::Result;
 use crate::core::quantity::show_count;
 use crate::sweep::{
     CellCounts, Collected, FIGURES, Folder, Header, Journals, MANIFEST, MANIFEST_LAYOUT, Manifest, Plan, RESULTS,
-    RunFacts, expanded,
+    RunFacts, SCENARIOS, expanded,
 };
 use std::path::Path;
 
@@ -42,9 +42,10 @@ pub(super) fn write_all(
     }
     folder.remove_figures_but(&outputs);
     if !quiet {
-        let (rows, planned) = (show_count(collected.rows.len() as u64), show_count(plan.cells.len() as u64));
+        let (rows, planned) = (show_count(collected.finished() as u64), show_count(plan.len() as u64));
         let place = folder.path().display();
-        say(&format!("wrote {place}/{RESULTS} ({rows} of {planned} cells)"));
+        let file = if plan.cells.is_empty() { SCENARIOS } else { RESULTS };
+        say(&format!("wrote {place}/{file} ({rows} of {planned} cells)"));
         for output in outputs.iter().filter(|output| output.file.starts_with(FIGURES)) {
             say(&format!("wrote {place}/{}", output.file));
         }
@@ -71,9 +72,9 @@ pub(super) fn write_all(
         spec_file: seen_from(folder.path(), origin.spec),
         expanded: expanded(plan),
         cells: CellCounts {
-            planned: plan.cells.len(),
+            planned: plan.len(),
             excluded: plan.excluded,
-            finished: collected.rows.len(),
+            finished: collected.finished(),
             failed: collected.failed(),
         },
         warnings: plan.notes.iter().cloned().chain(remarks).collect(),

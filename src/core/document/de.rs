@@ -158,9 +158,10 @@ impl<'de> de::Deserializer<'de> for Reading {
             Node::List(nodes, _) => visitor.visit_seq(Items(nodes.into_iter())),
             // One table, written [key], is as good as [[key]].
             one @ Node::Table(_) => visitor.visit_seq(Items(vec![one].into_iter())),
-            Node::Word(word) => {
-                Err(Mistake { at: Some(word.at), error: Error::usage("expected tables").hint("write [[key]] above them") })
-            }
+            Node::Word(word) => Err(Mistake {
+                at: Some(word.at),
+                error: Error::usage("expected tables").hint("write [[key]] above them"),
+            }),
         }
     }
 
@@ -273,7 +274,8 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let whole = read("[[part]]\nname = \"a\"\nrate = \"5%\"\ncount = \"1e6\"\nkind = \"single-flight\"\non = true\n");
+        let whole =
+            read("[[part]]\nname = \"a\"\nrate = \"5%\"\ncount = \"1e6\"\nkind = \"single-flight\"\non = true\n");
         let part = Part { name: "a".into(), rate: 0.05, count: Some(1_000_000), kind: Kind::SingleFlight, on: true };
         assert_eq!(whole.unwrap().part, [part]);
         assert_eq!(read("[part]\nrate = 2\n").unwrap().part[0].rate, 2.0);

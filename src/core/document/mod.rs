@@ -2,6 +2,7 @@
 //! so that a spec is put right in one go rather than in ten.
 
 mod de;
+mod path;
 
 pub(crate) use de::settings;
 

@@ -13,8 +13,11 @@ const HIT_RATIO: Column = share("hit_ratio", "hits / requests; 0 of no requests"
 const EVICTIONS: &str = "objects removed to make room";
 const EXPIRATIONS: &str = "objects that were found expired";
 const INVALIDATIONS: &str = "objects removed because their value changed";
-const STALE_READS: Column =
-    count("stale_reads", "requests", "reads answered with a value older than the newest acknowledged one");
+const STALE_READS: Column = count(
+    "stale_reads",
+    "requests",
+    "reads answered with a value older than the newest one acknowledged when they began",
+);
 
 /// A column of times.
 const fn seconds(name: &'static str, meaning: &'static str) -> Column {

@@ -26,6 +26,10 @@ pub(super) const JOURNAL: File = File {
             text("trace.notes[]", "what the reader of the trace remarked; missing where nothing"),
             text("cell", "key of the cell, 16 hexadecimal digits"),
             object("row", "the result row, as in results.json, with its times and without parameters"),
+            object(
+                "scenario",
+                "the outcome of a configuration of a scenario: row, levels, series and latencies, as in their files",
+            ),
             object("windows[]", "the windows of the cell, as in windows.json; missing where none were asked for"),
         ]
     },
@@ -62,6 +66,10 @@ pub(super) const MANIFEST: File = File {
             text("spec_file", "where the spec was read from"),
             integer("expanded.seeds[]", "", ">= 0", "the seeds"),
             integer("expanded.repetitions", "", ">= 1", "repetitions of each cell"),
+            text(
+                "expanded.scenarios[]",
+                "configurations of scenarios: name, keys that were set, seed; missing where there are none",
+            ),
             text("expanded.inputs[].name", "name of a trace or spec of a workload"),
             text("expanded.inputs[].source.file", "path of the trace, if it is a file"),
             text("expanded.inputs[].source.bundled", "name of the trace, if it comes with the program"),
@@ -110,6 +118,7 @@ pub(super) const PLAN: File = File {
     columns: || {
         vec![
             text("cell", "key of the cell, 16 hexadecimal digits"),
+            text("scenario", "configuration of a scenario: name and the keys that were set; empty for a replay"),
             text("trace", "name of the trace, or spec of the workload"),
             text("policy", "canonical policy name"),
             text("params", "all parameters of the policy, k=v;k=v"),

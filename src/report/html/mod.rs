@@ -10,9 +10,12 @@ mod library;
 mod over_time;
 mod points;
 mod provenance;
+mod scenarios;
 mod sections;
 mod statistics;
 mod summary;
+
+pub use scenarios::{Ran, scenarios_page};
 
 use crate::core::Result;
 use crate::record::{Row, Window};

@@ -4,16 +4,20 @@ use super::configurations::{Grouped, finite};
 use crate::core::Result;
 use crate::record::ScenarioRow;
 use crate::report::PlotOptions;
-use crate::report::axis::{Linear, Unit, show};
+use crate::report::axis::{Linear, Unit, show, show_like};
 use crate::report::font;
-use crate::report::layout::{Cell, Request, layout};
+use crate::report::layout::{Cell, NOTE, Request, layout};
 use crate::report::pen::Pen;
 use crate::report::scene::{Anchor, Scene};
 use crate::report::theme::{Style, tint};
 
-/// Height of a bar's row, and half the height of the bar, in text sizes.
+/// Least height of a bar's row, and least and greatest half of the height of a bar, in text sizes.
 const ROW: f64 = 1.55;
-const HALF: f64 = 0.46;
+const HALF: (f64, f64) = (0.46, 1.0);
+/// The most of the width that labels take.
+const LABEL_MOST: f64 = 0.34;
+/// Between two panels.
+const GAP: f64 = 2.0;
 /// From the end of a bar to its value.
 const NEAR: f64 = 0.55;
 /// What stands where there was nothing to measure.
@@ -83,13 +87,21 @@ pub(super) fn draw(data: &Grouped<'_, ScenarioRow>, panels: &[Panel], options: &
     let size = options.text;
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.to_owned()).collect();
     let x_titles = vec![String::new(); panels.len()];
-    let shown: Vec<String> =
-        data.list.labels.iter().map(|label| font::fit(label, size, 0.34 * f64::from(options.width))).collect();
-    let note = data.list.note(data.most());
+    // Values alone where labels would be cut, and smaller where these would be.
+    let room = LABEL_MOST * f64::from(options.width);
+    let fit = |labels: &[String], size: f64| labels.iter().all(|label| font::width(label, size) <= room);
+    let (labels, names) = match &data.list.values {
+        Some((values, names)) if !fit(&data.list.labels, NOTE * size) => (values, Some(names)),
+        _ => (&data.list.labels, None),
+    };
+    let label_size = if fit(labels, size) { size } else { NOTE * size };
+    let shown: Vec<String> = labels.iter().map(|label| font::fit(label, label_size, room)).collect();
+    let note = [data.list.note(data.most()), names.map_or(String::new(), |names| format!("labels: {names}"))];
+    let note = note.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     let request = Request {
         has_y_title: false,
-        y_labels: shown.iter().map(|label| font::width(label, size)).fold(0.0, f64::max),
-        gap: 2.0,
+        y_labels: shown.iter().map(|label| font::width(label, label_size)).fold(0.0, f64::max),
+        gap: GAP,
         panel: (8.0, ROW * shown.len() as f64 + 0.5),
         note: &note,
         ..Request::new(options, &titles, &x_titles)
@@ -97,30 +109,38 @@ pub(super) fn draw(data: &Grouped<'_, ScenarioRow>, panels: &[Panel], options: &
     let places = layout(&request);
     let mut pen = Pen::new(options, &places, "", &x_titles);
     for (panel, cell) in panels.iter().zip(&places.cells) {
-        draw_panel(&mut pen, panel, cell, &shown, &data.list.styles);
+        draw_panel(&mut pen, panel, cell, (&shown, label_size), &data.list.styles);
     }
     data.list.crowded(&mut pen.scene);
     pen.scene
 }
 
-fn draw_panel(pen: &mut Pen, panel: &Panel, cell: &Cell, labels: &[String], styles: &[Style]) {
+fn draw_panel(pen: &mut Pen, panel: &Panel, cell: &Cell, (labels, label_size): (&[String], f64), styles: &[Style]) {
     let (size, plot) = (pen.size, cell.plot);
     pen.panel_title(cell);
     let most = panel.values.iter().flatten().copied().fold(0.0, f64::max);
-    let widest = panel.values.iter().map(|&value| font::width(&panel.shown(value), size)).fold(0.0, f64::max);
-    // The longest bar leaves room for the values, but never less than a third of the panel for itself.
-    let free = ((widest + (NEAR + 0.2) * size) / plot.width()).min(0.66);
-    let x = Linear::along((0.0, most / (1.0 - free)), plot.width(), size, |value| show(panel.unit, value));
-    pen.x_grid(plot, &x.ticks, |value| x.position(value));
+    // Each bar leaves room for its value, but has at least a third of the panel for itself.
+    let end = |&value: &Option<f64>| {
+        let label = font::width(&panel.shown(value), size) + (NEAR + 0.2) * size;
+        value.unwrap_or(0.0) / (1.0 - (label / plot.width()).min(0.66))
+    };
+    let mut x = Linear::along((0.0, panel.values.iter().map(end).fold(0.0, f64::max)), plot.width(), size, |value| {
+        show_like(panel.unit, value, most)
+    });
+    // The last label keeps clear of the next panel's first.
+    let half = x.label_width(size) / 2.0;
+    let inside = plot.width() + 0.45 * GAP * size;
+    let ticks = std::mem::take(&mut x.ticks);
+    x.ticks = ticks.into_iter().filter(|tick| x.position(tick.value) * plot.width() + half <= inside).collect();
     for (row, ((&value, label), style)) in panel.values.iter().zip(labels).zip(styles).enumerate() {
         let up = 1.0 - (row as f64 + 0.5) / labels.len() as f64;
         let (left, middle) = plot.at(0.0, up);
         if cell.first {
-            pen.scene.text(label, (left - 0.45 * size, middle + 0.35 * size), Anchor::End, size);
+            pen.scene.text(label, (left - 0.45 * size, middle + 0.35 * size), Anchor::End, label_size);
         }
         let (end, _) = plot.at(x.position(value.unwrap_or(0.0)), up);
         if value.is_some_and(|value| value > 0.0) {
-            let half = HALF * size;
+            let half = (0.3 * plot.height() / labels.len() as f64).clamp(HALF.0 * size, HALF.1 * size);
             let corners = ((left, middle - half), (end, middle + half));
             pen.scene.area(corners.0, corners.1, tint(style.color, 0.55));
             pen.scene.outline(corners.0, corners.1, style.color, 0.07 * size);
@@ -142,7 +162,7 @@ mod tests {
         assert_eq!(shown(Unit::Count, 201.0), "201");
         assert_eq!(shown(Unit::Count, 1997.0), "1.997k");
         assert_eq!(shown(Unit::Count, 123_456.0), "123k");
-        assert_eq!(shown(Unit::Count, 2.718_28), "2.72");
+        assert_eq!(shown(Unit::Count, 2.654_321), "2.65");
         assert_eq!(shown(Unit::Seconds, 0.012_345), "12.3 ms");
         assert_eq!(shown(Unit::Percent, 0.0), "0");
         assert_eq!(panel(Unit::Count).shown(None), NOTHING);

@@ -26,6 +26,8 @@ pub(super) struct Grouped<'a, T> {
 pub(super) struct Configurations {
     /// What tells each from the others; all differ. The name of the scenario where there is only one.
     pub(super) labels: Vec<String>,
+    /// The same in short, without the names of keys, where several differ; and those names.
+    pub(super) values: Option<(Vec<String>, String)>,
     /// By number, so that every figure of the same rows has the same; by policy, where only the policy differs.
     pub(super) styles: Vec<Style>,
     /// What they have in common, for people; may be empty.
@@ -159,7 +161,16 @@ impl Configurations {
         let pairs =
             common.iter().take(COMMON_MOST).filter_map(|name| Some(format!("{name} = {}", all[0].value(name)?)));
         let common = scenario.into_iter().chain(pairs).collect::<Vec<_>>().join(", ");
-        Self { labels, styles, common }
+        let values = (differing.len() > 1).then(|| {
+            let values = |one: &Configuration| {
+                let scenario = scenarios.then_some(one.scenario.as_str());
+                let own = differing.iter().map(|name| one.value(name).unwrap_or("\u{2013}"));
+                scenario.into_iter().chain(own).collect::<Vec<_>>().join(", ")
+            };
+            let names = scenarios.then_some("scenario").into_iter().chain(differing.iter().copied());
+            (all.iter().map(values).collect(), names.collect::<Vec<_>>().join(", "))
+        });
+        Self { labels, values, styles, common }
     }
 
     /// Labels of a legend, which one configuration does not need.
@@ -249,6 +260,7 @@ mod tests {
     #[test]
     fn looks_go_by_number_or_by_policy() {
         let row = |configuration: &str| SeriesRow {
+            scenario: "s".into(),
             configuration: configuration.into(),
             end_seconds: 1.0,
             ..SeriesRow::default()
@@ -256,7 +268,9 @@ mod tests {
         let rows = [row("policy=sieve;l1=10"), row("policy=lru;l1=10")];
         let list = series(&rows).unwrap().list;
         assert_eq!(list.styles, looks(&["sieve", "lru"]));
-        assert_eq!(list.common, "l1 = 10");
+        assert_eq!(list.common, "s, l1 = 10");
+        let (values, names) = series(&[row("a=1;b=x"), row("a=2;c=y")]).unwrap().list.values.unwrap();
+        assert_eq!((values.join(" | ").as_str(), names.as_str()), ("1, x, \u{2013} | 2, \u{2013}, y", "a, b, c"));
         assert_eq!(series(&[row("a=1"), row("a=2")]).unwrap().list.styles, [style(0), style(1)]);
     }
 

@@ -38,6 +38,9 @@ const MEASURES: [Measure; 6] = [
     },
 ];
 
+/// What stands first where no value was renewed.
+const HITS: Measure = Measure { title: "Hit ratio (%)", unit: Unit::Percent, of: |row| Some(row.hit_ratio * 100.0) };
+
 /// Where the panel of latencies stands.
 const LATENCY_AT: usize = 2;
 
@@ -60,8 +63,15 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let mut shown = panels(&MEASURES)?;
     let mut latencies = panels(&LATENCIES)?;
     let telling = latencies.iter().position(|panel| !panel.is_flat()).unwrap_or(0);
+    if input.scenarios.iter().all(|row| row.renewals == 0) {
+        shown[0] = Panel::of(&HITS, &data)?;
+    }
     shown.insert(LATENCY_AT, latencies.swap_remove(telling));
     shown.retain(Panel::says_something);
+    // What is the same for all says nothing, if something else does.
+    if shown.iter().filter(|panel| !panel.is_flat()).count() > 1 {
+        shown.retain(|panel| !panel.is_flat());
+    }
     if shown.is_empty() {
         return Err(Error::failure("nothing to draw: every measure is 0 in every configuration")
             .hint("run it longer, or with more requests"));

@@ -6,7 +6,6 @@ use super::scale::Scale;
 use crate::core::{Error, Result};
 use crate::record::LatencyRow;
 use crate::report::axis::{Tick, Unit, number};
-use crate::report::hit_ratio_over_time::marked;
 use crate::report::labels::{arrange, leads};
 use crate::report::layout::{Rect, Request};
 use crate::report::pen::Pen;
@@ -24,6 +23,8 @@ pub(in crate::report) static FIGURE: Figure = Figure {
 
 /// Latencies that differ by less than this factor share a linear axis.
 const LINEAR_MOST: f64 = 5.0;
+/// Markers of a curve from side to side.
+const MARKERS: f64 = 6.0;
 /// The quantiles that have a label, where there is room.
 const LABELLED: [f64; 9] = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999_999, 0.999_999_9];
 
@@ -57,7 +58,10 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let size = options.text;
     let (titles, x_titles) = ([String::new()], ["Percentile of reads".to_owned()]);
     let note = data.list.note(runs);
+    // Half of the last label is right of the panel.
+    let over = font::width(&number_of_percent(last), size) / 2.0;
     let request = Request {
+        beside: (over - 0.9 * size).max(0.0),
         y_labels: y.label_width(f64::from(options.height), size),
         labels: data.list.legend(),
         note: &note,
@@ -69,8 +73,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         .collect::<Option<_>>()
         .filter(|_| !data.list.legend().is_empty());
     let (places, heights) = arrange(&request, &data.list.labels, ends);
-    let title = if y.is_log() { "Read latency, logarithmic" } else { "Read latency" };
-    let mut pen = Pen::new(options, &places, title, &x_titles);
+    let mut pen = Pen::new(options, &places, "Read latency", &x_titles);
     let (cell, styles) = (&places.cells[0], &data.list.styles);
     let plot = cell.plot;
     let ticks = ticks(plot, size, last, across);
@@ -81,7 +84,8 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         pen.curve(style, &curve.iter().map(place).collect::<Vec<Point>>());
     }
     for (i, (curve, style)) in curves.iter().zip(styles).enumerate().rev() {
-        for at in marked(&spaced(curve.iter().map(place), 0.9 * size), i, curves.len()) {
+        let phase = (i as f64 + 0.5) / curves.len() as f64;
+        for at in marks(&curve.iter().map(place).collect::<Vec<Point>>(), (plot.left, plot.width() / MARKERS, phase)) {
             pen.marker(style, at);
         }
     }
@@ -113,15 +117,24 @@ fn curves(data: &Grouped<'_, LatencyRow>) -> (Vec<Curve>, usize) {
     (curves, most)
 }
 
-/// Those of the points that are at least so far from the one before.
-fn spaced(points: impl Iterator<Item = Point>, gap: f64) -> Vec<Point> {
-    let mut kept: Vec<Point> = Vec::new();
-    for point in points {
-        if kept.last().is_none_or(|last| libm::hypot(point.0 - last.0, point.1 - last.1) >= gap) {
-            kept.push(point);
+/// Where a curve is at equal steps across the panel, from `left` and a part of a step on, so that equal curves show that
+/// they are several. The only point of a curve that has no more.
+fn marks(points: &[Point], (left, step, phase): (f64, f64, f64)) -> Vec<Point> {
+    if let [only] = points {
+        return vec![*only];
+    }
+    let mut marks = Vec::new();
+    let mut at = left + phase * step;
+    for pair in points.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        while at <= to.0 {
+            if at >= from.0 && to.0 > from.0 {
+                marks.push((at, from.1 + (to.1 - from.1) * (at - from.0) / (to.0 - from.0)));
+            }
+            at += step;
         }
     }
-    kept
+    marks
 }
 
 /// Labelled quantiles up to `last`, from the right on those that have room.
@@ -161,15 +174,17 @@ mod tests {
             assert!((nines(quantile) - expected).abs() < 1e-9, "{quantile}");
         }
         assert_eq!([0.0, 0.5, 0.9999, 0.999_999_9].map(number_of_percent), ["0", "50", "99.99", "99.99999"]);
-        let plot = Rect { left: 0.0, top: 0.0, right: 60.0, bottom: 50.0 };
+        let plot = Rect { left: 0.0, top: 0.0, right: 30.0, bottom: 50.0 };
         let shown = ticks(plot, 10.0, 0.999, |quantile| nines(quantile) / 3.0);
         let labels: Vec<String> = shown.into_iter().filter_map(|tick| tick.label).collect();
-        assert_eq!(labels, ["0", "99.9"], "only what has room");
+        assert_eq!(labels, ["50", "99.9"], "only what has room");
     }
 
     #[test]
-    fn markers_keep_a_distance() {
-        let points = [(0.0, 0.0), (1.0, 0.0), (0.0, 6.0), (0.0, 9.0)];
-        assert_eq!(spaced(points.into_iter(), 5.0), [(0.0, 0.0), (0.0, 6.0)]);
+    fn markers_are_on_the_curve_at_equal_steps() {
+        let points = [(0.0, 0.0), (4.0, 0.0), (4.0, 8.0), (10.0, 2.0)];
+        assert_eq!(marks(&points, (0.0, 3.0, 0.5)), [(1.5, 0.0), (4.5, 7.5), (7.5, 4.5)]);
+        assert_eq!(marks(&points[..1], (0.0, 3.0, 0.5)), [(0.0, 0.0)]);
+        assert!(marks(&[], (0.0, 3.0, 0.5)).is_empty());
     }
 }

@@ -8,6 +8,8 @@ mod origin_load_over_time;
 mod over_time;
 mod scale;
 mod staleness;
+#[cfg(test)]
+mod tests;
 
 pub(super) use defences::FIGURE as DEFENCES;
 pub(super) use latency_distribution::FIGURE as LATENCY_DISTRIBUTION;

@@ -2,11 +2,11 @@
 
 use super::configurations::{Configurations, Grouped};
 use super::scale::Scale;
-use crate::core::Result;
+use crate::core::{Error, Result};
 use crate::record::SeriesRow;
 use crate::report::PlotOptions;
 use crate::report::axis::{Linear, Unit, number};
-use crate::report::hit_ratio_over_time::{marked, unit_of_time};
+use crate::report::hit_ratio_over_time::unit_of_time;
 use crate::report::layout::{Cell, Request, layout};
 use crate::report::pen::Pen;
 use crate::report::scene::{Point, Scene};
@@ -14,6 +14,11 @@ use std::collections::BTreeMap;
 
 /// Curves whose highest points differ by more than this factor share no linear axis.
 const LINEAR_MOST: f64 = 25.0;
+
+/// A curve has about so many markers, however many windows there are; up to so many windows, each has one.
+const MARKERS: usize = 9;
+/// Of more curves than this, only every other one has a marker in each stretch.
+const TOGETHER_MOST: usize = 3;
 
 /// What a panel shows.
 pub(super) struct Measure {
@@ -46,6 +51,9 @@ struct Panel {
 /// No measure has.
 pub(super) fn draw(data: &Grouped<'_, SeriesRow>, measures: &[Measure], options: &PlotOptions) -> Result<Scene> {
     let panels: Vec<Panel> = measures.iter().filter_map(|measure| panel(data, measure)).collect();
+    if panels.is_empty() {
+        return Err(Error::failure("nothing to draw: no window has a request").hint("run the scenario longer"));
+    }
     let size = options.text;
     let windows = || data.rows.iter().flatten();
     let from = windows().map(|row| row.start_seconds).fold(f64::INFINITY, f64::min);
@@ -100,7 +108,7 @@ fn panel(data: &Grouped<'_, SeriesRow>, measure: &Measure) -> Option<Panel> {
     let log = measure.unit != Unit::Percent && high > LINEAR_MOST * low;
     let scale = if log { Scale::log(values(), measure.unit) } else { None };
     let scale = scale.unwrap_or_else(|| Scale::linear(values(), measure.unit));
-    let title = if scale.is_log() { format!("{}, logarithmic", measure.title) } else { measure.title.to_owned() };
+    let title = format!("{}{}", measure.title, scale.remark());
     Some(Panel { title, scale, curves })
 }
 
@@ -137,13 +145,27 @@ fn draw_panel(pen: &mut Pen, panel: &Panel, cell: &Cell, (x, seconds): (&Linear,
     for (i, (steps, style)) in panel.curves.iter().zip(&list.styles).enumerate().rev() {
         // Each has its markers at a place of its own, so that equal curves show that they are several.
         let across = (i as f64 + 0.5) / count as f64;
-        let at = |step: &Step| place(step.start + across * (step.end - step.start), step.value);
-        for at in marked(&steps.iter().map(at).collect::<Vec<_>>(), i, count) {
-            pen.marker(style, at);
+        for step in marked(steps, i, count) {
+            pen.marker(style, place(step.start + across * (step.end - step.start), step.value));
         }
     }
     pen.frame(plot);
     pen.x_ticks(plot, &x.ticks, |value| x.position(value));
+}
+
+/// The steps of curve `i` of `n` that have a marker: of each stretch of windows the one that lies farthest from their mean,
+/// so that markers do not miss what happens at regular times.
+fn marked(steps: &[Step], i: usize, n: usize) -> Vec<&Step> {
+    let stretch = steps.len().div_ceil(MARKERS).max(1);
+    let every = if n > TOGETHER_MOST && steps.len() > MARKERS { 2 } else { 1 };
+    let mean = steps.iter().map(|step| step.value).sum::<f64>() / steps.len().max(1) as f64;
+    let far = |step: &Step| (step.value - mean).abs();
+    let farthest = |steps: &'_ [Step]| {
+        let later = |best: usize, (at, step): (usize, &Step)| if far(step) > far(&steps[best]) { at } else { best };
+        steps.iter().enumerate().fold(0, later)
+    };
+    let kept = steps.chunks(stretch).skip(i % every).step_by(every);
+    kept.map(|steps| &steps[farthest(steps)]).collect()
 }
 
 #[cfg(test)]
@@ -160,9 +182,25 @@ mod tests {
             ..SeriesRow::default()
         };
         let rows = [row(0.0, 10, 2), row(1.0, 0, 0), row(2.0, 10, 10), row(0.0, 10, 4)];
-        let of = |row: &SeriesRow| (row.requests > 0).then(|| row.hits as f64);
+        let of = |row: &SeriesRow| (row.requests > 0).then_some(row.hits as f64);
         let found = steps(&rows.iter().collect::<Vec<_>>(), of);
         let step = |start: f64, value| Step { start, end: start + 1.0, value };
         assert_eq!(found, [step(0.0, 3.0), step(2.0, 10.0)]);
+    }
+
+    #[test]
+    fn markers_do_not_miss_what_happens_at_regular_times() {
+        let step = |i: u32| Step {
+            start: f64::from(i),
+            end: f64::from(i + 1),
+            value: if i % 3 == 1 { 9.0 } else { f64::from(i) / 1000.0 },
+        };
+        let steps: Vec<Step> = (0..27).map(step).collect();
+        assert!(marked(&steps, 1, 2).iter().all(|step| step.value > 8.0));
+        assert_eq!(
+            (marked(&steps, 1, 2).len(), marked(&steps, 1, 4).len(), marked(&steps[..4], 1, 4).len()),
+            (9, 4, 4)
+        );
+        assert!(marked(&[], 0, 1).is_empty());
     }
 }

@@ -1,10 +1,10 @@
 //! An upright axis that is linear, or logarithmic with a place for 0 below it.
 
-use crate::report::axis::{Linear, Log, Tick, Unit, show};
+use crate::report::axis::{Linear, Log, Tick, Unit, show_like};
 use crate::report::font;
 
 /// Share of a logarithmic axis that lies below its smallest value where there are zeros.
-const LANE: f64 = 0.09;
+const LANE: f64 = 0.15;
 
 /// An axis from below to above.
 pub(super) enum Scale {
@@ -26,19 +26,21 @@ impl Scale {
         // Small changes of a high value would drown in a scale from 0.
         let scale =
             if low > 0.5 * high && unit == Unit::Percent { Linear::between(low, high, 5) } else { Linear::up_to(high) };
-        Self::Linear(scale.labelled(|value| show(unit, value)))
+        Self::Linear(scale.labelled(|value| show_like(unit, value, high)))
     }
 
     /// A logarithmic scale; `None` where no value is above 0.
     pub(super) fn log(values: impl Iterator<Item = f64> + Clone, unit: Unit) -> Option<Self> {
         let above = values.clone().filter(|&value| value > 0.0);
         let (low, high) = (above.clone().fold(f64::INFINITY, f64::min), above.fold(0.0, f64::max));
-        (high > 0.0).then(|| Self::Log { log: Log::roomy(low, high), unit, zero: values.into_iter().any(|v| v <= 0.0) })
+        // A single value has no decades to show.
+        let log = if high > 2.0 * low { Log::holding(low, high) } else { Log::roomy(low, high) };
+        (high > 0.0).then(|| Self::Log { log, unit, zero: values.into_iter().any(|v| v <= 0.0) })
     }
 
-    /// Is it logarithmic?
-    pub(super) fn is_log(&self) -> bool {
-        matches!(self, Self::Log { .. })
+    /// What is said behind the title of such an axis.
+    pub(super) fn remark(&self) -> &'static str {
+        if matches!(self, Self::Log { .. }) { ", log scale" } else { "" }
     }
 
     /// Where a value is, from 0 (below) to 1 (above).

@@ -18,8 +18,16 @@ pub(in crate::report) static FIGURE: Figure = Figure {
 
 const BARS: [Measure; 3] = [
     Measure { title: "Stale reads (%)", unit: Unit::Percent, of: |row| Some(row.stale_ratio * 100.0) },
-    Measure { title: "Mean age of stale reads", unit: Unit::Seconds, of: |row| Some(row.stale_age_mean_seconds) },
-    Measure { title: "Greatest age", unit: Unit::Seconds, of: |row| Some(row.stale_age_max_seconds) },
+    Measure {
+        title: "Mean age of these",
+        unit: Unit::Seconds,
+        of: |row| (row.stale_reads > 0).then_some(row.stale_age_mean_seconds),
+    },
+    Measure {
+        title: "Greatest age",
+        unit: Unit::Seconds,
+        of: |row| (row.stale_reads > 0).then_some(row.stale_age_max_seconds),
+    },
 ];
 
 const OVER_TIME: [over_time::Measure; 1] = [over_time::Measure {

@@ -56,6 +56,7 @@ impl Sharing {
         }
     }
 
+    #[cfg(test)]
     pub(super) fn processors(&self) -> u64 {
         self.processors
     }

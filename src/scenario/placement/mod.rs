@@ -215,6 +215,7 @@ impl Placement {
     }
 
     /// The share of all keys that each node has, by its index; 0 for a removed one, and for all of no keys.
+    #[cfg(test)]
     pub(super) fn shares(&self) -> Vec<f64> {
         let mut loads = vec![0u64; self.nodes];
         for &node in &self.table {

@@ -52,7 +52,11 @@ impl Findings {
     fn probability(&mut self, path: &str, value: f64) {
         if !(0.0..=1.0).contains(&value) {
             let key = path.rsplit('.').next().unwrap_or(path);
-            self.add(path, format!("'{key}' is a probability, found {value}"), "write a number from 0 to 1, or 0% to 100%");
+            self.add(
+                path,
+                format!("'{key}' is a probability, found {value}"),
+                "write a number from 0 to 1, or 0% to 100%",
+            );
         }
     }
 
@@ -93,9 +97,7 @@ fn load(spec: &Spec, wrong: &mut Findings) {
     wrong.at_least_one("load.burst", load.burst);
     wrong.at_least_one("load.entity", u64::from(load.entity));
     wrong.positive("load.every", load.every);
-    for (path, value) in
-        [("load.writes", load.writes), ("load.absent", load.absent), ("load.reload", load.reload)]
-    {
+    for (path, value) in [("load.writes", load.writes), ("load.absent", load.absent), ("load.reload", load.reload)] {
         wrong.probability(path, value);
     }
     if load.trace.is_some() && load.workload.is_some() {
@@ -183,7 +185,8 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
         wrong.add(path("flush_at"), "a flush in the past", "the first request comes at 0; write a later time");
     }
     wrong.at_least_one(&path("polls"), u64::from(level.polls));
-    for (key, value) in [("promote", level.promote), ("refresh_at", level.refresh_at), ("ttl_jitter", level.ttl_jitter)] {
+    for (key, value) in [("promote", level.promote), ("refresh_at", level.refresh_at), ("ttl_jitter", level.ttl_jitter)]
+    {
         wrong.probability(&path(key), value);
     }
     if !(level.beta > 0.0 && level.beta.is_finite()) {
@@ -197,7 +200,11 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
     }
     if level.inclusion == Inclusion::Exclusive && level.promote < 1.0 {
         let hint = "leave out 'promote', or choose inclusion = \"nine\"";
-        wrong.add(path("promote"), "an exclusive level takes what it asks for: the level behind has given it away", hint);
+        wrong.add(
+            path("promote"),
+            "an exclusive level takes what it asks for: the level behind has given it away",
+            hint,
+        );
     }
     if level.renew && (level.ttl.is_none() || level.http != Http::Off) {
         wrong.add(path("renew"), "there is no time to live to start anew", "add ttl = \"10min\", without 'http'");
@@ -219,14 +226,20 @@ fn sharding(level: &Level, path: &dyn Fn(&str) -> String, wrong: &mut Findings) 
     }
     wrong.at_least_one(&path("vnodes"), u64::from(level.vnodes));
     if !(level.bound > 1.0 && level.bound.is_finite()) {
-        wrong.add(path("bound"), format!("a bound of {}", level.bound), "write how much above the mean a node may be: 1.25");
+        wrong.add(
+            path("bound"),
+            format!("a bound of {}", level.bound),
+            "write how much above the mean a node may be: 1.25",
+        );
     }
 }
 
 fn policy(path: &str, level: &Level, wrong: &mut Findings) {
     match registry::parse_list(&level.policy) {
         Ok(specs) if specs.len() == 1 => {}
-        Ok(_) => wrong.add(path, "a level has one policy", "write a list to compare several: policy = [\"lru\", \"sieve\"]"),
+        Ok(_) => {
+            wrong.add(path, "a level has one policy", "write a list to compare several: policy = [\"lru\", \"sieve\"]")
+        }
         Err(error) => wrong.0.push((path.to_owned(), error)),
     }
 }
@@ -271,11 +284,20 @@ fn writes(spec: &Spec, wrong: &mut Findings) {
     wrong.probability("write.rollback", write.rollback);
     wrong.at_least_one("write.batch", u64::from(write.batch));
     wrong.at_least_one("write.workers", u64::from(write.workers));
-    if write.rollback > 0.0 && write.path != WritePath::WriteThroughInTransaction {
-        let hint = "a rollback needs path = \"write-through-in-transaction\"";
-        wrong.add("write.rollback", "only transactions are rolled back", hint);
+    if write.rollback > 0.0 && write.path == WritePath::WriteBehind {
+        let hint = "choose a path whose clients wait for the origin, such as \"write-through-in-transaction\"";
+        wrong.add("write.rollback", "a write-behind has no transaction that could be rolled back", hint);
+    }
+    if write.full == Some(0) {
+        wrong.add("write.full", "'full' is 0", "write at least 1");
     }
     wrong.probability("invalidation.loss", spec.invalidation.loss);
+    wrong.at_least_one("invalidation.tracked_keys", spec.invalidation.tracked_keys);
+    let shared = |level: &Level| level.nodes == 1 || level.route == Route::Key;
+    if spec.invalidation.versioned && !spec.level.last().is_some_and(shared) {
+        let hint = "give the last level one node, or route = \"key\"";
+        wrong.add("invalidation.versioned", "there is no shared cache for the pointers", hint);
+    }
     if spec.invalidation.versioned && spec.content.iter().any(|content| content.vary > 1) {
         wrong.add("invalidation.versioned", "versions and variants at once", "leave out 'versioned' or 'vary'");
     }
@@ -308,13 +330,21 @@ fn events(spec: &Spec, wrong: &mut Findings) {
             let hint = "write route = \"key\" in the level, so that keys have nodes";
             wrong.add(path("action"), format!("'{}' is not sharded", level.name), hint);
         }
-        let added = spec.event.iter().filter(|event| event.action == Action::AddNode).count() as u32;
+        let joined = |other: &super::Event| {
+            other.action == Action::AddNode && other.level == event.level && other.at <= event.at && other != event
+        };
+        let added = spec.event.iter().filter(|other| joined(other)).count() as u32;
         if event.node >= level.nodes + added {
-            let last = level.nodes.saturating_sub(1);
-            wrong.add(path("node"), format!("'{}' has no node {}", level.name, event.node), format!("nodes are 0 to {last}"));
+            let last = (level.nodes + added).saturating_sub(1);
+            let message = format!("'{}' has no node {}", level.name, event.node);
+            wrong.add(path("node"), message, format!("by then its nodes are 0 to {last}"));
         }
         if event.action == Action::RemoveNode && level.scheme == "jump" && event.node + 1 != level.nodes + added {
-            wrong.add(path("node"), "jump hashing can only lose its last node", "remove the last node, or choose another scheme");
+            wrong.add(
+                path("node"),
+                "jump hashing can only lose its last node",
+                "remove the last node, or choose another scheme",
+            );
         }
         if event.action == Action::RemoveNode && level.nodes + added <= 1 {
             wrong.add(path("action"), "nothing would be left", "give the level more nodes");

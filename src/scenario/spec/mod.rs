@@ -488,7 +488,7 @@ pub(super) struct Write {
     /// Time between commit request and commit, within a transaction.
     #[serde(deserialize_with = "law")]
     pub(super) commit: Law,
-    /// Probability that a transaction is rolled back.
+    /// Probability that the origin rolls a client's write back.
     pub(super) rollback: f64,
     /// Time between two looks at the queue of writes.
     #[serde(deserialize_with = "span")]
@@ -534,7 +534,19 @@ pub(super) enum Publish {
     Tracking,
 }
 
+/// Which version the pointer of a key names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Pointer {
+    /// That which was stored last; it may be an older one.
+    #[default]
+    Last,
+    /// The newest that was stored.
+    Newest,
+}
+
 /// What a write removes from caches.
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own in the file")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Invalidation {
@@ -544,8 +556,10 @@ pub(super) struct Invalidation {
     pub(super) related: bool,
     /// Tags; a write removes every key with its key's tag. 0 for none.
     pub(super) tags: u32,
-    /// Each version has a key of its own, and a pointer names the current one.
+    /// Each version has a key of its own, and a pointer in the last level names the current one. Of a key, eight are held side
+    /// by side; a later one takes the place of the oldest.
     pub(super) versioned: bool,
+    pub(super) pointer: Pointer,
     pub(super) publish: Publish,
     #[serde(deserialize_with = "law")]
     pub(super) delay: Law,
@@ -564,6 +578,7 @@ impl Default for Invalidation {
             related: false,
             tags: 0,
             versioned: false,
+            pointer: Pointer::Last,
             publish: Publish::None,
             delay: Law::fixed(SECOND / 1000),
             loss: 0.0,

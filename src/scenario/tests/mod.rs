@@ -2,14 +2,19 @@
 
 mod basics;
 mod delayed;
+mod failures;
+mod impossible;
+mod invalidation;
 mod levels;
 mod presets;
 mod refused;
 mod repeat;
 mod replays;
+mod script;
 mod stampede;
 mod topology;
 mod ttl;
+mod writes;
 
 use super::{Scenario, open_trace, preset, run};
 use crate::core::Error;

@@ -4,6 +4,7 @@
 
 mod arc;
 mod counts;
+mod delays;
 mod lirs;
 mod queues;
 mod s3_fifo;
@@ -157,6 +158,15 @@ fn gdsf() {
             Case { spec: "gdsf", capacity, keys: &keys, ttls: None, sizes: Some(&sizes), residents: Residents::All };
         compare(case, &mut counts::Gdsf::new(capacity, &sizes))
     });
+}
+
+#[test]
+fn lru_mad() {
+    // A request a second: a few requests meet a fetch, most do, none does.
+    for seconds in [3, 20] {
+        agree(&format!("lru-mad:z={seconds}s"), |capacity, _| delays::LruMad::new(capacity, seconds * SECOND));
+    }
+    agree("lru-mad", |capacity, _| queues::Lru::new(capacity));
 }
 
 #[test]
