@@ -238,7 +238,7 @@ fn policy(path: &str, level: &Level, wrong: &mut Findings) {
     match registry::parse_list(&level.policy) {
         Ok(specs) if specs.len() == 1 => {}
         Ok(_) => {
-            wrong.add(path, "a level has one policy", "write a list to compare several: policy = [\"lru\", \"sieve\"]")
+            wrong.add(path, "a level has one policy", "write a list to compare several: policy = [\"lru\", \"sieve\"]");
         }
         Err(error) => wrong.0.push((path.to_owned(), error)),
     }
