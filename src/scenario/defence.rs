@@ -30,11 +30,7 @@ impl Model<'_> {
                     return true;
                 }
             }
-            Defence::AgeOverTtl => {
-                if unit(&mut level.rng) < age / ttl {
-                    self.refresh(call, false);
-                }
-            }
+            Defence::AgeOverTtl if unit(&mut level.rng) < age / ttl => self.refresh(call, false),
             _ => {}
         }
         let spec = &self.levels[call.level as usize].spec;

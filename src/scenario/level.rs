@@ -136,13 +136,14 @@ impl Level {
     pub(super) fn latency(&mut self, node: usize) -> Time {
         let latency = self.spec.latency.draw(&mut self.rng);
         let slow = self.nodes[node].slow;
-        if slow == 1.0 { latency } else { (latency as f64 * slow) as Time }
+        // Nothing is lost to rounding at the usual pace.
+        if (slow - 1.0).abs() < f64::EPSILON { latency } else { (latency as f64 * slow) as Time }
     }
 
     /// A time to live, with the level's jitter.
     pub(super) fn jittered(&mut self, ttl: Time) -> Time {
         let jitter = self.spec.ttl_jitter;
-        if jitter == 0.0 {
+        if jitter <= 0.0 {
             return ttl;
         }
         (ttl as f64 * (1.0 + jitter * (2.0 * rng::unit(&mut self.rng) - 1.0))) as Time

@@ -52,6 +52,7 @@ pub(super) enum Event {
 }
 
 /// A value on its way.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and most can stand together")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Value {
     pub(super) version: u32,
@@ -97,6 +98,7 @@ pub(super) struct Call {
 }
 
 /// What is special about a call.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and most can stand together")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Flags {
     /// Nobody waits for it.
@@ -371,10 +373,8 @@ impl<'a> Model<'a> {
     /// The same, for what happens to an object, whose next use need not be that of the request at hand.
     #[inline]
     pub(super) fn moment_of(&self, id: ObjId) -> Moment {
-        let next_use = match self.next_uses.is_empty() {
-            true => NO_NEXT_USE,
-            false => self.next_uses[(id / self.ids_per_key) as usize],
-        };
+        let known = !self.next_uses.is_empty();
+        let next_use = if known { self.next_uses[(id / self.ids_per_key) as usize] } else { NO_NEXT_USE };
         Moment { next_use, ..self.moment() }
     }
 

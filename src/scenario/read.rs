@@ -270,9 +270,9 @@ impl Model<'_> {
             return false;
         }
         if up {
-            breaker.success(self.now)
+            breaker.success(self.now);
         } else {
-            breaker.failure(self.now)
+            breaker.failure(self.now);
         }
         up
     }

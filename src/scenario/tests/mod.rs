@@ -33,7 +33,9 @@ fn outcomes(scenario: &Scenario) -> Vec<ScenarioOutcome> {
 /// Runs every configuration of a file's text, with keys set from outside.
 fn run_text(text: &str, sets: &[(&str, &str)]) -> Vec<ScenarioOutcome> {
     let mut scenario = Scenario::read("test.toml", text).expect("a scenario that can be read");
-    sets.iter().for_each(|(key, value)| scenario.set(key, value).expect("a key of the scenario"));
+    for (key, value) in sets {
+        scenario.set(key, value).expect("a key of the scenario");
+    }
     outcomes(&scenario)
 }
 
@@ -45,7 +47,9 @@ fn rows(text: &str, sets: &[(&str, &str)]) -> Vec<ScenarioRow> {
 /// Runs every configuration of a preset, with keys set from outside.
 fn run_preset(name: &str, sets: &[(&str, &str)]) -> Vec<ScenarioOutcome> {
     let mut scenario = preset(name).expect("a preset");
-    sets.iter().for_each(|(key, value)| scenario.set(key, value).expect("a key of the preset"));
+    for (key, value) in sets {
+        scenario.set(key, value).expect("a key of the preset");
+    }
     outcomes(&scenario)
 }
 

@@ -21,7 +21,8 @@ fn refreshing_by_the_time_left_is_three_times_as_often() {
 fn cache_aside_and_read_through_differ_when_the_cache_fails() {
     let rows = preset_rows("read-through", &[]);
     let (aside, through) = (&rows[0], &rows[1]);
-    assert_eq!((aside.failures, aside.availability), (0, 1.0));
+    assert_eq!(aside.failures, 0);
+    near(aside.availability, 1.0, 0.0);
     near(through.failures as f64, 60_000.0, 0.02);
     near(1.0 - through.availability, 5.0 / 30.0, 0.02);
     assert_eq!(preset_rows("cache-aside", &[])[0].hits, aside.hits);
@@ -79,7 +80,7 @@ fn warming_halves_the_first_peak() {
     assert!(warm.origin_rate_peak < 0.6 * cold.origin_rate_peak);
     let late = |jitter| {
         let outcome = run_preset("warming", &[("jitter", jitter), ("warm", "1000")]).remove(0);
-        outcome.series.iter().find(|row| row.start_seconds == 3600.0).expect("a window").origin_fetches
+        outcome.series.iter().find(|row| row.start_seconds >= 3600.0).expect("a window").origin_fetches
     };
     assert!(late("0") > 4 * late("0.1"), "{} {}", late("0"), late("0.1"));
 }
@@ -91,7 +92,7 @@ fn a_flush_is_a_cold_start() {
     let (flush, never) = (&rows[0], &rows[1]);
     assert!(flush.origin_peak_in_flight > 20 * never.origin_peak_in_flight);
     assert!(flush.latency_max_seconds > 2.0 && never.latency_max_seconds < 0.2);
-    assert!(flush.hit_ratio_dip > 0.3 && flush.recovery_seconds > 60.0 && never.hit_ratio_dip == 0.0);
+    assert!(flush.hit_ratio_dip > 0.3 && flush.recovery_seconds > 60.0 && never.hit_ratio_dip < 0.01);
 }
 
 /// The order of policies by latency is not that by hits once fetches are long.
@@ -101,6 +102,8 @@ fn delayed_hits_turn_the_order_around() {
         |policy, fetch| preset_rows("delayed-hits", &[("policy", policy), ("fetch", fetch)])[0].latency_mean_seconds;
     assert!(latency("s3-fifo", "1ms") < 0.9 * latency("lru", "1ms"));
     assert!(latency("s3-fifo", "1s") > 1.05 * latency("lru", "1s"));
+    // Who knows how long a fetch takes does better than LRU.
+    assert!(latency("lru-mad:z=1s", "1s") < 0.97 * latency("lru", "1s"));
 }
 
 /// Early renewal by age / ttl spares all readers the wait and costs many fetches; a lock is the other way around.
@@ -110,7 +113,7 @@ fn locks_wait_and_early_renewals_fetch() {
     let [none, mutex, fenced, age, xfetch] = &rows[..] else { unreachable!("five defences") };
     let each = |row: &crate::record::ScenarioRow| row.origin_fetches as f64 / row.renewals as f64;
     near(each(none), 201.0, 0.03);
-    assert_eq!((each(mutex), each(fenced)), (1.0, 1.0));
+    assert_eq!((mutex.origin_fetches, fenced.origin_fetches), (mutex.renewals, fenced.renewals));
     assert!(age.origin_fetches > 50 * mutex.origin_fetches && age.latency_max_seconds < 0.0011);
     assert!(xfetch.latency_mean_seconds < 0.1 * mutex.latency_mean_seconds && each(xfetch) < 3.0);
 }

@@ -29,10 +29,9 @@ fn refused(text: &str, parts: &[&str]) {
 #[track_caller]
 fn with(line: usize, text: &str, parts: &[&str]) {
     let mut lines: Vec<&str> = GOOD.lines().collect();
-    if text.starts_with('+') {
-        lines.insert(line, &text[1..])
-    } else {
-        lines[line - 1] = text
+    match text.strip_prefix('+') {
+        Some(added) => lines.insert(line, added),
+        None => lines[line - 1] = text,
     }
     refused(&(lines.join("\n") + "\n"), parts);
 }

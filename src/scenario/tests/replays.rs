@@ -20,7 +20,9 @@ fn generate(text: &str) -> Arc<Trace> {
 /// Hits of the scenario with these keys.
 fn in_time(trace: &Arc<Trace>, sets: &[(&str, &str)]) -> crate::record::ScenarioRow {
     let mut scenario = Scenario::read("test.toml", TEXT).expect("a scenario");
-    sets.iter().for_each(|(key, value)| scenario.set(key, value).expect("a key"));
+    for (key, value) in sets {
+        scenario.set(key, value).expect("a key");
+    }
     let configuration = scenario.configurations().expect("a scenario that can be").remove(0);
     run(&configuration, Some(trace)).expect("a run").row
 }
