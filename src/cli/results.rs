@@ -34,7 +34,7 @@ pub(super) fn windows_in(folder: &Path) -> Option<PathBuf> {
 
 /// Does a results file have no rows?
 pub(super) fn is_empty(file: &Path) -> bool {
-    std::fs::read(file).is_ok_and(|bytes| bytes.iter().filter(|&&byte| byte == b'\n').count() <= 1)
+    std::fs::read_to_string(file).is_ok_and(|text| text.lines().count() <= 1)
 }
 
 /// The tables of timed scenarios in a folder.

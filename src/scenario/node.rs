@@ -260,12 +260,6 @@ impl Node {
             self.remove(moment, id);
         }
     }
-
-    /// Objects held.
-    #[cfg(test)]
-    pub(super) fn held(&self) -> impl Iterator<Item = ObjId> {
-        (0..self.entries.len() as ObjId).filter(|&id| self.holds(id))
-    }
 }
 
 #[inline]

@@ -42,8 +42,8 @@ impl TimedCell {
 
     /// What it is, for a line of output.
     pub fn name(&self) -> String {
-        let values: Vec<String> = self.configuration.parameters.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        [&[self.configuration.scenario.clone()], &values[..]].concat().join(" ")
+        let values = self.configuration.parameters.iter().map(|(key, value)| format!(" {key}={value}"));
+        std::iter::once(self.configuration.scenario.clone()).chain(values).collect()
     }
 }
 
