@@ -76,7 +76,8 @@ pub fn bytes(text: &str) -> Result<(u64, bool)> {
 /// # Errors
 /// Not a number, negative, an unknown unit, or above 584 years.
 pub fn duration(text: &str) -> Result<Time> {
-    let (value, unit) = split(text)?;
+    let hint = "write seconds, or a number with ns, us, ms, s, m, h or d, as in 90, 250ms, 5m";
+    let (value, unit) = split(text).map_err(|e| e.hint(hint))?;
     let scale = match unit {
         "" | "s" => SECOND as f64,
         "ns" => 1.0,
@@ -86,8 +87,7 @@ pub fn duration(text: &str) -> Result<Time> {
         "h" => 3600.0 * SECOND as f64,
         "d" => 86_400.0 * SECOND as f64,
         _ => {
-            return Err(Error::usage(format!("'{text}' is not a duration"))
-                .hint("write seconds, or a number with ns, us, ms, s, m, h or d, as in 90, 250ms, 5m"));
+            return Err(Error::usage(format!("'{text}' is not a duration")).hint(hint));
         }
     };
     whole((value * scale).round(), text)

@@ -1,6 +1,7 @@
 //! Calls to the origin: they may be refused, fail, take too long, and be tried again.
 
-use super::model::{Call, Event, Model, Value};
+use super::call::{Call, Value};
+use super::model::{Event, Model};
 use super::slab::NONE;
 use crate::core::rng::unit;
 

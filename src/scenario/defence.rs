@@ -1,7 +1,8 @@
 //! What stands between an expired value and a crowd: locks, leases, early renewal, old values that are served meanwhile.
 
+use super::call::{Call, Flags, Value};
 use super::level::{Lock, scoped};
-use super::model::{Call, Event, Flags, Model, Value};
+use super::model::{Event, Model};
 use super::node::Entry;
 use super::slab::NONE;
 use super::spec::{Defence, Http, Refresh};

@@ -136,6 +136,17 @@ impl Scenario {
             if own || !known || !self.table.put(&path, &node, &MADE) {
                 return Err(self.unknown(key));
             }
+            // A trace from outside takes the place of the file's workload, and the other way around.
+            let other = match path.as_str() {
+                "load.trace" => "workload",
+                "load.workload" => "trace",
+                _ => continue,
+            };
+            // Both from outside contradict each other, which the check of the scenario says.
+            let path = format!("load.{other}");
+            if !self.set_names.iter().any(|name| self.paths(name).contains(&path)) {
+                self.table.remove("load", other);
+            }
         }
         self.sets.push(place);
         if !self.set_names.iter().any(|name| name == key) {
@@ -197,6 +208,9 @@ impl Scenario {
                 joined.push((name, values));
             }
         }
+        // What was set from outside comes first, in the order in which it was set.
+        let set = |name: &String| self.set_names.iter().position(|known| known == name).unwrap_or(usize::MAX);
+        joined.sort_by_key(|(name, _)| set(name));
         joined
     }
 

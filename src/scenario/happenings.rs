@@ -1,7 +1,8 @@
 //! What happens to the caches themselves: warming, flushes, crashes, partitions, nodes that come and go.
 
+use super::call::Value;
 use super::load;
-use super::model::{Event, Model, Value};
+use super::model::{Event, Model};
 use super::node::{Entry, Reach};
 use super::spec::{Action, Http};
 use crate::core::{NEVER, Result, Time};

@@ -12,6 +12,7 @@
 mod backend;
 mod behind;
 mod breaker;
+mod call;
 mod clock;
 mod defence;
 mod document;

@@ -1,6 +1,7 @@
 //! The model: levels, origin and clients, and the loop that lets them meet in order of time.
 
 use super::behind::Behind;
+use super::call::{Call, Flags, Value};
 use super::http::Control;
 use super::level::{Common, Level};
 use super::load::{self, Arrival, Load};
@@ -49,77 +50,6 @@ pub(super) enum Event {
     Happens(u32),
     /// Entries that nothing can reach are counted.
     Census,
-}
-
-/// A value on its way.
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and most can stand together")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Value {
-    pub(super) version: u32,
-    /// The key does not exist.
-    pub(super) absent: bool,
-    /// There is none: the request failed.
-    pub(super) failed: bool,
-    /// It came from the origin.
-    pub(super) from_origin: bool,
-    /// Somebody else's fetch brought it.
-    pub(super) shared: bool,
-    /// When it was fetched from the origin, for its age.
-    pub(super) fetched: Time,
-}
-
-/// A request to a level, or to the origin.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Call {
-    pub(super) key: u32,
-    /// The object of caches: of its variant or version.
-    pub(super) id: ObjId,
-    pub(super) server: u32,
-    pub(super) group: u16,
-    pub(super) level: u8,
-    pub(super) node: u16,
-    /// The call that waits for this one's answer; [`NONE`] for a client's.
-    pub(super) parent: u32,
-    /// The next call that waits for the same fetch.
-    pub(super) next_waiter: u32,
-    /// The first call that waits for this one's fetch.
-    pub(super) waiters: u32,
-    pub(super) started: Time,
-    /// When its fetch began.
-    pub(super) fetching: Time,
-    pub(super) value: Value,
-    /// Lock or lease that it holds.
-    pub(super) token: u32,
-    pub(super) polls: u32,
-    /// Tries at the origin, and the number of the last one over all calls; 0 before the first.
-    pub(super) attempt: u32,
-    pub(super) serial: u32,
-    pub(super) flags: Flags,
-}
-
-/// What is special about a call.
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, and most can stand together")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Flags {
-    /// Nobody waits for it.
-    pub(super) background: bool,
-    /// What it fetches is not stored.
-    pub(super) no_store: bool,
-    /// It holds the key's lock.
-    pub(super) locked: bool,
-    /// It holds the key's lease.
-    pub(super) leased: bool,
-    /// Others can wait for its fetch: it stands among the flights under its server, or its node.
-    pub(super) flight_of_server: bool,
-    pub(super) flight_of_node: bool,
-    /// An expired copy is held; the level behind may say that it is still good.
-    pub(super) validates: bool,
-    /// A fresh copy is asked for.
-    pub(super) reload: bool,
-    /// It is a write of the origin, with the number of the write as its parent.
-    pub(super) write: bool,
-    /// It was given up; its answer means nothing.
-    pub(super) abandoned: bool,
 }
 
 /// A group of clients.
@@ -182,26 +112,14 @@ impl<'a> Model<'a> {
         let sizes = by_key.iter().flat_map(|&size| std::iter::repeat_n(size, ids_per_key as usize)).collect();
         let common = Common { sizes, objects, seed: spec.seed };
         let names: Vec<&str> = spec.level.iter().map(|level| level.name.as_str()).collect();
-        let levels: Result<Vec<Level>> = spec
-            .level
-            .iter()
-            .enumerate()
-            .map(|(i, level)| Level::new(level, spec::behind(&spec.level, i), &common, keys))
-            .collect();
+        let level = |(i, level)| Level::new(level, spec::behind(&spec.level, i), &common, keys);
+        let levels: Result<Vec<Level>> = spec.level.iter().enumerate().map(level).collect();
         let group = |group: &spec::Clients| Group {
             rtt: group.rtt,
             level: group.level.as_ref().and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0) as u8,
         };
         let span = load.span();
-        if let Some(late) = spec.event.iter().find(|event| span.is_some_and(|span| event.at > span)) {
-            let message =
-                format!("an event at {} s, and clients ask until {} s", seconds(late.at), seconds(span.unwrap_or(0)));
-            return Err(Error::usage(message).hint("choose an earlier time"));
-        }
-        let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));
-        if span.is_some_and(|span| span / window > MOST_WINDOWS) {
-            return Err(Error::usage(format!("more than {MOST_WINDOWS} windows")).hint("choose a longer 'window'"));
-        }
+        let window = window(spec, span)?;
         let writes = spec.load.writes > 0.0 || trace.is_some_and(|trace| trace.ops.is_some());
         let mut model = Self {
             now: 0,
@@ -392,6 +310,20 @@ impl<'a> Model<'a> {
             _ => Some(&content.cache_control),
         }
     }
+}
+
+/// The length of the windows of the time series, for clients that ask for so long.
+fn window(spec: &Spec, span: Option<Time>) -> Result<Time> {
+    if let Some(late) = spec.event.iter().find(|event| span.is_some_and(|span| event.at > span)) {
+        let (at, until) = (seconds(late.at), seconds(span.unwrap_or(0)));
+        let message = format!("an event at {at} s, and clients ask until {until} s");
+        return Err(Error::usage(message).hint("choose an earlier time"));
+    }
+    let window = spec.window.unwrap_or_else(|| (span.unwrap_or(0) / WINDOWS).max(SECOND / 1000));
+    if span.is_some_and(|span| span / window > MOST_WINDOWS) {
+        return Err(Error::usage(format!("more than {MOST_WINDOWS} windows")).hint("choose a longer 'window'"));
+    }
+    Ok(window)
 }
 
 /// Must the policy know the future?

@@ -1,8 +1,9 @@
 //! Reads: a call asks a level, finds its value or fetches it from behind, and answers who asked.
 
+use super::call::{Call, Flags, Value};
 use super::level::scoped;
 use super::measure::{Answer, Answered};
-use super::model::{Call, Event, Flags, Model, Value};
+use super::model::{Event, Model};
 use super::node::{Entry, Found};
 use super::slab::NONE;
 use super::spec::{Defence, Http, Inclusion, Read};

@@ -1,7 +1,8 @@
 //! HTTP: what the headers of a key's content let a cache do.
 
+use super::call::{Call, Value};
 use super::load;
-use super::model::{Call, Model, Value};
+use super::model::Model;
 use super::slab::NONE;
 use super::spec::{Http, Spec};
 use crate::core::Time;

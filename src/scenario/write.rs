@@ -1,8 +1,9 @@
 //! Writes: what each path does to origin and caches, and in which order.
 
 use super::behind::Waiting;
+use super::call::{Call, Flags};
 use super::load::Arrival;
-use super::model::{Call, Event, Flags, Model};
+use super::model::{Event, Model};
 use super::node::Entry;
 use super::spec::{Route, WritePath};
 use crate::core::rng::{below, unit};

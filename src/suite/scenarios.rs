@@ -116,6 +116,18 @@ fn every_preset_says_what_to_see_and_its_keys_lead_somewhere() {
     }
 }
 
+#[test]
+fn a_trace_takes_the_place_of_the_workload() {
+    let place = Place::with(&[("t.txt", b"1\n2\n1\n3\n1\n2\n")]);
+    let said =
+        place.run("scenario run exclusive-two-level --set trace=t.txt --set l1=1 --set l2=1 --format csv").done();
+    let rows = records(&said.stdout);
+    // LRU of two objects hits 1 at the third request, and 1 at the fifth.
+    assert_eq!((rows[0]["requests"].as_str(), rows[0]["hits"].as_str()), ("6", "2"));
+    let both = "scenario run exclusive-two-level --set trace=t.txt --set workload=zipf";
+    assert!(place.run(both).ended(2).stderr.contains("both a trace and a workload"));
+}
+
 const STUDY: &str = r#"
 seed = [1, 2]
 figures = ["defences"]

@@ -171,7 +171,16 @@ fn charts_from_a_results_file() {
 #[test]
 fn the_demo_replaces_its_folder() {
     let place = Place::new();
-    let files = ["hit-ratio-curves.png", "hit-ratio-curves.svg", "results.csv"];
+    let files = [
+        "hit-ratio-curves.png",
+        "hit-ratio-curves.svg",
+        "results.csv",
+        "scenarios.csv",
+        "stampede.png",
+        "stampede.svg",
+        "two-level.png",
+        "two-level.svg",
+    ];
     let demo = || {
         let ran = place.run("demo --output out/demo").done();
         assert!(ran.stderr.contains("out/demo/hit-ratio-curves.svg"), "{}", ran.stderr);

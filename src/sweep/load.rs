@@ -193,6 +193,16 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// The text of a file that a spec names.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| {
+        Error::usage(format!("cannot read {}: {e}", path.display())).hint("paths are seen from the folder of the spec")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

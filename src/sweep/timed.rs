@@ -1,5 +1,6 @@
 //! The timed scenarios of a sweep: `[[scenario]]` tables, each a preset or a file with keys set, lists for each in turn.
 
+use super::load::read_text;
 use super::plan::Key;
 use super::spec::Context;
 use crate::core::document::{Node, Reader, Table};
@@ -78,9 +79,7 @@ fn open(reader: &Reader<'_>, context: &Context<'_>, table: &mut Table) -> crate:
         (Some(name), None) => Ok((preset(&name.text)?, context.folder.to_owned())),
         (None, Some(file)) => {
             let path = context.folder.join(&file.text);
-            let text = std::fs::read_to_string(&path).map_err(|e| {
-                Error::usage(format!("cannot read {}: {e}", path.display())).hint("paths are seen from the spec")
-            })?;
+            let text = read_text(&path)?;
             let folder = path.parent().unwrap_or(context.folder).to_owned();
             Ok((Scenario::read(&file.text, &text)?, folder))
         }

@@ -75,6 +75,17 @@ impl Table {
         }
     }
 
+    /// Takes out the key at a path of one table and a key in it, if it is there.
+    pub(crate) fn remove(&mut self, table: &str, key: &str) {
+        for (word, node) in &mut self.entries {
+            if let Node::Table(inner) = node
+                && word.text == table
+            {
+                inner.take(key);
+            }
+        }
+    }
+
     /// The byte of the longest part of a path that is there; of the document's start if none is.
     pub(crate) fn position(&self, path: &str) -> usize {
         let mut path = path;
@@ -170,6 +181,8 @@ mod tests {
             ("9".into(), "9".into(), "9".into())
         );
         assert_eq!(table.position("l.y.c"), 77);
+        table.remove("t", "b");
+        assert!(table.get("t.b").is_none());
         assert_eq!(table.position("a.nothing"), TEXT.find('1').unwrap());
     }
 
