@@ -6,7 +6,7 @@
 //! Then report each operation that was made, once: [`Breaker::success`], [`Breaker::miss`] or [`Breaker::failure`].
 //!
 //! # Kinds
-//! - `seed`: the breaker often found in tutorials of cache-aside, with its faults. It counts failures in a row and opens at
+//! - `consecutive`: the breaker often found in tutorials of cache-aside, with its faults. It counts failures in a row and opens at
 //!   a threshold. Open, it still tries the cache for every get and skips only the set. The timer that should close it half
 //!   way sets the counter to zero and nothing else, so that it stays open until something succeeds: a cache that came back
 //!   empty is never filled by the one who waits for it. The timer is never stopped either, and may forget the failures of a
@@ -23,7 +23,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub(super) use settings::{Seed, Settings, SlidingWindow};
+pub(super) use settings::{Consecutive, Settings, SlidingWindow};
 
 use crate::core::{Result, Time};
 use std::collections::VecDeque;
@@ -34,9 +34,9 @@ use std::collections::VecDeque;
 pub(super) enum State {
     /// All calls are allowed.
     Closed,
-    /// Calls are refused (by the `seed` kind: sets).
+    /// Calls are refused (by the `consecutive` kind: sets).
     Open,
-    /// Some calls are tried. The `seed` kind only says in its log that it is.
+    /// Some calls are tried. The `consecutive` kind only says in its log that it is.
     HalfOpen,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Breaker(Kind);
 
 #[derive(Debug, Clone)]
 enum Kind {
-    Seed(Counter),
+    Consecutive(Counter),
     SlidingWindow(Window),
 }
 
@@ -58,20 +58,20 @@ impl Breaker {
     pub(super) fn new(settings: &Settings) -> Result<Self> {
         settings.validate()?;
         Ok(Self(match settings {
-            Settings::Seed(seed) => Kind::Seed(Counter::new(seed)),
+            Settings::Consecutive(seed) => Kind::Consecutive(Counter::new(seed)),
             Settings::SlidingWindow(window) => Kind::SlidingWindow(Window::new(window)),
         }))
     }
 
-    /// Whether a get is tried in every state, as by the `seed` kind, which looks at its flag only afterwards.
+    /// Whether a get is tried in every state, as by the `consecutive` kind, which looks at its flag only afterwards.
     pub(super) fn tries_cache_when_open(&self) -> bool {
-        matches!(self.0, Kind::Seed(_))
+        matches!(self.0, Kind::Consecutive(_))
     }
 
     /// Whether a call may be made. By the `sliding-window` kind, a yes in half-open takes one of its permissions.
     pub(super) fn allows(&mut self, now: Time) -> bool {
         match &mut self.0 {
-            Kind::Seed(counter) => !counter.open,
+            Kind::Consecutive(counter) => !counter.open,
             Kind::SlidingWindow(window) => window.allows(now),
         }
     }
@@ -79,7 +79,7 @@ impl Breaker {
     /// A call was answered: a get with a value, or a set.
     pub(super) fn success(&mut self, now: Time) {
         match &mut self.0 {
-            Kind::Seed(counter) => counter.success(),
+            Kind::Consecutive(counter) => counter.success(),
             Kind::SlidingWindow(window) => window.outcome(now, false),
         }
     }
@@ -87,7 +87,7 @@ impl Breaker {
     /// A get was answered without a value.
     pub(super) fn miss(&mut self, now: Time) {
         match &mut self.0 {
-            Kind::Seed(_) => {}
+            Kind::Consecutive(_) => {}
             Kind::SlidingWindow(window) => window.outcome(now, false),
         }
     }
@@ -95,7 +95,7 @@ impl Breaker {
     /// A call failed or timed out.
     pub(super) fn failure(&mut self, now: Time) {
         match &mut self.0 {
-            Kind::Seed(counter) => counter.failure(now),
+            Kind::Consecutive(counter) => counter.failure(now),
             Kind::SlidingWindow(window) => window.outcome(now, true),
         }
     }
@@ -104,8 +104,8 @@ impl Breaker {
     #[cfg(test)]
     pub(super) fn state(&self) -> State {
         match &self.0 {
-            Kind::Seed(counter) if counter.open => State::Open,
-            Kind::Seed(_) => State::Closed,
+            Kind::Consecutive(counter) if counter.open => State::Open,
+            Kind::Consecutive(_) => State::Closed,
             Kind::SlidingWindow(window) => match window.phase {
                 Phase::Closed => State::Closed,
                 Phase::Open { .. } => State::Open,
@@ -115,7 +115,7 @@ impl Breaker {
     }
 }
 
-/// The `seed` kind.
+/// The `consecutive` kind.
 #[derive(Debug, Clone)]
 struct Counter {
     threshold: u32,
@@ -127,7 +127,7 @@ struct Counter {
 }
 
 impl Counter {
-    fn new(seed: &Seed) -> Self {
+    fn new(seed: &Consecutive) -> Self {
         Self { threshold: seed.threshold, timeout: seed.timeout, failures: 0, open: false, timers: VecDeque::new() }
     }
 

@@ -6,21 +6,21 @@ use crate::core::{Error, Result, SECOND, Time};
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::scenario) enum Settings {
     /// Counts failures in a row, with its faults; see [`super`].
-    Seed(Seed),
+    Consecutive(Consecutive),
     /// Resilience4j's; see [`super`].
     SlidingWindow(SlidingWindow),
 }
 
-/// Parameters of the `seed` kind.
+/// Parameters of the `consecutive` kind.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::scenario) struct Seed {
+pub(in crate::scenario) struct Consecutive {
     /// Failures without a success between them that open it, at least 1.
     pub(in crate::scenario) threshold: u32,
     /// From its opening to when the counter is set to zero.
     pub(in crate::scenario) timeout: Time,
 }
 
-impl Default for Seed {
+impl Default for Consecutive {
     fn default() -> Self {
         Self { threshold: 5, timeout: 60 * SECOND }
     }
@@ -77,7 +77,7 @@ impl Settings {
             Err(Error::usage(format!("'{key}' is 0: expected a duration above 0")).hint("60s is common"))
         };
         match self {
-            Self::Seed(seed) => {
+            Self::Consecutive(seed) => {
                 calls("failures", seed.threshold)?;
                 positive("wait", seed.timeout)
             }

@@ -4,7 +4,7 @@ use super::*;
 use crate::core::SECOND;
 
 fn seed() -> Breaker {
-    Breaker::new(&Settings::Seed(Seed::default())).unwrap()
+    Breaker::new(&Settings::Consecutive(Consecutive::default())).unwrap()
 }
 
 fn window() -> Breaker {
@@ -151,8 +151,8 @@ fn fewer_calls_than_permitted_decide_if_the_minimum_is_smaller() {
 fn parameters_out_of_range_are_refused() {
     let window = SlidingWindow::default;
     for (settings, said) in [
-        (Settings::Seed(Seed { threshold: 0, ..Seed::default() }), "'failures' is 0"),
-        (Settings::Seed(Seed { timeout: 0, ..Seed::default() }), "'wait' is 0"),
+        (Settings::Consecutive(Consecutive { threshold: 0, ..Consecutive::default() }), "'failures' is 0"),
+        (Settings::Consecutive(Consecutive { timeout: 0, ..Consecutive::default() }), "'wait' is 0"),
         (Settings::SlidingWindow(SlidingWindow { sliding_window_size: 0, ..window() }), "'window' is 0"),
         (
             Settings::SlidingWindow(SlidingWindow { sliding_window_size: u32::MAX, ..window() }),

@@ -2,7 +2,7 @@
 
 use super::text::{self, law, some_capacity, some_span, span};
 use crate::core::{SECOND, Time};
-use crate::scenario::breaker::{Seed, Settings, SlidingWindow};
+use crate::scenario::breaker::{Consecutive, Settings, SlidingWindow};
 use crate::scenario::law::Law;
 use serde::Deserialize;
 
@@ -203,7 +203,7 @@ pub(in crate::scenario) enum BreakerKind {
     #[default]
     None,
     /// That of the tutorials, with its faults.
-    Seed,
+    Consecutive,
     /// That of Resilience4j.
     SlidingWindow,
 }
@@ -230,7 +230,7 @@ pub(in crate::scenario) struct Breaker {
 
 impl Default for Breaker {
     fn default() -> Self {
-        let (seed, window) = (Seed::default(), SlidingWindow::default());
+        let (seed, window) = (Consecutive::default(), SlidingWindow::default());
         Self {
             kind: BreakerKind::None,
             failures: seed.threshold,
@@ -248,7 +248,9 @@ impl Breaker {
     pub(in crate::scenario) fn settings(&self) -> Option<Settings> {
         match self.kind {
             BreakerKind::None => None,
-            BreakerKind::Seed => Some(Settings::Seed(Seed { threshold: self.failures, timeout: self.wait })),
+            BreakerKind::Consecutive => {
+                Some(Settings::Consecutive(Consecutive { threshold: self.failures, timeout: self.wait }))
+            }
             BreakerKind::SlidingWindow => Some(Settings::SlidingWindow(SlidingWindow {
                 sliding_window_size: self.window,
                 failure_rate_threshold: self.failure_rate * 100.0,

@@ -174,10 +174,10 @@ fn state(model: &mut Model<'_>) -> Option<State> {
 #[test]
 fn the_seeds_breaker_opens_at_the_third_request_and_stays_open() {
     let text = plain_with(&[("crash", "0s"), ("restart", "40s")])
-        .replace("latency = \"1ms\"", "latency = \"1ms\"\nbreaker.kind = \"seed\"");
+        .replace("latency = \"1ms\"", "latency = \"1ms\"\nbreaker.kind = \"consecutive\"");
     let reads: Vec<_> = [0, 10_000, 20_000, 30_000, 50_000, 120_000, 130_000, 140_000].map(|at| Read(at, 0)).to_vec();
-    let text_down =
-        plain_with(&[("crash", "0s")]).replace("latency = \"1ms\"", "latency = \"1ms\"\nbreaker.kind = \"seed\"");
+    let text_down = plain_with(&[("crash", "0s")])
+        .replace("latency = \"1ms\"", "latency = \"1ms\"\nbreaker.kind = \"consecutive\"");
     assert_eq!(with_model(&text_down, &[], &reads[..2], state).1, Some(State::Closed), "two gets and two sets failed");
     assert_eq!(
         with_model(&text_down, &[], &reads[..3], state).1,
@@ -225,7 +225,7 @@ fn an_outage_lasts_longer_than_its_cause() {
     // Clients ask for 1000/s, of which the caches answer 86 %; the origin does 400/s. With 2000 places a caller waits up to 5 s,
     // but gives up after 1 s: the origin works for nobody, and the cache stays empty.
     for seed in ["1", "2"] {
-        let sets = [("duration", "2min"), ("seed", seed), ("retries", "0")];
+        let sets = [("duration", "2min"), ("seed", seed), ("retries", "0"), ("how", "restart,restart-warm")];
         let late: Vec<f64> = run_preset("cache-outage", &sets)
             .iter()
             .map(|outcome| {
@@ -238,7 +238,7 @@ fn an_outage_lasts_longer_than_its_cause() {
                 sum(|row| row.hits) / sum(|row| row.requests)
             })
             .collect();
-        let [long_cold, long_warm, short_cold, short_warm] = late[..] else { panic!("four configurations") };
+        let [long_cold, short_cold, long_warm, short_warm] = late[..] else { panic!("four configurations") };
         assert!(long_cold < 0.01, "{late:?}");
         assert!(long_warm > 0.8 && short_cold > 0.7 && short_warm > 0.8, "{late:?}");
     }

@@ -27,8 +27,8 @@ fn levels_that_cannot_be() {
         ("nodes = 0", ["no nodes", "nodes = 1"]),
         ("capacity = 0", ["capacity", "0"]),
         ("promote = 1.5", ["promote", "probability"]),
-        ("breaker.kind = \"fuse\"", ["fuse", "seed"]),
-        ("breaker = { kind = \"seed\", failures = 0 }", ["failures", "1 to"]),
+        ("breaker.kind = \"fuse\"", ["fuse", "consecutive"]),
+        ("breaker = { kind = \"consecutive\", failures = 0 }", ["failures", "1 to"]),
         ("breaker = { kind = \"sliding-window\", failure_rate = 2 }", ["failure", "100"]),
         ("behind = \"nowhere\"", ["nowhere", "no level"]),
     ] {

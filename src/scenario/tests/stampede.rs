@@ -1,4 +1,4 @@
-//! What defences leave of a stampede, against theory and the counts of the texts.
+//! What defences leave of a stampede, against theory and the counts of tutorials.
 
 use super::{near, preset_rows, run_preset};
 
@@ -61,7 +61,7 @@ fn a_fenced_lock_outlives_a_long_fetch() {
 
 /// One expiry under a Poisson load of 100 readers per second. With a fetch of 6 s, the readers of the first second give up
 /// after 5 s: 1 + 100; with 12 s, those of the first 7 s, and one who gets the lock after 10 s: 702. Without a lock, 1 + 1200.
-/// Over ten seeds, 3 %. (The text's code, run once, gave 107, 697 and 1193.)
+/// Over ten seeds, 3 %. (A tutorial's code, run once, gave 107, 697 and 1193.)
 #[test]
 fn the_lock_of_the_text_under_a_poisson_load() {
     let mean = |defence: &str, fetch: &str| {
@@ -87,7 +87,7 @@ fn the_lock_of_the_text_under_a_poisson_load() {
 }
 
 /// Refreshing with probability age / ttl: sqrt(pi ttl / (2 rate)) apart, plus what further readers fetch meanwhile. The
-/// numbers are those of the text's parameters: ttl 3600 s, fetch 2 s. 4 %, at 0.1 requests/s 8 %.
+/// numbers are those of a common tutorial: ttl 3600 s, fetch 2 s. 4 %, at 0.1 requests/s 8 %.
 #[test]
 fn age_over_ttl_refreshes_far_more_than_once() {
     for (rate, duration, expected, share) in [
