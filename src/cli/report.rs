@@ -1,11 +1,13 @@
 //! `evictlab report`: a result folder as one HTML page that needs no network.
 
 use super::output::{Target, reason, say};
+use super::results::Content;
 use super::sweep::plan_in;
 use super::{Finish, results};
 use crate::core::{Error, Result};
-use crate::record::{Row, Status, Window};
-use crate::report::html::{Study, page};
+use crate::record::{Row, ScenarioTables, Status, Window};
+use crate::report::html::{Ran, Study, page, scenarios_page};
+use crate::scenario::{Scenario, preset};
 use crate::sweep::{Collected, Folder, Header, MANIFEST, SPEC, journals_in};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -41,13 +43,24 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
             Error::usage(format!("cannot write a page to {}", output.display())).hint("end the name with .html")
         );
     }
+    let spec = text(&folder.join(SPEC))?;
+    let title = args.title.clone().unwrap_or_else(|| folder_name(folder));
+    let scenarios = scenarios(folder)?;
+    let has_replays = results::results_in(folder).is_some_and(|file| !results::is_empty(&file));
+    if !scenarios.rows.is_empty() && !has_replays {
+        let page = page_of_scenarios(&title, &scenarios, spec.as_deref().unwrap_or(""))?;
+        Target::new(&output, args.force)?.finish(page.as_bytes())?;
+        say(&format!("wrote {}", output.display()));
+        return Ok(Finish::Done);
+    }
     let found = read(folder)?;
     let target = Target::new(&output, args.force)?;
-    let spec = text(&folder.join(SPEC))?;
     let manifest = manifest(&folder.join(MANIFEST))?;
     let said = |name: &str| manifest.as_ref().and_then(|m| m.get(name)).and_then(Value::as_str).unwrap_or("");
-    let planned = || usize::try_from(manifest.as_ref()?.get("cells")?.get("planned")?.as_u64()?).ok();
-    let title = args.title.clone().unwrap_or_else(|| folder_name(folder));
+    let planned = || {
+        let cells = usize::try_from(manifest.as_ref()?.get("cells")?.get("planned")?.as_u64()?).ok()?;
+        Some(cells.saturating_sub(scenarios.rows.len()))
+    };
     let study = Study {
         title: &title,
         question: said("question"),
@@ -65,8 +78,47 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     if let Some(planned) = study.planned.filter(|planned| *planned > found.rows.len()) {
         say(&format!("note: {} of {planned} cells are finished; the page says so", found.rows.len()));
     }
+    if !scenarios.rows.is_empty() {
+        say("note: the page shows the replays; evictlab plot --figure defences shows the scenarios");
+    }
     say(&format!("wrote {}", output.display()));
     Ok(Finish::Done)
+}
+
+/// The tables of timed scenarios in a folder; empty where there are none.
+fn scenarios(folder: &Path) -> Result<ScenarioTables> {
+    let mut tables = ScenarioTables::default();
+    for file in results::scenarios_in(folder) {
+        if let Content::Scenarios(found) = results::read_either(&file)? {
+            tables.extend(found);
+        }
+    }
+    Ok(tables)
+}
+
+/// The page of a sweep of scenarios alone: a section for each.
+fn page_of_scenarios(title: &str, tables: &ScenarioTables, spec: &str) -> Result<String> {
+    let mut names: Vec<&str> = Vec::new();
+    for row in &tables.rows {
+        if !names.contains(&row.scenario.as_str()) {
+            names.push(&row.scenario);
+        }
+    }
+    let presets: Vec<Option<Scenario>> = names.iter().map(|name| preset(name).ok()).collect();
+    let of = |name: &str| ScenarioTables {
+        rows: tables.rows.iter().filter(|row| row.scenario == name).cloned().collect(),
+        levels: tables.levels.iter().filter(|row| row.scenario == name).cloned().collect(),
+        series: tables.series.iter().filter(|row| row.scenario == name).cloned().collect(),
+        latencies: tables.latencies.iter().filter(|row| row.scenario == name).cloned().collect(),
+    };
+    let ran = names.iter().zip(&presets).map(|(name, preset)| Ran {
+        name,
+        question: preset.as_ref().map_or("", |preset| &preset.question),
+        figure: preset.as_ref().and_then(|preset| preset.figure.as_deref()).unwrap_or("origin-load-over-time"),
+        text: spec,
+        tables: of(name),
+    });
+    scenarios_page(title, &ran.collect::<Vec<_>>())
 }
 
 /// What a folder holds.

@@ -158,6 +158,9 @@ fn scenarios_are_cells_of_a_sweep() {
     assert!(place.run("sweep status merged").done().stdout.contains("stampede"));
     place.run("plot whole --output again.svg").done();
     assert_eq!(place.read("again.svg"), place.read("whole/figures/defences.svg"));
+    place.run("report whole --output page.html").done();
+    let page = place.read("page.html");
+    assert!(page.contains("<h2>stampede</h2>") && page.contains("[[scenario]]") && page.contains("<svg"));
     // One cell alone, by its key.
     let cell = &rows[3]["cell"];
     let alone = place.run(&format!("sweep run study.toml --output alone --cell {cell} --quiet")).done().stdout;
