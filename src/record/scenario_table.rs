@@ -60,6 +60,9 @@ pub(super) fn scenarios(rows: &[ScenarioRow], out: &mut dyn Write) -> io::Result
     let mut columns: Vec<Shown> =
         varied(rows).into_iter().map(|name| Shown::left(name, rows, |row| value(row, name))).collect();
     columns.extend(names("scenario", rows, |row| &row.scenario));
+    if rows.windows(2).any(|pair| pair[0].seed != pair[1].seed) {
+        columns.push(Shown::right("seed", rows, |row| row.seed.to_string()));
+    }
     if columns.is_empty() {
         columns.push(Shown::left("scenario", rows, |row| row.scenario.clone()));
     }
