@@ -39,7 +39,7 @@ pub(super) struct Call {
     /// When its fetch began.
     pub(super) fetching: Time,
     pub(super) value: Value,
-    /// Lock or lease that it holds.
+    /// Lock or lease that it holds; 0 for none.
     pub(super) token: u32,
     pub(super) polls: u32,
     /// Tries at the origin, and the number of the last one over all calls; 0 before the first.
@@ -56,10 +56,6 @@ pub(super) struct Flags {
     pub(super) background: bool,
     /// What it fetches is not stored.
     pub(super) no_store: bool,
-    /// It holds the key's lock.
-    pub(super) locked: bool,
-    /// It holds the key's lease.
-    pub(super) leased: bool,
     /// Others can wait for its fetch: it stands among the flights under its server, or its node.
     pub(super) flight_of_server: bool,
     pub(super) flight_of_node: bool,

@@ -95,21 +95,25 @@ impl Model<'_> {
         Value { version: entry.version, absent: entry.absent, failed: false, from_origin: false, ..failed }
     }
 
-    /// The call takes the key's lock and fetches, or looks again later.
+    /// The call takes the key's lock or lease and fetches, or looks again later.
     pub(super) fn lock_or_wait(&mut self, mut call: Call) {
         if self.try_lock(&mut call) {
-            // A lock that came late finds the value that its last holder stored; only the fenced one looks.
             return self.fetch(call);
         }
         let level = &mut self.levels[call.level as usize];
         call.polls = level.spec.polls;
-        level.nodes[call.node as usize].counts.delayed += u64::from(self.measure.counts(self.now));
-        let poll = level.spec.poll;
+        level.nodes[call.node as usize].counts.delayed += 1;
+        self.look_later(call);
+    }
+
+    fn look_later(&mut self, call: Call) {
+        let poll = self.levels[call.level as usize].spec.poll;
         let number = self.calls.insert(call);
         self.queue.plan(self.now + poll, Event::Poll(number));
     }
 
     /// Takes the lock if it is free or its time is over. The owner of a fenced lock renews it, so that its time is never over.
+    /// The token of a lease is given out once per key and time (Nishtala et al., NSDI 2013).
     fn try_lock(&mut self, call: &mut Call) -> bool {
         let now = self.now;
         let level = &mut self.levels[call.level as usize];
@@ -119,56 +123,29 @@ impl Model<'_> {
         }
         let until = if level.spec.defence == Defence::FencedLock { NEVER } else { now + level.spec.lock_ttl };
         call.token = level.token();
-        call.flags.locked = true;
         level.locks.insert(scope, Lock { token: call.token, until });
         true
     }
 
-    /// The call has its fetch, and lets go of the lock. A plain lock is deleted whoever holds it by now.
+    /// The call has its fetch, and lets go of the lock. A plain lock is deleted whoever holds it by now; a lease ends with the
+    /// store, or with its time.
     pub(super) fn unlock(&mut self, call: &Call) {
-        if !call.flags.locked {
-            return;
-        }
         let level = &mut self.levels[call.level as usize];
         let scope = scoped(call.node as usize, call.id);
-        let fenced = level.spec.defence == Defence::FencedLock;
-        if !fenced || level.locks.get(&scope).is_some_and(|lock| lock.token == call.token) {
-            level.locks.remove(&scope);
+        let mine = |lock: &Lock| lock.token == call.token;
+        match level.spec.defence {
+            Defence::Mutex if call.token > 0 => drop(level.locks.remove(&scope)),
+            Defence::FencedLock if level.locks.get(&scope).is_some_and(mine) => drop(level.locks.remove(&scope)),
+            _ => {}
         }
-    }
-
-    /// The call gets the token of its key and fetches, or waits for who has it.
-    pub(super) fn lease_or_wait(&mut self, mut call: Call) {
-        if self.try_lease(&mut call) {
-            return self.fetch(call);
-        }
-        let level = &mut self.levels[call.level as usize];
-        level.nodes[call.node as usize].counts.delayed += u64::from(self.measure.counts(self.now));
-        let poll = level.spec.poll;
-        let number = self.calls.insert(call);
-        self.queue.plan(self.now + poll, Event::Poll(number));
-    }
-
-    /// A token is given out once per key and time (Nishtala et al., NSDI 2013).
-    fn try_lease(&mut self, call: &mut Call) -> bool {
-        let now = self.now;
-        let level = &mut self.levels[call.level as usize];
-        let scope = scoped(call.node as usize, call.id);
-        if level.locks.get(&scope).is_some_and(|lease| lease.until > now) {
-            return false;
-        }
-        call.token = level.token();
-        call.flags.leased = true;
-        level.locks.insert(scope, Lock { token: call.token, until: now + level.spec.lock_ttl });
-        true
     }
 
     /// May the call store what it fetched? A lease that a delete has voided may not.
     pub(super) fn may_store(&mut self, call: &Call) -> bool {
-        if !call.flags.leased {
+        let level = &mut self.levels[call.level as usize];
+        if level.spec.defence != Defence::Lease || call.token == 0 {
             return true;
         }
-        let level = &mut self.levels[call.level as usize];
         let scope = scoped(call.node as usize, call.id);
         // A later token does not void an earlier one; only a delete does.
         let valid = level.voided.get(&scope).is_none_or(|&voided| call.token > voided);
@@ -182,29 +159,28 @@ impl Model<'_> {
     pub(super) fn poll(&mut self, number: u32) {
         let mut call = self.calls.remove(number);
         let level = &self.levels[call.level as usize];
+        if !level.is_up(call.node as usize) {
+            // The cache died meanwhile, and the lock with it.
+            return self.without_cache(call);
+        }
         let node = &level.nodes[call.node as usize];
         if node.peek(self.now, call.id) {
-            let entry = node.entry(call.id);
-            let Entry { version, absent, stored, .. } = *entry;
+            let Entry { version, absent, stored, .. } = *node.entry(call.id);
             let value = Value { version, absent, shared: true, fetched: stored, ..Value::default() };
-            return self.pass_on(call, value);
+            return self.respond(call, value, 0);
         }
-        let (defence, poll) = (level.spec.defence, level.spec.poll);
-        match defence {
-            Defence::Mutex => {
-                call.polls -= 1;
-                if call.polls == 0 {
-                    // It fetches itself, and keeps what it gets to itself.
-                    call.flags.no_store = true;
-                    return self.fetch(call);
-                }
+        // Only the plain lock's waiters never try for it again, but give up.
+        if level.spec.defence == Defence::Mutex {
+            call.polls -= 1;
+            if call.polls == 0 {
+                // It fetches itself, and keeps what it gets to itself.
+                call.flags.no_store = true;
+                return self.fetch(call);
             }
-            Defence::Lease if self.try_lease(&mut call) => return self.fetch(call),
-            Defence::FencedLock if self.try_lock(&mut call) => return self.fetch(call),
-            _ => {}
+        } else if self.try_lock(&mut call) {
+            return self.fetch(call);
         }
-        let number = self.calls.insert(call);
-        self.queue.plan(self.now + poll, Event::Poll(number));
+        self.look_later(call);
     }
 
     /// The deletion of a key voids its lease.

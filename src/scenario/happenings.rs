@@ -67,6 +67,8 @@ impl Model<'_> {
                 self.first_event = Some(self.first_event.map_or(at, |first| first.min(at)));
             }
         }
+        // Planned even without a warm-up: what was stored before the start made room, too.
+        self.queue.plan(self.spec.warmup, Event::Count);
         let dead = self.spec.invalidation.tags > 0 || self.spec.invalidation.versioned;
         if let Some(span) = span.filter(|_| dead) {
             (1..=CENSUSES).for_each(|i| self.queue.plan(span / CENSUSES * i, Event::Census));

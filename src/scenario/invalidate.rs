@@ -75,13 +75,15 @@ impl Model<'_> {
 
     /// A write deletes from the caches on its way.
     pub(super) fn delete(&mut self, op: &WriteOp) {
-        for (index, node) in self.written_nodes(op) {
+        let path = self.path(op);
+        for &index in self.changed(&path) {
+            let node = self.node_of(index, op);
             self.invalidate(index, node, op.key);
         }
     }
 
     /// Removes a key from a node, with all that belongs to it.
-    fn invalidate(&mut self, index: usize, node: usize, key: u32) {
+    pub(super) fn invalidate(&mut self, index: usize, node: usize, key: u32) {
         if self.levels[index].nodes[node].reach != Reach::Up {
             return;
         }
@@ -157,7 +159,6 @@ impl Model<'_> {
         if publish == Publish::None {
             return;
         }
-        let own = self.nodes_on_path(op);
         for index in 0..self.levels.len() {
             if !self.is_private(index) {
                 continue;
@@ -168,8 +169,9 @@ impl Model<'_> {
                 // Who is told is forgotten until it reads the key again.
                 self.invalidation.readers.remove(&(index as u8, key)).unwrap_or_default()
             };
+            let own = self.path(op).contains(&index).then(|| self.node_of(index, op) as u16);
             for node in told {
-                if self.spec.invalidation.to_self || !own.contains(&(index, node as usize)) {
+                if self.spec.invalidation.to_self || own != Some(node) {
                     self.send(index as u8, node, key);
                 }
             }
@@ -184,11 +186,6 @@ impl Model<'_> {
         }
         let delay = spec.delay.draw(&mut self.write_rng);
         self.queue.plan(self.now + delay, Event::Message { level, node, key });
-    }
-
-    /// A message reaches a node.
-    pub(super) fn message(&mut self, index: usize, node: usize, key: u32) {
-        self.invalidate(index, node, key);
     }
 
     /// A node has lost all it held, and what it remembered.

@@ -1,7 +1,7 @@
 //! A level: caches side by side, how a request finds its own, and what they know together.
 
 use super::breaker::Breaker;
-use super::node::{Entry, Node, Reach};
+use super::node::{Entry, Node, NodeCounts, Reach};
 use super::placement::Placement;
 use super::spec::{self, Defence, Http, Route};
 use crate::core::rng::{self, Rng};
@@ -127,6 +127,11 @@ impl Level {
         }
     }
 
+    /// What its caches have done is counted from now on.
+    pub(super) fn count_anew(&mut self) {
+        self.nodes.iter_mut().for_each(|node| node.counts = NodeCounts::default());
+    }
+
     pub(super) fn is_up(&self, node: usize) -> bool {
         self.nodes[node].reach == Reach::Up
     }
@@ -149,9 +154,9 @@ impl Level {
         (ttl as f64 * (1.0 + jitter * (2.0 * rng::unit(&mut self.rng) - 1.0))) as Time
     }
 
-    /// A number that no lock or lease of this level had before.
+    /// A number that no lock or lease of this level had before; not 0.
     pub(super) fn token(&mut self) -> u32 {
-        self.tokens = self.tokens.wrapping_add(1);
+        self.tokens = self.tokens.wrapping_add(1).max(1);
         self.tokens
     }
 }

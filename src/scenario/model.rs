@@ -50,12 +50,15 @@ pub(super) enum Event {
     Happens(u32),
     /// Entries that nothing can reach are counted.
     Census,
+    /// The warm-up is over.
+    Count,
 }
 
 /// A group of clients.
 pub(super) struct Group {
     pub(super) rtt: super::law::Law,
-    pub(super) level: u8,
+    /// The levels from its clients to the origin.
+    pub(super) path: Arc<[usize]>,
 }
 
 /// Everything.
@@ -111,13 +114,9 @@ impl<'a> Model<'a> {
         let by_key = load::sizes(spec, trace, keys as usize)?;
         let sizes = by_key.iter().flat_map(|&size| std::iter::repeat_n(size, ids_per_key as usize)).collect();
         let common = Common { sizes, objects, seed: spec.seed };
-        let names: Vec<&str> = spec.level.iter().map(|level| level.name.as_str()).collect();
         let level = |(i, level)| Level::new(level, spec::behind(&spec.level, i), &common, keys);
         let levels: Result<Vec<Level>> = spec.level.iter().enumerate().map(level).collect();
-        let group = |group: &spec::Clients| Group {
-            rtt: group.rtt,
-            level: group.level.as_ref().and_then(|name| names.iter().position(|n| n == name)).unwrap_or(0) as u8,
-        };
+        let group = |group: &spec::Clients| Group { rtt: group.rtt, path: spec::path(&spec.level, group) };
         let span = load.span();
         let window = window(spec, span)?;
         let writes = spec.load.writes > 0.0 || trace.is_some_and(|trace| trace.ops.is_some());
@@ -220,7 +219,7 @@ impl<'a> Model<'a> {
         let version = if self.spec.invalidation.versioned { self.pointer(arrival.key) } else { 0 };
         let call = Call {
             value: Value { version, ..Value::default() },
-            level: self.groups[arrival.group as usize].level,
+            level: self.groups[arrival.group as usize].path.first().map_or(self.levels.len(), |&level| level) as u8,
             flags: Flags { reload: arrival.reload, ..Flags::default() },
             ..self.call(arrival.key, id, arrival.server, arrival.group)
         };
@@ -268,17 +267,18 @@ impl<'a> Model<'a> {
                 }
                 self.without_cache(call);
             }
-            Event::GiveUp(number, attempt) => self.give_up(number, attempt),
+            Event::GiveUp(number, serial) => self.give_up(number, serial),
             Event::Retry(number) => {
                 let call = self.calls.remove(number);
                 self.ask_again(call);
             }
             Event::Write(number) => self.go_on_writing(number),
             Event::Flush => self.look_at_queue(),
-            Event::Message { level, node, key } => self.message(level as usize, node as usize, key),
+            Event::Message { level, node, key } => self.invalidate(level as usize, node as usize, key),
             Event::Scheduled { level } => self.scheduled_flush(level as usize),
             Event::Happens(number) => self.disturb(number as usize),
             Event::Census => self.census(),
+            Event::Count => self.levels.iter_mut().for_each(Level::count_anew),
         }
     }
 

@@ -17,25 +17,23 @@ impl Model<'_> {
         if index == self.levels.len() {
             return self.ask_origin(call);
         }
-        let now = self.now;
         let level = &mut self.levels[index];
         let node = level.route(call.key, call.server, call.group);
         call.node = node as u16;
         if !level.is_up(node) || level.breaker.is_some() {
             return self.ask_carefully(call);
         }
-        self.look(call, now);
+        self.look(call);
     }
 
     /// A call looks into its cache, which answers.
-    pub(super) fn look(&mut self, call: Call, now: Time) {
+    pub(super) fn look(&mut self, call: Call) {
+        let now = self.now;
         let moment = self.moment_of(call.id);
-        let index = call.level as usize;
-        let counted = self.measure.counts(now);
-        let level = &mut self.levels[index];
+        let level = &mut self.levels[call.level as usize];
         let keep = level.keep;
         let node = &mut level.nodes[call.node as usize];
-        node.counts.requests += u64::from(counted);
+        node.counts.requests += 1;
         if self.spec.invalidation.versioned {
             // An older version may stand in the place of the one that is asked for.
             node.remove_other(&moment, call.id, call.value.version);
@@ -60,14 +58,13 @@ impl Model<'_> {
     /// The cache answers with what it holds.
     pub(super) fn hit(&mut self, call: Call) {
         let moment = self.moment();
-        let counted = u64::from(self.measure.counts(self.now));
         let size = u64::from(self.sizes[call.id as usize]);
         let exclusive = self.exclusive_before(&call);
         let level = &mut self.levels[call.level as usize];
         let latency = level.latency(call.node as usize);
         let node = &mut level.nodes[call.node as usize];
-        node.counts.hits += counted;
-        node.counts.bytes += counted * size;
+        node.counts.hits += 1;
+        node.counts.bytes += size;
         let Entry { version, absent, stored, .. } = *node.entry(call.id);
         if let (true, Some(ttl)) = (level.spec.renew, level.spec.ttl) {
             node.set_expiry(call.id, self.now.saturating_add(ttl));
@@ -133,8 +130,7 @@ impl Model<'_> {
             call.flags.flight_of_server = true;
         }
         match spec.defence {
-            Defence::Mutex | Defence::FencedLock => self.lock_or_wait(call),
-            Defence::Lease => self.lease_or_wait(call),
+            Defence::Mutex | Defence::FencedLock | Defence::Lease => self.lock_or_wait(call),
             _ => self.fetch_or_join(call),
         }
     }
@@ -144,7 +140,7 @@ impl Model<'_> {
         let Some(scope) = flight(&call) else { return self.fetch(call) };
         let level = &mut self.levels[call.level as usize];
         let Some(&leader) = level.flights.get(&scope) else { return self.fetch(call) };
-        level.nodes[call.node as usize].counts.delayed += u64::from(self.measure.counts(self.now));
+        level.nodes[call.node as usize].counts.delayed += 1;
         call.next_waiter = self.calls[leader].waiters;
         // Who joins a flight leads none.
         call.flags.flight_of_node = false;
@@ -153,15 +149,13 @@ impl Model<'_> {
     }
 
     /// The call asks the level behind.
-    pub(super) fn fetch(&mut self, mut call: Call) {
-        call.fetching = self.now;
-        let scope = flight(&call);
+    pub(super) fn fetch(&mut self, call: Call) {
         let counted = self.measure.counts(self.now);
         let last = self.levels.len();
         let level = &mut self.levels[call.level as usize];
         let node = &mut level.nodes[call.node as usize];
         if !call.flags.background {
-            node.counts.misses += u64::from(counted);
+            node.counts.misses += 1;
         }
         let entry = node.entry_mut(call.id);
         // A value is renewed once, however many fetch it.
@@ -169,17 +163,24 @@ impl Model<'_> {
             self.measure.renewals += 1;
         }
         let latency = if call.flags.background { 0 } else { level.latency(call.node as usize) };
-        let behind = level.behind as u8;
+        self.ask_behind(call, latency);
+    }
+
+    /// The level behind is asked after `latency`; the call waits for its answer, and others may wait with it.
+    fn ask_behind(&mut self, mut call: Call, latency: Time) {
+        call.fetching = self.now;
         let number = self.calls.insert(call);
-        if let Some(scope) = scope {
-            self.levels[call.level as usize].flights.insert(scope, number);
+        let level = &mut self.levels[call.level as usize];
+        if let Some(scope) = flight(&call) {
+            level.flights.insert(scope, number);
         }
         let child = Call {
-            level: behind,
+            level: level.behind as u8,
             parent: number,
             started: self.now,
             waiters: NONE,
             next_waiter: NONE,
+            token: 0,
             flags: Flags { validates: call.flags.validates, reload: call.flags.reload, ..Flags::default() },
             ..call
         };
@@ -216,16 +217,11 @@ impl Model<'_> {
         for waiter in order.into_iter().rev() {
             let waiting = self.calls.remove(waiter);
             let shared = Value { shared: value.from_origin || value.shared || value.failed, ..value };
-            self.pass_on(waiting, shared);
+            self.respond(waiting, shared, 0);
         }
         if !call.flags.background {
-            self.pass_on(call, value);
+            self.respond(call, value, 0);
         }
-    }
-
-    /// A call that waited has its answer now.
-    pub(super) fn pass_on(&mut self, call: Call, value: Value) {
-        self.respond(call, value, 0);
     }
 
     /// The level of a call keeps what it fetched, if it may.
@@ -359,7 +355,7 @@ impl Model<'_> {
             }
         }
         if up {
-            return self.look(call, now);
+            return self.look(call);
         }
         let timeout = level.spec.timeout;
         let number = self.calls.insert(call);
@@ -367,18 +363,12 @@ impl Model<'_> {
     }
 
     /// The cache cannot be reached: the application asks what lies behind it, a cache that reads through fails.
-    pub(super) fn without_cache(&mut self, mut call: Call) {
-        let level = &mut self.levels[call.level as usize];
-        if level.spec.read == Read::ReadThrough {
+    pub(super) fn without_cache(&mut self, call: Call) {
+        if self.levels[call.level as usize].spec.read == Read::ReadThrough {
             let failed = Value { failed: true, ..Value::default() };
             return self.respond(call, failed, 0);
         }
-        let behind = level.behind as u8;
-        call.fetching = self.now;
-        let number = self.calls.insert(call);
-        let child =
-            Call { level: behind, parent: number, started: self.now, waiters: NONE, flags: Flags::default(), ..call };
-        self.ask(child);
+        self.ask_behind(call, 0);
     }
 }
 
@@ -388,7 +378,7 @@ pub(super) fn flight(call: &Call) -> Option<u64> {
     // Servers are counted from above, so that they are no nodes.
     match call.flags {
         Flags { flight_of_node: true, .. } => Some(scoped(call.node as usize, call.id)),
-        Flags { flight_of_server: true, .. } => Some(scoped(call.server as usize, call.id)),
+        Flags { flight_of_server: true, .. } => Some(scoped((u32::MAX - call.server) as usize, call.id)),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ use super::node::Entry;
 use super::spec::{Route, WritePath};
 use crate::core::rng::{below, unit};
 use crate::core::{NEVER, SECOND, Time};
+use std::sync::Arc;
 
 /// Batches that may fail one after another when no clients ask and no events come any more; then nothing ever will bring the
 /// queue to the origin.
@@ -136,15 +137,23 @@ impl Model<'_> {
 
     /// How long it takes to reach the last cache on the way of a write.
     fn cache_delay(&mut self, op: &WriteOp) -> Time {
-        let path = self.nodes_on_path(op);
-        path.into_iter().map(|(index, node)| self.levels[index].latency(node)).max().unwrap_or(0)
+        let mut longest = 0;
+        for &index in self.path(op).iter() {
+            let node = self.node_of(index, op);
+            longest = longest.max(self.levels[index].latency(node));
+        }
+        longest
     }
 
-    /// The levels from a group's clients to the origin.
-    pub(super) fn path(&self, group: u16) -> Vec<usize> {
-        let next = |&index: &usize| Some(self.levels[index].behind).filter(|&behind| behind < self.levels.len());
-        let first = self.groups[group as usize].level as usize;
-        std::iter::successors(Some(first).filter(|&first| first < self.levels.len()), next).collect()
+    /// The levels that a write meets on its way to the origin.
+    pub(super) fn path(&self, op: &WriteOp) -> Arc<[usize]> {
+        Arc::clone(&self.groups[op.group as usize].path)
+    }
+
+    /// Those levels of a path that a write changes.
+    pub(super) fn changed<'p>(&self, path: &'p [usize]) -> &'p [usize] {
+        let first = if self.spec.invalidation.local { 0 } else { path.len().saturating_sub(1) };
+        &path[first..]
     }
 
     /// The time of the caches' part of a step is over.
@@ -222,7 +231,9 @@ impl Model<'_> {
 
     /// The caches on the way of a write take its value.
     fn set(&mut self, op: &WriteOp) {
-        for (index, node) in self.written_nodes(op) {
+        let path = self.path(op);
+        for &index in self.changed(&path) {
+            let node = self.node_of(index, op);
             if !self.levels[index].is_up(node) {
                 continue;
             }
@@ -234,13 +245,8 @@ impl Model<'_> {
         }
     }
 
-    /// The nodes that a write meets on its way to the origin, by level.
-    pub(super) fn nodes_on_path(&mut self, op: &WriteOp) -> Vec<(usize, usize)> {
-        let path = self.path(op.group);
-        path.into_iter().map(|index| (index, self.node_of(index, op))).collect()
-    }
-
-    fn node_of(&mut self, index: usize, op: &WriteOp) -> usize {
+    /// The node of a level that a write meets.
+    pub(super) fn node_of(&mut self, index: usize, op: &WriteOp) -> usize {
         let level = &mut self.levels[index];
         match level.spec.route {
             Route::Random => op.luck as usize % level.nodes.len(),
@@ -248,16 +254,10 @@ impl Model<'_> {
         }
     }
 
-    /// Those of them that it changes.
-    pub(super) fn written_nodes(&mut self, op: &WriteOp) -> Vec<(usize, usize)> {
-        let mut path = self.nodes_on_path(op);
-        let first = if self.spec.invalidation.local { 0 } else { path.len().saturating_sub(1) };
-        path.split_off(first)
-    }
-
     /// The last cache on its way keeps a write for the origin. False if it cannot be reached.
     fn enqueue(&mut self, op: &WriteOp) -> bool {
-        let Some(&holder) = self.nodes_on_path(op).last() else { return false };
+        let Some(&last) = self.path(op).last() else { return false };
+        let holder = (last, self.node_of(last, op));
         if !self.levels[holder.0].is_up(holder.1) {
             return false;
         }
@@ -353,7 +353,7 @@ impl Model<'_> {
     fn lose(&mut self, writes: &[Waiting]) {
         for waiting in writes {
             self.truth.lose(waiting.key, waiting.versions());
-            self.measure.lost_writes += waiting.count;
+            self.measure.lost_writes += if self.measure.counts(self.now) { waiting.count } else { 0 };
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::registry;
 use crate::scenario::measure::MOST_WINDOWS;
 use crate::scenario::origin::OriginSpec;
 use crate::scenario::placement::SCHEMES;
+use std::sync::Arc;
 
 /// Path of a key, and what is wrong with it.
 type Wrong = (String, Error);
@@ -40,6 +41,14 @@ pub(in crate::scenario) fn behind(levels: &[Level], index: usize) -> usize {
         None => index + 1,
         Some(name) => levels.iter().position(|level| level.name == *name).unwrap_or(levels.len()),
     }
+}
+
+/// The numbers of the levels from a group's clients to the origin.
+pub(in crate::scenario) fn path(levels: &[Level], group: &super::Clients) -> Arc<[usize]> {
+    let named = group.level.as_ref().and_then(|name| levels.iter().position(|level| level.name == *name));
+    let known = |index: &usize| *index < levels.len();
+    let next = |index: &usize| Some(behind(levels, *index)).filter(known);
+    std::iter::successors(Some(named.unwrap_or(0)).filter(known), next).collect()
 }
 
 struct Findings(Vec<Wrong>);

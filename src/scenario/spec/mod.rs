@@ -12,7 +12,7 @@ use crate::core::Time;
 use serde::Deserialize;
 use text::{some_span, span};
 
-pub(super) use check::{behind, check, complete};
+pub(super) use check::{behind, check, complete, path};
 pub(super) use event::{Action, Content, Event};
 pub(super) use level::{Defence, Http, Inclusion, Level, Read, Refresh, Route};
 pub(super) use load::{Arrivals, Clients, Load};

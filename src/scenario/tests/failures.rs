@@ -1,7 +1,7 @@
 //! Caches and origins that die, come back, slow down, refuse; what breakers, retries and old values make of it.
 
 use super::script::{PLAIN, Read, Write, plain_with, play, with_model};
-use super::{near, preset_rows, rows, run_preset};
+use super::{near, preset_rows, rows, run_preset, run_text};
 use crate::scenario::breaker::State;
 use crate::scenario::model::Model;
 
@@ -260,4 +260,29 @@ fn events_happen_after_the_last_request_too() {
     let ring = "duration = \"1h\"\n[load]\nkeys = 1000\nrate = 0.001\narrivals = \"even\"\n[[level]]\nname = \"cache\"\nnodes = 2\n\
                 route = \"key\"\n[origin]\n[[event]]\nat = \"1h\"\naction = \"add-node\"\n";
     assert!(rows(ring, &[])[0].keys_moved > 200);
+}
+
+/// A reader that waits for a lock looks at 1.1, 1.2, 1.3 s, ...; the value is there at 1.25 s.
+#[test]
+fn nobody_gets_a_value_from_a_dead_cache() {
+    let text = "duration = \"1900ms\"\n[load]\nkeys = 1\narrivals = \"burst\"\nburst = 2\nevery = \"1s\"\n[[level]]\n\
+                name = \"cache\"\ndefence = \"mutex\"\n[origin]\nlatency = \"250ms\"\n[[event]]\nat = \"EVENT\"\n\
+                action = \"crash\"\n";
+    let run = |at: &str| rows(&text.replace("EVENT", at), &[]).remove(0);
+    let (dead, alive) = (run("1270ms"), run("1350ms"));
+    assert_eq!((alive.origin_fetches, alive.delayed_hits), (1, 1));
+    assert_eq!((dead.origin_fetches, dead.delayed_hits), (2, 0), "the cache died before the waiter looked");
+}
+
+/// What caches did before the counting began is not counted, evictions and expirations included.
+#[test]
+fn caches_count_from_the_end_of_the_warm_up() {
+    let text = "duration = \"100s\"\nwarmup = \"WARM\"\n[load]\nkeys = 1000\nalpha = 0\nrate = 100\narrivals = \"even\"\n\
+                [[level]]\nname = \"cache\"\ncapacity = 10\n[origin]\nlatency = \"0s\"\n";
+    let run = |warm: &str| run_text(&text.replace("WARM", warm), &[]).remove(0);
+    let (whole, half) = (run("0s"), run("50s"));
+    let evictions = |outcome: &crate::record::ScenarioOutcome| outcome.row.evictions as f64;
+    near(evictions(&half) / evictions(&whole), 0.5, 0.02);
+    assert_eq!(half.levels[0].requests, half.row.requests);
+    assert_eq!(half.levels[0].evictions, half.levels[0].misses, "a full cache makes room for every miss");
 }

@@ -285,9 +285,9 @@ fn a_write_keeps_to_one_node() {
     let paths = |model: &mut super::super::model::Model<'_>| {
         let of = |_| {
             let op = model.write_of(0);
-            let paths: Vec<_> = (0..3).map(|_| model.nodes_on_path(&op)).collect();
-            assert!(paths.iter().all(|path| *path == paths[0]));
-            paths[0][0].1
+            let nodes: Vec<usize> = (0..3).map(|_| model.node_of(0, &op)).collect();
+            assert!(nodes.iter().all(|node| *node == nodes[0]));
+            nodes[0]
         };
         (0..100).map(of).collect::<std::collections::BTreeSet<_>>()
     };
