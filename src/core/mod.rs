@@ -3,12 +3,12 @@
 pub(crate) mod document;
 pub mod error;
 pub mod hash;
-pub mod memory;
+pub mod machine;
 pub mod quantity;
 pub mod rng;
 
 pub use error::{Error, Result};
-pub use memory::{Pages, prefetch};
+pub use machine::{Pages, prefetch};
 pub use rng::Rng;
 
 /// A dense object id: `0..objects`, in the order in which a trace first names the objects.

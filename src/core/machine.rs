@@ -1,4 +1,5 @@
-//! The only `unsafe` of the crate: a hint to the processor, and zeroed arrays on huge pages.
+//! The only `unsafe` of the crate: a hint to the processor, zeroed arrays on huge pages, and code compiled for the processor
+//! at hand.
 //!
 //! # Why it is sound
 //! - A prefetch instruction reads no value and cannot fault, whatever the address; it gets one from a live reference.
@@ -6,9 +7,12 @@
 //!   while the `Pages` lives. The pointer and length are taken once, when the memory is made: aligned (a page, or what
 //!   `Vec` gives), `len * size_of::<T>()` bytes long, all zero, which is a valid `T` because `T: Pod`. Nobody else has a
 //!   pointer to it, so handing out `&[T]` from `&self` and `&mut [T]` from `&mut self` keeps Rust's borrow rules.
+//! - [`Vectors::run`] calls code compiled with more instructions than every processor has only after the processor was asked
+//!   for each of them, at that very call. The code itself is safe Rust.
 //!
-//! The tests below read and write every element of small and mapped arrays, move them between threads, and prefetch any
-//! index; an error in length or alignment would fail them.
+//! The tests below read and write every element of small and mapped arrays, move them between threads, prefetch any
+//! index, and run one piece of work on every set of instructions that the processor has; an error in length or alignment
+//! would fail them, and an instruction that is not there would end them.
 
 use bytemuck::Pod;
 use memmap2::MmapMut;
@@ -109,6 +113,92 @@ impl<T> DerefMut for Pages<T> {
     }
 }
 
+/// A piece of work that gains from being compiled for the processor at hand.
+///
+/// `run`, and all it calls that matters, must be `#[inline(always)]`: only what is inlined is compiled anew.
+pub trait Work {
+    /// What it answers.
+    type Done;
+
+    /// Does it.
+    fn run(self) -> Self::Done;
+}
+
+/// Sets of vector instructions that work is compiled for, the poorest first. The results are the same with each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Vectors {
+    /// What every processor of the platform has.
+    Plain,
+    /// AVX2, bit manipulation and a count of bits (x86-64-v3).
+    Avx2,
+    /// AVX-512 with a count of bits in vectors (Ice Lake, Zen 4 and later).
+    Avx512,
+}
+
+impl Vectors {
+    /// Those that this processor has.
+    pub fn available() -> impl Iterator<Item = Self> {
+        [Self::Plain, Self::Avx2, Self::Avx512].into_iter().filter(|vectors| vectors.is_available())
+    }
+
+    /// The richest that this processor has.
+    pub fn best() -> Self {
+        Self::available().last().unwrap_or(Self::Plain)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn is_available(self) -> bool {
+        use std::arch::is_x86_feature_detected as has;
+        match self {
+            Self::Plain => true,
+            Self::Avx2 => has!("avx2") && has!("bmi1") && has!("bmi2") && has!("lzcnt") && has!("popcnt"),
+            Self::Avx512 => {
+                Self::Avx2.is_available()
+                    && has!("avx512f")
+                    && has!("avx512bw")
+                    && has!("avx512dq")
+                    && has!("avx512vl")
+                    && has!("avx512vpopcntdq")
+            }
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn is_available(self) -> bool {
+        self == Self::Plain
+    }
+
+    /// Does the work with these instructions, or with the plain ones where the processor has no such.
+    #[inline]
+    #[allow(unsafe_code, reason = "asks the processor first; see the module text")]
+    pub fn run<W: Work>(self, work: W) -> W::Done {
+        #[cfg(target_arch = "x86_64")]
+        {
+            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+            fn avx2<W: Work>(work: W) -> W::Done {
+                work.run()
+            }
+            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512vpopcntdq")]
+            fn avx512<W: Work>(work: W) -> W::Done {
+                work.run()
+            }
+            match self {
+                // SAFETY: the processor was just asked for all features that the function is compiled with.
+                Self::Avx512 if self.is_available() => return unsafe { avx512(work) },
+                // SAFETY: likewise.
+                Self::Avx2 if self.is_available() => return unsafe { avx2(work) },
+                _ => {}
+            }
+        }
+        work.run()
+    }
+}
+
+/// Does the work with the best instructions that the processor has.
+pub fn fastest<W: Work>(work: W) -> W::Done {
+    Vectors::best().run(work)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,5 +226,27 @@ mod tests {
             assert!(pages.iter().enumerate().all(|(i, &x)| x == i as u32));
         }
         assert_eq!(Pages::<u64>::zeroed(200_000).iter().sum::<u64>(), 0);
+    }
+
+    #[test]
+    fn every_set_of_instructions_counts_the_same() {
+        struct Bits<'a>(&'a [u64]);
+        impl Work for Bits<'_> {
+            type Done = u32;
+
+            #[inline(always)]
+            fn run(self) -> u32 {
+                self.0.iter().map(|word| word.count_ones()).sum()
+            }
+        }
+        let words: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let bit_by_bit = words.iter().map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32).sum();
+        assert!(
+            Vectors::available().next() == Some(Vectors::Plain) && Vectors::available().last() == Some(Vectors::best())
+        );
+        for vectors in [Vectors::Plain, Vectors::Avx2, Vectors::Avx512] {
+            assert_eq!(vectors.run(Bits(&words)), bit_by_bit, "{vectors:?}");
+        }
+        assert_eq!(fastest(Bits(&words)), bit_by_bit);
     }
 }
