@@ -2,6 +2,7 @@
 
 mod aligned;
 mod codec;
+mod curve;
 mod dictionary;
 mod parquet;
 mod row;
@@ -12,9 +13,10 @@ mod shape;
 mod windows;
 
 pub use codec::{Format, read_csv, write_rows, write_table, write_windows};
+pub use curve::{CurveRow, is_curves, read_curves, write_curves};
 pub use dictionary::{
-    COLUMNS, COMPARE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS, LEVEL_COLUMNS, SCENARIO_COLUMNS,
-    SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,
+    COLUMNS, COMPARE_COLUMNS, CURVE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS, LEVEL_COLUMNS,
+    SCENARIO_COLUMNS, SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,
 };
 pub use parquet::{as_csv, parquet_available, write_parquet, write_parquet_table};
 pub use row::{Row, SCHEMA, Status, Window};

@@ -1,11 +1,13 @@
 //! The data dictionary: every file that the program writes and its columns, with type, unit, range and meaning. Headers,
 //! the types of Parquet files and what `evictlab dictionary` prints follow from it.
 
+mod curves;
 mod rows;
 mod scenarios;
 mod sweeps;
 mod tables;
 
+pub use curves::CURVE_COLUMNS;
 pub use rows::{COLUMNS, WINDOW_COLUMNS};
 pub use scenarios::{LATENCY_COLUMNS, LEVEL_COLUMNS, SCENARIO_COLUMNS, SERIES_COLUMNS};
 pub use tables::{COMPARE_COLUMNS, SUMMARY_COLUMNS};
@@ -81,6 +83,7 @@ pub const FILES: &[File] = &[
     rows::RESULTS,
     rows::TIMINGS,
     rows::WINDOWS,
+    curves::CURVES,
     scenarios::SCENARIOS,
     scenarios::LEVELS,
     scenarios::SERIES,
