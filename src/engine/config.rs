@@ -108,7 +108,7 @@ impl<'a> View<'a> {
 
     /// The time to live that a request brings; [`NEVER`] for none.
     #[inline]
-    pub(super) fn ttl(&self, index: usize, default: Option<Time>) -> Time {
+    pub fn ttl(&self, index: usize, default: Option<Time>) -> Time {
         let own = self.ttls.map_or(NEVER, |ttls| ttls[index]);
         if own == NEVER { default.unwrap_or(NEVER) } else { own }
     }

@@ -43,10 +43,10 @@ pub struct Outcome {
 #[derive(Debug)]
 pub struct Replayer<'a> {
     pub(super) trace: &'a Trace,
-    view: View<'a>,
+    pub(super) view: View<'a>,
     pub(super) options: &'a Options,
-    footprint: u64,
-    largest: u32,
+    pub(super) footprint: u64,
+    pub(super) largest: u32,
     pub(super) windows: Vec<(u64, Range<usize>)>,
 }
 
@@ -302,7 +302,7 @@ impl<'a> Replayer<'a> {
     }
 
     /// What is known of a cell before it runs.
-    fn blank_row(&self, cell: &Cell) -> Row {
+    pub(super) fn blank_row(&self, cell: &Cell) -> Row {
         Row {
             trace: self.trace.name.clone(),
             capacity: cell.capacity,

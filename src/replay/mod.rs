@@ -2,6 +2,7 @@
 
 mod capacity;
 mod cell;
+mod facts;
 mod memory;
 mod pass;
 mod settings;

@@ -2,10 +2,14 @@
 
 mod heap;
 pub mod lists;
+mod marks;
 mod sketch;
 pub mod tournament;
+mod weights;
 
 pub use heap::Heap;
 pub use lists::{Lists, Weigh};
+pub use marks::Marks;
 pub use sketch::Sketch;
 pub use tournament::Tournament;
+pub use weights::Weights;

@@ -1,0 +1,210 @@
+//! LRU at every size from one pass: the stack distance of each request (Mattson et al. 1970), counted with marks.
+//!
+//! Every object has one mark, on the slot of its last request; slots are numbered by requests. An object's place in the LRU
+//! stack is the number of marks from its own on, and it is a hit in every cache of at least so many objects (stack
+//! inclusion). The slots are renumbered without gaps when they are used up, which four slots per object make rare. A request
+//! that repeats the one before it has distance 1 and touches nothing.
+//!
+//! R. L. Mattson, J. Gecsei, D. R. Slutz, I. L. Traiger: Evaluation techniques for storage hierarchies. IBM Systems Journal
+//! 9(2), 1970. <https://doi.org/10.1147/sj.92.0078>
+
+use super::distances::Distances;
+use crate::core::machine::{Vectors, Work};
+use crate::core::{ObjId, Pages, prefetch};
+use crate::structs::Marks;
+use std::ops::Range;
+
+/// Slots per object: the more, the rarer is renumbering; the fewer, the less memory is touched.
+const SLOTS: usize = 4;
+/// Requests ahead whose object's slot is asked for.
+const FAR: usize = 48;
+/// Requests ahead whose mark is asked for, once the slot is there.
+const NEAR: usize = 24;
+
+/// The LRU stack of all objects.
+#[derive(Debug)]
+pub(super) struct LruStack {
+    /// By object: the slot of its mark plus one; 0 for none.
+    last: Pages<u32>,
+    marks: Marks,
+    /// The next slot.
+    end: u32,
+    /// Marks that are set.
+    live: u32,
+    /// Objects that were ever there have smaller ids.
+    seen: u32,
+}
+
+impl LruStack {
+    /// An empty stack for ids `0..objects`.
+    pub(super) fn new(objects: usize) -> Self {
+        // A slot and one must be a `u32`.
+        let slots = (SLOTS * objects).min(u32::MAX as usize - (1 << 15));
+        Self { last: Pages::zeroed(objects), marks: Marks::new(slots), end: 0, live: 0, seen: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn preload(&self, far: ObjId, near: ObjId) {
+        prefetch(&self.last, far as usize);
+        self.marks.preload(self.last[near as usize].wrapping_sub(1));
+    }
+
+    /// A request for the object: its place in the stack, counted from 1, if it has one; then it has the first.
+    #[inline(always)]
+    pub(super) fn touch(&mut self, id: ObjId) -> Option<u32> {
+        if self.end as usize == self.marks.slots() {
+            self.renumber();
+        }
+        let slot = std::mem::replace(&mut self.last[id as usize], self.end + 1);
+        let place = slot.checked_sub(1).map(|slot| {
+            let place = self.live - self.marks.before(slot);
+            self.marks.clear(slot);
+            self.live -= 1;
+            place
+        });
+        if place.is_none() {
+            self.seen = self.seen.max(id + 1);
+        }
+        self.marks.append(self.end, self.live);
+        self.live += 1;
+        self.end += 1;
+        place
+    }
+
+    /// The object leaves the stack, if it is there.
+    pub(super) fn forget(&mut self, id: ObjId) {
+        if let Some(slot) = std::mem::take(&mut self.last[id as usize]).checked_sub(1) {
+            self.marks.clear(slot);
+            self.live -= 1;
+        }
+    }
+
+    /// Closes the gaps between marks.
+    #[inline(never)]
+    fn renumber(&mut self) {
+        for id in 0..self.seen as usize {
+            let ahead = self.last[(id + NEAR).min(self.seen as usize - 1)];
+            self.marks.preload(ahead.wrapping_sub(1));
+            if let Some(slot) = self.last[id].checked_sub(1) {
+                self.last[id] = self.marks.before(slot) + 1;
+            }
+        }
+        self.marks.fill(self.live);
+        self.end = self.live;
+    }
+}
+
+/// LRU over unit sizes, without expiry.
+#[derive(Debug)]
+pub(super) struct Lru {
+    stack: LruStack,
+    distances: Distances,
+    previous: Option<ObjId>,
+    vectors: Vectors,
+}
+
+impl Lru {
+    pub(super) fn new(objects: usize) -> Self {
+        Self::with(objects, Vectors::best())
+    }
+
+    fn with(objects: usize, vectors: Vectors) -> Self {
+        Self { stack: LruStack::new(objects), distances: Distances::new(objects), previous: None, vectors }
+    }
+
+    /// Takes the requests `range`; ranges follow one another.
+    pub(super) fn feed(&mut self, ids: &[ObjId], range: Range<usize>) {
+        self.vectors.run(Feed { lru: self, ids, range });
+    }
+
+    /// What was counted since the last call.
+    pub(super) fn take(&mut self) -> Vec<u64> {
+        self.distances.take()
+    }
+}
+
+struct Feed<'a> {
+    lru: &'a mut Lru,
+    ids: &'a [ObjId],
+    range: Range<usize>,
+}
+
+impl Work for Feed<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { lru, ids, range } = self;
+        for index in range {
+            if let (Some(&far), Some(&near)) = (ids.get(index + FAR), ids.get(index + NEAR)) {
+                lru.stack.preload(far, near);
+            }
+            let id = ids[index];
+            if lru.previous == Some(id) {
+                lru.distances.add_one();
+                continue;
+            }
+            lru.previous = Some(id);
+            if let Some(place) = lru.stack.touch(id) {
+                lru.distances.add(place);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The list itself, searched from its front.
+    fn by_hand(ids: &[ObjId], objects: usize) -> Vec<u64> {
+        let mut list: Vec<ObjId> = Vec::new();
+        let mut counts = vec![0; objects + 1];
+        for &id in ids {
+            if let Some(place) = list.iter().position(|&other| other == id) {
+                list.remove(place);
+                counts[place + 1] += 1;
+            }
+            list.insert(0, id);
+        }
+        counts
+    }
+
+    proptest! {
+        #[test]
+        fn distances_are_those_of_a_list(ids in prop::collection::vec(0u32..60, 0..400)) {
+            for vectors in Vectors::available() {
+                let mut lru = Lru::with(60, vectors);
+                let middle = ids.len() / 2;
+                lru.feed(&ids, 0..middle);
+                lru.feed(&ids, middle..ids.len());
+                prop_assert_eq!(lru.take(), by_hand(&ids, 60), "{:?}", vectors);
+            }
+        }
+    }
+
+    /// Long enough that the slots are used up several times.
+    #[test]
+    fn renumbering_changes_nothing() {
+        let mut rng = crate::core::rng::rng(5, "lru");
+        let ids: Vec<ObjId> = (0..120_000).map(|_| {
+            let range = 1 + crate::core::rng::below(&mut rng, 300);
+            crate::core::rng::below(&mut rng, range) as ObjId
+        }).collect();
+        for vectors in Vectors::available() {
+            let mut lru = Lru::with(300, vectors);
+            lru.feed(&ids, 0..ids.len());
+            assert_eq!(lru.take(), by_hand(&ids, 300), "{vectors:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_comes_back_as_new() {
+        let mut stack = LruStack::new(3);
+        assert_eq!([0, 1, 2, 0].map(|id| stack.touch(id)), [None, None, None, Some(3)]);
+        stack.forget(2);
+        stack.forget(2);
+        assert_eq!([1, 2, 0].map(|id| stack.touch(id)), [Some(2), None, Some(3)]);
+    }
+}

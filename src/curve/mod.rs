@@ -1,0 +1,27 @@
+//! Layer 7: hit-ratio curves. All sizes from one pass where a policy allows it, many in one pass where that pays, estimates
+//! with intervals from samples, and what any cache could reach at best.
+
+mod distances;
+mod jackknife;
+mod lfu;
+mod lru;
+mod lru_bytes;
+mod lru_expiring;
+mod method;
+mod min;
+mod minisim;
+mod passes;
+mod points;
+mod run;
+mod sample;
+mod sampled;
+mod shape;
+mod shards;
+
+#[cfg(test)]
+mod tests;
+
+pub use method::{Choice, Method};
+pub use points::{Curve, Sizes};
+pub use run::{Ask, Curves, Progress, Sampling};
+pub use shape::{Cliff, LEVELS, Shape, shape};

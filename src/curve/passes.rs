@@ -1,0 +1,95 @@
+//! The exact passes behind one face: they take requests, and give hits by capacity.
+
+use super::lfu::Lfu;
+use super::lru::Lru;
+use super::lru_bytes::{LruBytes, Sums};
+use super::lru_expiring::LruExpiring;
+use super::method::Exact;
+use crate::engine::View;
+use crate::replay::Options;
+use std::ops::Range;
+
+/// Hits of the requests counted.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Hits {
+    /// By capacity, from 0 on; larger capacities have as many as the last.
+    All(Vec<u64>),
+    /// By position among the capacities asked for.
+    Listed(Vec<u64>),
+    /// The same, with the bytes hit.
+    Bytes(Sums),
+}
+
+impl Hits {
+    /// From requests by distance.
+    pub(super) fn of_distances(mut counts: Vec<u64>) -> Self {
+        let mut sum = 0;
+        for count in &mut counts {
+            sum += *count;
+            *count = sum;
+        }
+        Self::All(counts)
+    }
+
+    /// Hits, and bytes hit where bytes count, at the `at`-th capacity asked for.
+    pub(super) fn at(&self, at: usize, capacity: u64) -> (u64, Option<u64>) {
+        match self {
+            Self::All(hits) => (*hits.get(capacity as usize).or(hits.last()).unwrap_or(&0), None),
+            Self::Listed(hits) => (hits[at], None),
+            Self::Bytes(sums) => (sums.hits[at], Some(sums.bytes[at])),
+        }
+    }
+
+    /// Where the hits change, and what they are from there on; `capacities`: those asked for.
+    pub(super) fn steps(&self, capacities: &[u64]) -> Vec<(u64, u64)> {
+        let mut steps: Vec<(u64, u64)> = match self {
+            Self::All(hits) => (1..).zip(hits.iter().skip(1).copied()).collect(),
+            Self::Listed(hits) | Self::Bytes(Sums { hits, .. }) => {
+                capacities.iter().copied().zip(hits.iter().copied()).collect()
+            }
+        };
+        steps.dedup_by_key(|step| step.1);
+        steps
+    }
+}
+
+/// A pass that takes requests in order.
+pub(super) enum Pass<'a> {
+    Lru(Lru),
+    Expiring(LruExpiring),
+    Bytes(LruBytes<'a>),
+    Lfu(Lfu),
+}
+
+impl<'a> Pass<'a> {
+    /// The pass; `None` for MIN, which looks at the whole trace at once. `capacities`: those asked for, smallest first.
+    pub(super) fn new(exact: Exact, view: &View<'_>, options: &Options, capacities: &'a [u64]) -> Option<Self> {
+        Some(match exact {
+            Exact::Lru => Self::Lru(Lru::new(view.objects)),
+            Exact::LruExpiring => Self::Expiring(LruExpiring::new(view.objects, options.expiry.default)),
+            Exact::LruBytes => Self::Bytes(LruBytes::new(view.objects, capacities)),
+            Exact::Lfu => Self::Lfu(Lfu::new(view.ids, view.objects)),
+            Exact::Min => return None,
+        })
+    }
+
+    /// Takes the requests `range`; ranges follow one another.
+    pub(super) fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
+        match self {
+            Self::Lru(lru) => lru.feed(view.ids, range),
+            Self::Expiring(lru) => lru.feed(view, range),
+            Self::Bytes(lru) => lru.feed(view.ids, view.sizes.unwrap_or_default(), range),
+            Self::Lfu(lfu) => lfu.feed(view.ids, range),
+        }
+    }
+
+    /// The hits since the last call.
+    pub(super) fn take(&mut self) -> Hits {
+        match self {
+            Self::Lru(lru) => Hits::of_distances(lru.take()),
+            Self::Expiring(lru) => Hits::of_distances(lru.take()),
+            Self::Bytes(lru) => Hits::Bytes(lru.take()),
+            Self::Lfu(lfu) => Hits::All(lfu.take()),
+        }
+    }
+}

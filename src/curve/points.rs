@@ -1,0 +1,161 @@
+//! Curves as they come out: rows at the capacities asked for, or all steps of one.
+
+use super::jackknife::{Counted, half_width, hit_ratio};
+use crate::core::{Error, Result};
+use crate::record::CurveRow;
+use crate::replay::{Capacity, Replayer, parse_capacities};
+
+/// The capacities of a curve.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sizes {
+    /// Every capacity at which something changes.
+    All,
+    /// These.
+    Some(Vec<Capacity>),
+}
+
+impl Sizes {
+    /// Reads `all`, or what [`parse_capacities`] reads.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.trim() == "all" { Ok(Self::All) } else { parse_capacities(text).map(Self::Some) }
+    }
+}
+
+/// A capacity, resolved and as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) capacity: u64,
+    pub(super) given: String,
+}
+
+/// The capacities asked for on this trace, in the order asked; `None` for all.
+pub(super) fn resolve(sizes: &Sizes, replayer: &Replayer<'_>, bytes: bool, objects: usize) -> Result<Option<Vec<Size>>> {
+    let Sizes::Some(capacities) = sizes else { return Ok(None) };
+    let resolve = |capacity: &Capacity| {
+        let resolved = capacity.resolve(bytes, objects, replayer.footprint())?;
+        Ok(Size { capacity: resolved, given: capacity.given.clone() })
+    };
+    capacities.iter().map(resolve).collect::<Result<Vec<_>, Error>>().map(Some)
+}
+
+/// One curve.
+#[derive(Debug, Clone)]
+pub enum Curve {
+    /// At the capacities asked for; of several windows, window by window.
+    Points(Vec<CurveRow>),
+    /// All of it: what the steps have in common, and each capacity at which hits change, with its hits.
+    Steps(Box<CurveRow>, Vec<(u64, u64)>),
+}
+
+impl Curve {
+    /// Its rows; of all steps at most `most` of them, spread evenly over the logarithm of the capacity.
+    pub fn rows(&self, most: usize) -> Vec<CurveRow> {
+        match self {
+            Self::Points(rows) => rows.clone(),
+            Self::Steps(blank, steps) => {
+                let step = |&(capacity, hits): &(u64, u64)| at_step(blank, capacity, hits);
+                thin(steps, most).map(step).collect()
+            }
+        }
+    }
+
+    /// Capacity and hit ratio of each point, the smallest capacity first; of windows, those of the first.
+    pub fn ratios(&self) -> Vec<(u64, f64)> {
+        let mut ratios: Vec<(u64, f64)> = match self {
+            Self::Points(rows) => {
+                let first = rows.first().map_or(0, |row| row.window);
+                rows.iter().filter(|row| row.window == first).map(|row| (row.capacity, row.hit_ratio)).collect()
+            }
+            Self::Steps(blank, steps) => {
+                steps.iter().map(|&(capacity, hits)| (capacity, ratio(hits, blank.requests))).collect()
+            }
+        };
+        ratios.sort_by_key(|&(capacity, _)| capacity);
+        ratios
+    }
+}
+
+/// The row of a step.
+fn at_step(blank: &CurveRow, capacity: u64, hits: u64) -> CurveRow {
+    exact(CurveRow { capacity, capacity_given: capacity.to_string(), ..blank.clone() }, hits, None)
+}
+
+/// At most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a logarithmic
+/// scale, the last step up to it.
+fn thin(steps: &[(u64, u64)], most: usize) -> impl Iterator<Item = &(u64, u64)> {
+    let mut kept: Vec<usize> = (0..steps.len()).collect();
+    if let (Some(first), Some(last), true) = (steps.first(), steps.last(), steps.len() > most.max(2)) {
+        let (low, high) = (first.0.max(1) as f64, last.0.max(1) as f64);
+        let parts = most.max(2) - 1;
+        let capacity = |part: usize| low * libm::pow(high / low, part as f64 / parts as f64);
+        let up_to = |part| steps.partition_point(|step| step.0 as f64 <= capacity(part)).max(1) - 1;
+        kept = (0..parts).map(up_to).chain([steps.len() - 1]).collect();
+        kept.dedup();
+    }
+    kept.into_iter().map(|at| &steps[at])
+}
+
+/// A ratio; of nothing it is 0.
+pub(super) fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// The row with exact hits; `bytes`: bytes found and asked for, where they count.
+pub(super) fn exact(row: CurveRow, hits: u64, bytes: Option<(u64, u64)>) -> CurveRow {
+    let hit_ratio = ratio(hits, row.requests);
+    CurveRow {
+        hits,
+        hit_ratio,
+        miss_ratio: ratio(row.requests - hits, row.requests),
+        byte_hit_ratio: bytes.map_or(hit_ratio, |(found, asked)| ratio(found, asked)),
+        ci_low: hit_ratio,
+        ci_high: hit_ratio,
+        ..row
+    }
+}
+
+/// The row with an estimate from a sample and its shards; `bytes`: misses in bytes, and bytes asked for in all.
+pub(super) fn estimate(row: CurveRow, whole: Counted, shards: &[Counted], bytes: Option<(Counted, u64)>) -> CurveRow {
+    let requests = row.requests as f64;
+    let hit_ratio_of = |counted, all| hit_ratio(counted, all).clamp(0.0, 1.0);
+    let ratio = hit_ratio_of(whole, requests);
+    // A sample of all objects is no sample.
+    let half = if whole.share < 1.0 { half_width(shards, requests) } else { 0.0 };
+    CurveRow {
+        hits: (ratio * requests).round() as u64,
+        hit_ratio: ratio,
+        miss_ratio: 1.0 - ratio,
+        byte_hit_ratio: bytes.map_or(ratio, |(counted, all)| hit_ratio_of(counted, all as f64)),
+        ci_low: (ratio - half).max(0.0),
+        ci_high: (ratio + half).min(1.0),
+        ..row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_thinned_evenly_and_keep_their_ends() {
+        let steps: Vec<(u64, u64)> = (1..=10_000).map(|c| (c, c / 2)).collect();
+        let blank = CurveRow { requests: 10_000, ..CurveRow::default() };
+        let curve = Curve::Steps(Box::new(blank), steps);
+        let capacities: Vec<u64> = curve.rows(5).iter().map(|row| row.capacity).collect();
+        assert_eq!(capacities, [1, 10, 100, 1000, 10_000]);
+        assert_eq!((curve.rows(usize::MAX).len(), curve.ratios()[9999]), (10_000, (10_000, 0.5)));
+        let short = Curve::Steps(Box::new(CurveRow::default()), vec![(3, 0)]);
+        assert_eq!(short.rows(2).len(), 1);
+    }
+
+    #[test]
+    fn an_estimate_stays_between_0_and_1() {
+        let row = CurveRow { requests: 100, ..CurveRow::default() };
+        let counted = Counted { share: 0.5, misses: 60.0 };
+        let row = estimate(row, counted, &[counted], None);
+        assert_eq!((row.hits, row.ci_low, row.ci_high), (0, 0.0, 1.0));
+    }
+}
