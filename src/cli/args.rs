@@ -124,24 +124,30 @@ pub(super) struct ReplayArgs {
     /// Do not count the start: requests (1e6), a duration (60s), a percentage (20%) or `eviction` (until the first one)
     #[arg(long, value_name = "AMOUNT")]
     warmup: Option<String>,
-    /// Hit ratio over time in windows of so many requests (1e5) or so much time (60s); needs --windows-output
-    #[arg(long, value_name = "SIZE", requires = "windows_output")]
-    window: Option<String>,
-    /// File for the hit ratio over time
-    #[arg(long, value_name = "FILE", requires = "window")]
-    pub(super) windows_output: Option<PathBuf>,
     /// Requests per second of traces without times
     #[arg(long, default_value_t = 1.0, value_name = "N")]
     rate: f64,
-    /// Replay each cell N times with other random choices
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    repetitions: u32,
     /// Never share a pass between cells, so that every cell has a time of its own
     #[arg(long)]
     no_batch: bool,
     /// Check the policy's and the engine's duties at every request (slow)
     #[arg(long)]
     strict: bool,
+}
+
+/// What becomes of replays besides their hits.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Replay")]
+pub(super) struct WindowArgs {
+    /// Hit ratio over time in windows of so many requests (1e5) or so much time (60s); needs --windows-output
+    #[arg(long, value_name = "SIZE", requires = "windows_output")]
+    pub(super) window: Option<String>,
+    /// File for the hit ratio over time
+    #[arg(long, value_name = "FILE", requires = "window")]
+    pub(super) windows_output: Option<PathBuf>,
+    /// Replay each cell N times with other random choices
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) repetitions: u32,
 }
 
 /// Unit or byte capacities.
@@ -175,11 +181,11 @@ enum TtlModeArg {
 }
 
 impl ReplayArgs {
-    /// How the traces are replayed.
+    /// How the traces are replayed, and in which windows.
     ///
     /// # Errors
     /// A value that makes no sense.
-    pub(super) fn settings(&self, traces: &TraceArgs) -> Result<Settings> {
+    pub(super) fn settings(&self, traces: &TraceArgs, window: Option<&str>) -> Result<Settings> {
         let mut settings = Settings {
             bytes: self.size == SizeArg::Bytes,
             oversize_is_error: self.oversize == OversizeArg::Error,
@@ -190,15 +196,15 @@ impl ReplayArgs {
         };
         settings.set("ttl", &self.ttl)?;
         settings.set("rate", &self.rate.to_string()).map_err(|e| e.at("--rate"))?;
-        for (name, text) in [("warmup", &self.warmup), ("window", &self.window)] {
-            text.as_deref().map_or(Ok(()), |text| settings.set(name, text))?;
+        for (name, text) in [("warmup", self.warmup.as_deref()), ("window", window)] {
+            text.map_or(Ok(()), |text| settings.set(name, text))?;
         }
         Ok(settings)
     }
 
     /// What of the options of a replay is no setting of the experiment.
     pub(super) fn options(&self, options: Options) -> Options {
-        Options { repetitions: self.repetitions, strict: self.strict, shared_passes: !self.no_batch, ..options }
+        Options { strict: self.strict, shared_passes: !self.no_batch, ..options }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod compare;
+mod curve;
 mod demo;
 mod dictionary;
 mod input;
@@ -34,6 +35,7 @@ use std::process::ExitCode;
         evictlab demo\n  \
         evictlab run --trace accesses.csv.gz --policy lru,sieve --capacity 1%,10%\n  \
         evictlab run --workload zipf:objects=1e5 --policy all --capacity 5%\n  \
+        evictlab curve --trace accesses.csv.gz --policy lru,belady --plot curves.svg\n  \
         evictlab plot results.csv --output curves.svg\n  \
         evictlab sweep init > study.toml\n  \
         evictlab scenario run stampede --plot stampede.svg\n\n\
@@ -52,6 +54,8 @@ enum Verb {
     Demo(demo::Args),
     /// Replay traces through policies at capacities; one result row for each
     Run(Box<run::Args>),
+    /// Hit-ratio curves: all sizes from one pass where a policy allows it, samples with intervals, bounds
+    Curve(Box<curve::Args>),
     /// Run a study from a spec: every policy, parameter, trace and capacity, resumable, on many machines
     #[command(subcommand)]
     Sweep(sweep::Verb),
@@ -113,6 +117,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.verb {
         Verb::Demo(args) => demo::main(&args),
         Verb::Run(args) => run::main(&args),
+        Verb::Curve(args) => curve::main(&args),
         Verb::Sweep(verb) => sweep::main(&verb),
         Verb::Scenario(verb) => scenario::main(&verb),
         Verb::Trace(verb) => trace::main(&verb),

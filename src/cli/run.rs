@@ -1,13 +1,13 @@
 //! `evictlab run`: traces x policies x capacities, a row for each.
 
-use super::args::{OutputArgs, ReplayArgs, TraceArgs};
+use super::args::{OutputArgs, ReplayArgs, TraceArgs, WindowArgs};
 use super::output::{Target, format_of, print, say};
 use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
 use crate::registry::{self, Spec};
-use crate::replay::{Capacity, Outcome, Replayer, Settings, Source, parse_capacities};
+use crate::replay::{Capacity, Options, Outcome, Replayer, Settings, Source, parse_capacities};
 use crate::trace::Trace;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -32,6 +32,8 @@ pub(super) struct Args {
     capacities: Vec<String>,
     #[command(flatten)]
     replay: ReplayArgs,
+    #[command(flatten)]
+    windows: WindowArgs,
     /// Worker threads [default: all]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -44,13 +46,13 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let capacities = parse_capacities(&args.capacities.join(","))?;
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
-    let settings = args.replay.settings(&args.traces)?;
-    if let (Some(rows), Some(windows)) = (&args.output.output, &args.replay.windows_output)
+    let settings = args.replay.settings(&args.traces, args.windows.window.as_deref())?;
+    if let (Some(rows), Some(windows)) = (&args.output.output, &args.windows.windows_output)
         && same_place(rows, windows)
     {
         return Err(Error::usage("--output and --windows-output name one file").hint("give each a file of its own"));
     }
-    let written = [&args.output.output, &args.replay.windows_output].into_iter().flatten();
+    let written = [&args.output.output, &args.windows.windows_output].into_iter().flatten();
     for (path, source) in written.flat_map(|path| sources.iter().map(move |source| (path, source))) {
         if matches!(source, Source::File(trace) if same_place(path, trace)) {
             return Err(Error::usage(format!("{} is a trace of this run", path.display()))
@@ -58,7 +60,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         }
     }
     let file = target(args.output.output.as_deref(), args.output.force)?;
-    let windows_file = target(args.replay.windows_output.as_deref(), args.output.force)?;
+    let windows_file = target(args.windows.windows_output.as_deref(), args.output.force)?;
     let pool = pool(args.threads)?;
 
     let (mut outcomes, mut failures) = (Vec::new(), Vec::new());
@@ -78,7 +80,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let (rows, windows): (Vec<Row>, Vec<Vec<Window>>) = outcomes.into_iter().map(|o| (o.row, o.windows)).unzip();
     if let Some((target, format)) = windows_file {
         target.finish(&encoded(|out| write_windows(&windows.concat(), format, out))?)?;
-        wrote(args, args.replay.windows_output.as_deref());
+        wrote(args, args.windows.windows_output.as_deref());
     }
     let wrote_file = file.is_some();
     if let Some((target, format)) = file {
@@ -130,6 +132,7 @@ fn one_trace(
 ) -> Result<Vec<Outcome>> {
     let trace = args.traces.open(source, settings.columns(), &args.output)?;
     let options = args.replay.options(settings.options(&trace, args.traces.seed)?);
+    let options = Options { repetitions: args.windows.repetitions, ..options };
     let timed = options.expiry.on || options.window.is_some();
     if timed && trace.times.is_none() && !args.output.quiet {
         let seconds = options.period as f64 / 1e9;
@@ -150,12 +153,7 @@ fn one_trace(
     Ok(outcomes)
 }
 
-fn warn_of_large_capacities(
-    trace: &Trace,
-    options: &crate::replay::Options,
-    cells: &[crate::replay::Cell],
-    quiet: bool,
-) {
+fn warn_of_large_capacities(trace: &Trace, options: &Options, cells: &[crate::replay::Cell], quiet: bool) {
     let whole = trace.objects as u64;
     // With sizes that change, the footprint is no bound on what a cache may hold.
     if !quiet
@@ -168,14 +166,14 @@ fn warn_of_large_capacities(
 }
 
 /// Do two paths name one file, which need not exist yet?
-fn same_place(a: &Path, b: &Path) -> bool {
+pub(super) fn same_place(a: &Path, b: &Path) -> bool {
     let folder = |path: &Path| {
         path.parent().and_then(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }.canonicalize().ok())
     };
     a == b || a.file_name() == b.file_name() && folder(a).is_some() && folder(a) == folder(b)
 }
 
-fn target(path: Option<&Path>, force: bool) -> Result<Option<(Target, Format)>> {
+pub(super) fn target(path: Option<&Path>, force: bool) -> Result<Option<(Target, Format)>> {
     path.map(|path| Ok((Target::new(path, force)?, format_of(path)?))).transpose()
 }
 

@@ -12,6 +12,7 @@ use super::distances::Distances;
 use crate::core::machine::{Vectors, Work};
 use crate::core::{ObjId, Pages, prefetch};
 use crate::structs::Marks;
+use std::collections::BinaryHeap;
 use std::ops::Range;
 
 /// Slots per object: the more, the rarer is renumbering; the fewer, the less memory is touched.
@@ -33,6 +34,8 @@ pub(super) struct LruStack {
     live: u32,
     /// Objects that were ever there have smaller ids.
     seen: u32,
+    /// Marks of nobody: places that became free without anybody moving up.
+    holes: BinaryHeap<u32>,
 }
 
 impl LruStack {
@@ -40,7 +43,14 @@ impl LruStack {
     pub(super) fn new(objects: usize) -> Self {
         // A slot and one must be a `u32`.
         let slots = (SLOTS * objects).min(u32::MAX as usize - (1 << 15));
-        Self { last: Pages::zeroed(objects), marks: Marks::new(slots), end: 0, live: 0, seen: 0 }
+        Self {
+            last: Pages::zeroed(objects),
+            marks: Marks::new(slots),
+            end: 0,
+            live: 0,
+            seen: 0,
+            holes: BinaryHeap::new(),
+        }
     }
 
     #[inline(always)]
@@ -71,12 +81,34 @@ impl LruStack {
         place
     }
 
-    /// The object leaves the stack, if it is there.
-    pub(super) fn forget(&mut self, id: ObjId) {
+    /// The object leaves, if it is there. What was evicted to make room for it does not come back by itself, so its place stays
+    /// as a hole until somebody fills it.
+    pub(super) fn leave(&mut self, id: ObjId) {
         if let Some(slot) = std::mem::take(&mut self.last[id as usize]).checked_sub(1) {
-            self.marks.clear(slot);
-            self.live -= 1;
+            self.holes.push(slot);
         }
+    }
+
+    /// [`LruStack::touch`] where there may be holes. Caches that miss fill the first hole, if they have one: who stands above it
+    /// moves down into it, and who stands below stays; where the object was is a hole now, for the caches that held it have
+    /// as many free places as before.
+    pub(super) fn touch_with_holes(&mut self, id: ObjId) -> Option<u32> {
+        if self.end as usize == self.marks.slots() {
+            self.renumber();
+        }
+        let own = self.last[id as usize].checked_sub(1);
+        let Some(&hole) = self.holes.peek().filter(|&&hole| own.is_none_or(|own| hole > own)) else {
+            return self.touch(id);
+        };
+        let place = own.map(|slot| self.live - self.marks.before(slot));
+        self.holes.pop();
+        self.marks.clear(hole);
+        self.live -= 1;
+        self.holes.extend(own);
+        // Its old mark is the hole's now.
+        self.last[id as usize] = 0;
+        self.touch(id);
+        place
     }
 
     /// Closes the gaps between marks.
@@ -89,6 +121,8 @@ impl LruStack {
                 self.last[id] = self.marks.before(slot) + 1;
             }
         }
+        let holes = std::mem::take(&mut self.holes);
+        self.holes = holes.into_iter().map(|slot| self.marks.before(slot)).collect();
         self.marks.fill(self.live);
         self.end = self.live;
     }
@@ -188,10 +222,12 @@ mod tests {
     #[test]
     fn renumbering_changes_nothing() {
         let mut rng = crate::core::rng::rng(5, "lru");
-        let ids: Vec<ObjId> = (0..120_000).map(|_| {
-            let range = 1 + crate::core::rng::below(&mut rng, 300);
-            crate::core::rng::below(&mut rng, range) as ObjId
-        }).collect();
+        let ids: Vec<ObjId> = (0..120_000)
+            .map(|_| {
+                let range = 1 + crate::core::rng::below(&mut rng, 300);
+                crate::core::rng::below(&mut rng, range) as ObjId
+            })
+            .collect();
         for vectors in Vectors::available() {
             let mut lru = Lru::with(300, vectors);
             lru.feed(&ids, 0..ids.len());
@@ -199,12 +235,20 @@ mod tests {
         }
     }
 
+    /// d leaves from between a and c, which stay where they are; the next who comes fills its place.
     #[test]
-    fn what_is_forgotten_comes_back_as_new() {
-        let mut stack = LruStack::new(3);
-        assert_eq!([0, 1, 2, 0].map(|id| stack.touch(id)), [None, None, None, Some(3)]);
-        stack.forget(2);
-        stack.forget(2);
-        assert_eq!([1, 2, 0].map(|id| stack.touch(id)), [Some(2), None, Some(3)]);
+    fn a_hole_is_filled_by_who_misses() {
+        let [a, b, c, d] = [0, 1, 2, 3];
+        let mut stack = LruStack::new(4);
+        for id in [b, a, d, c] {
+            assert_eq!(stack.touch_with_holes(id), None);
+        }
+        stack.leave(d);
+        stack.leave(d);
+        // c - a b: a cache of two has a free place, so b comes in and leaves its own, the fourth, free.
+        assert_eq!(stack.touch_with_holes(b), Some(4));
+        assert_eq!(stack.touch_with_holes(a), Some(3));
+        assert_eq!(stack.touch_with_holes(d), None);
+        assert_eq!([b, c].map(|id| stack.touch_with_holes(id)), [Some(3), Some(4)]);
     }
 }

@@ -27,8 +27,7 @@ pub(super) struct Sums {
 pub(super) fn distances(view: &View<'_>) -> Vec<u64> {
     let mut lru = LruBytes::new(view.objects, &[]);
     let sizes = view.sizes.unwrap_or_default();
-    let mut distances: Vec<u64> =
-        view.ids.iter().zip(sizes).filter_map(|(&id, &size)| lru.touch(id, size)).collect();
+    let mut distances: Vec<u64> = view.ids.iter().zip(sizes).filter_map(|(&id, &size)| lru.touch(id, size)).collect();
     distances.sort_unstable();
     distances.dedup();
     distances

@@ -1,9 +1,12 @@
 //! LRU at every size from one pass with times to live that each request starts anew and that end at once.
 //!
 //! Only then does an object expire at the same time in caches of all sizes: its last request plus its time to live, whether
-//! that request hit or missed. Its mark is cleared at that time, so that it takes no room and comes back as a miss (as in
-//! "TTLs Matter", EuroSys 2024). Without renewal, or with expiry that waits for a request, when an object leaves depends on
-//! the size of the cache, and there is no such pass.
+//! that request hit or missed. Without renewal, or with expiry that waits for a request, when it leaves depends on the size of
+//! the cache, and there is no such pass.
+//!
+//! An object that expires leaves a hole in the stack, which the next miss fills. To clear its mark alone (as in "TTLs Matter",
+//! EuroSys 2024) is exact only where all live equally long, so that the oldest expires first: otherwise it would bring back
+//! objects below it which small caches had evicted while it was there.
 
 use super::distances::Distances;
 use super::lru::LruStack;
@@ -42,7 +45,7 @@ impl LruExpiring {
         for index in range {
             let (id, now) = (view.ids[index], view.time(index));
             self.expire(now);
-            if let Some(place) = self.stack.touch(id) {
+            if let Some(place) = self.stack.touch_with_holes(id) {
                 self.distances.add(place);
             }
             let expiry = now.saturating_add(view.ttl(index, self.default));
@@ -60,7 +63,7 @@ impl LruExpiring {
             self.due.pop();
             if self.expiries[id as usize] == time {
                 self.expiries[id as usize] = NEVER;
-                self.stack.forget(id);
+                self.stack.leave(id);
             }
         }
     }

@@ -97,8 +97,10 @@ pub(super) fn exact(spec: &Spec, trace: &Trace, options: &Options) -> Result<Exa
         ("lru", _) if unit && expiry.eager && expiry.renew => Ok(Exact::LruExpiring),
         (_, _) if expiry.on => Err("when objects expire depends on the size of the cache (for lru it does not with \
                                     --ttl-mode eager --ttl-renew)"),
-        ("lru", _) if !has_constant_sizes(trace) => Err("sizes of objects change, so a smaller cache may hold what a larger \
-                                                         one does not (--size-change first or distinct keeps them)"),
+        ("lru", _) if !has_constant_sizes(trace) => {
+            Err("sizes of objects change, so a smaller cache may hold what a larger \
+                                                         one does not (--size-change first or distinct keeps them)")
+        }
         ("lru", _) => Ok(Exact::LruBytes),
         ("lfu" | "belady", _) if !unit => Err("with sizes that differ it is no stack algorithm"),
         ("lfu", "history=perfect") => Ok(Exact::Lfu),
@@ -145,11 +147,11 @@ pub(super) fn choose(
             Ok(_) => choice(Method::Exact, "asked for"),
             Err(why) => refuse("there is no pass that gives all sizes", why, "use --method auto, or replay"),
         },
-        Some(Method::Batch) if !shares => {
-            refuse("its sizes cannot share a pass here", "they adapt, or the options ask for more than plain replays", {
-                "use --method auto; fifo, clock, sieve and s3-fifo can, with unit sizes, no expiry and no windows"
-            })
-        }
+        Some(Method::Batch) if !shares => refuse(
+            "its sizes cannot share a pass here",
+            "they adapt, or the options ask for more than plain replays",
+            "use --method auto; fifo, clock, sieve and s3-fifo can, with unit sizes, no expiry and no windows",
+        ),
         Some(Method::Shards) if exact != Ok(Exact::Lru) => {
             refuse("SHARDS samples LRU stacks of objects that count 1 and do not expire", "this is another curve", {
                 "use --method minisim, which samples for any policy"

@@ -103,13 +103,7 @@ fn cut(trace: &Trace, view: &View<'_>, indexes: &[u32], sample: &Sample) -> Trac
 }
 
 impl Mini {
-    fn run(
-        &self,
-        spec: &Spec,
-        capacities: &[u64],
-        options: &Options,
-        stop: &AtomicBool,
-    ) -> Result<Option<Counts>> {
+    fn run(&self, spec: &Spec, capacities: &[u64], options: &Options, stop: &AtomicBool) -> Result<Option<Counts>> {
         let options = Options {
             warmup: if self.warm == 0 { Warmup::None } else { Warmup::Requests(self.warm as u64) },
             window: None,
@@ -140,9 +134,6 @@ impl Mini {
             let rows = outcomes.iter().map(|outcome| &outcome.row);
             rows.map(|row| Counted { share: self.share, misses: misses(row) as f64 }).collect()
         };
-        Ok(Some(Counts {
-            requests: count(|row| row.misses),
-            bytes: count(|row| row.bytes_requested - row.bytes_hit),
-        }))
+        Ok(Some(Counts { requests: count(|row| row.misses), bytes: count(|row| row.bytes_requested - row.bytes_hit) }))
     }
 }

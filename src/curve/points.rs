@@ -32,7 +32,12 @@ pub(super) struct Size {
 }
 
 /// The capacities asked for on this trace, in the order asked; `None` for all.
-pub(super) fn resolve(sizes: &Sizes, replayer: &Replayer<'_>, bytes: bool, objects: usize) -> Result<Option<Vec<Size>>> {
+pub(super) fn resolve(
+    sizes: &Sizes,
+    replayer: &Replayer<'_>,
+    bytes: bool,
+    objects: usize,
+) -> Result<Option<Vec<Size>>> {
     let Sizes::Some(capacities) = sizes else { return Ok(None) };
     let resolve = |capacity: &Capacity| {
         let resolved = capacity.resolve(bytes, objects, replayer.footprint())?;

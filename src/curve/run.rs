@@ -102,8 +102,10 @@ impl<'a> Curves<'a> {
                 .hint("name the capacities, as in --capacity log:0.1%..100%:32"));
         }
         if choice.method == Method::MiniSim && (self.options.window.is_some() || self.replayer.counted().is_none()) {
-            return Err(Error::usage(format!("{name}: miniature simulation knows no windows and no warm-up to the first eviction"))
-                .hint("use --method auto without a sample"));
+            return Err(Error::usage(format!(
+                "{name}: miniature simulation knows no windows and no warm-up to the first eviction"
+            ))
+            .hint("use --method auto without a sample"));
         }
         Ok(choice)
     }
@@ -122,7 +124,8 @@ impl<'a> Curves<'a> {
                 Method::Shards | Method::MiniSim => this.sampled(spec, choice, progress),
             })
             .collect();
-        let of_job = |(job, curve): (&(Spec, Choice), _)| if replays(job.1.method) { from_replays.next()? } else { curve };
+        let of_job =
+            |(job, curve): (&(Spec, Choice), _)| if replays(job.1.method) { from_replays.next()? } else { curve };
         jobs.iter().zip(passes).filter_map(of_job).collect()
     }
 
@@ -226,7 +229,8 @@ impl<'a> Curves<'a> {
 
     /// The points of capacities that the pass left out.
     fn too_small(&self, spec: &Spec, done: &[u64], progress: Progress<'_>) -> Vec<CurveRow> {
-        let sizes: Vec<Size> = self.sizes.iter().flatten().filter(|size| !done.contains(&size.capacity)).cloned().collect();
+        let sizes: Vec<Size> =
+            self.sizes.iter().flatten().filter(|size| !done.contains(&size.capacity)).cloned().collect();
         if sizes.is_empty() {
             return Vec::new();
         }
@@ -305,7 +309,8 @@ impl<'a> Curves<'a> {
     pub(super) fn in_range(&self, row: CurveRow, window: u64, range: &Range<usize>) -> CurveRow {
         let seconds = |index: usize| self.replayer.view().time(index) as f64 / 1e9;
         let last = range.end.saturating_sub(1).max(range.start);
-        let (start_seconds, end_seconds) = if range.is_empty() { (0.0, 0.0) } else { (seconds(range.start), seconds(last)) };
+        let (start_seconds, end_seconds) =
+            if range.is_empty() { (0.0, 0.0) } else { (seconds(range.start), seconds(last)) };
         CurveRow {
             window,
             start_request: range.start as u64,

@@ -32,7 +32,8 @@ impl Curves<'_> {
                 Method::Shards => self.shards(spec, &sample, progress),
                 _ => self.minis(spec, &sample, progress).unwrap_or_else(|error| {
                     let error = one_line(&error.to_string());
-                    let failed = |size| CurveRow { status: Status::Failed, error: error.clone(), ..self.head(spec, size) };
+                    let failed =
+                        |size| CurveRow { status: Status::Failed, error: error.clone(), ..self.head(spec, size) };
                     Some(self.sizes.iter().flatten().map(failed).collect())
                 }),
             }?;

@@ -116,7 +116,7 @@ proptest! {
         trace.times = Some(times.take(trace.requests()).collect());
         trace.ttls = own.then(|| ttls.iter().map(|ttl| ttl * SECOND).take(trace.requests()).collect());
         let expiry = Expiry { on: true, default: Some(9 * SECOND), eager: true, renew: true };
-        agree(&trace, &Options { expiry, ..Options::default() }, "lru", "1,2,3,5,8,12,20");
+        agree(&trace, &Options { expiry, ..Options::default() }, "lru", "1,2,3,4,5,6,8,12,20");
     }
 
     #[test]
@@ -159,7 +159,8 @@ fn sampled(method: Method, sampling: Sampling, capacities: &str) -> Ask {
 
 #[test]
 fn samples_are_near_the_truth_and_say_how_near() {
-    let trace = crate::workload::generate("zipf:objects=30000,alpha=0.8,requests=400000", 1, crate::trace::Columns::IDS);
+    let trace =
+        crate::workload::generate("zipf:objects=30000,alpha=0.8,requests=400000", 1, crate::trace::Columns::IDS);
     let trace = trace.unwrap();
     let capacities = "1%,5%,20%,60%";
     let rate = Sampling { rate: Some(0.1), ..Sampling::default() };
@@ -180,15 +181,16 @@ fn samples_are_near_the_truth_and_say_how_near() {
 
 #[test]
 fn a_sample_grows_until_the_interval_is_narrow() {
-    let trace = crate::workload::generate("zipf:objects=30000,alpha=0.6,requests=300000", 1, crate::trace::Columns::IDS);
+    let trace =
+        crate::workload::generate("zipf:objects=30000,alpha=0.6,requests=300000", 1, crate::trace::Columns::IDS);
     let trace = trace.unwrap();
     let ask = |target| {
         let sampling = Sampling { objects: Some(600), target_error: Some(target), rate: None };
         rows(&trace, &Options::default(), &sampled(Method::Shards, sampling, "1%,10%,50%"), "lru")
     };
-    let (wide, narrow, all) = (ask(0.05), ask(0.01), ask(1e-6));
+    let (wide, narrow, all) = (ask(0.05), ask(0.02), ask(1e-6));
     let half = |rows: &[CurveRow]| rows.iter().map(|row| (row.ci_high - row.ci_low) / 2.0).fold(0.0, f64::max);
-    assert!(half(&wide) <= 0.05 && half(&narrow) <= 0.01 && half(&all) <= 1e-6);
+    assert!(half(&wide) <= 0.05 && half(&narrow) <= 0.02 && half(&all) <= 1e-6);
     assert!(wide[0].sample_rate < narrow[0].sample_rate && narrow[0].sample_rate < 0.51);
     let truth = rows(&trace, &Options::default(), &exact("1%,10%,50%"), "lru");
     let hits = |rows: &[CurveRow]| rows.iter().map(|row| row.hits).collect::<Vec<_>>();

@@ -2,7 +2,7 @@
 
 use super::aligned::{Shown, write_aligned};
 use super::codec::{Format, read_records, write_table};
-use super::dictionary::{CURVE_COLUMNS, in_range};
+use super::dictionary::{CURVE_COLUMNS, Column, in_range};
 use super::{SCHEMA, Status};
 use crate::core::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -137,6 +137,77 @@ pub fn write_curves(rows: &[CurveRow], format: Format, out: &mut dyn Write) -> i
     if format == Format::Table { table(rows, out) } else { write_table(rows, CURVE_COLUMNS, format, out) }
 }
 
+/// A step of a whole curve: the columns of [`CurveRow`] that tell its policy, and what it is.
+#[derive(Serialize)]
+struct StepRow<'a> {
+    trace: &'a str,
+    policy: &'a str,
+    params: &'a str,
+    method: &'a str,
+    size_mode: &'a str,
+    capacity: u64,
+    requests: u64,
+    hits: u64,
+    hit_ratio: f64,
+    miss_ratio: f64,
+    ci_low: f64,
+    ci_high: f64,
+    objects: u64,
+    seconds: f64,
+}
+
+/// The columns of [`StepRow`].
+const STEP_COLUMNS: [&str; 14] = [
+    "trace",
+    "policy",
+    "params",
+    "method",
+    "size_mode",
+    "capacity",
+    "requests",
+    "hits",
+    "hit_ratio",
+    "miss_ratio",
+    "ci_low",
+    "ci_high",
+    "objects",
+    "seconds",
+];
+
+/// Writes whole curves compactly: what the steps of each have in common, and capacity and hits of each step. Only the columns
+/// that say something of a step are written.
+///
+/// # Errors
+/// The writer's.
+pub fn write_steps(curves: &[(&CurveRow, &[(u64, u64)])], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    let columns: Vec<Column> =
+        CURVE_COLUMNS.iter().copied().filter(|column| STEP_COLUMNS.contains(&column.name)).collect();
+    let steps: Vec<StepRow<'_>> =
+        curves.iter().flat_map(|(blank, steps)| steps.iter().map(|&at| step(blank, at))).collect();
+    write_table(&steps, &columns, format, out)
+}
+
+fn step<'a>(blank: &'a CurveRow, (capacity, hits): (u64, u64)) -> StepRow<'a> {
+    let CurveRow { requests, objects, seconds, .. } = *blank;
+    let hit_ratio = if requests == 0 { 0.0 } else { hits as f64 / requests as f64 };
+    StepRow {
+        trace: &blank.trace,
+        policy: &blank.policy,
+        params: &blank.params,
+        method: &blank.method,
+        size_mode: &blank.size_mode,
+        capacity,
+        requests,
+        hits,
+        hit_ratio,
+        miss_ratio: if requests == 0 { 0.0 } else { (requests - hits) as f64 / requests as f64 },
+        ci_low: hit_ratio,
+        ci_high: hit_ratio,
+        objects,
+        seconds,
+    }
+}
+
 fn table(rows: &[CurveRow], out: &mut dyn Write) -> io::Result<()> {
     let policy = |row: &CurveRow| {
         let several = rows.iter().any(|other| other.policy == row.policy && other.params != row.params);
@@ -239,6 +310,18 @@ mod tests {
         let head: Vec<&str> = CURVE_COLUMNS.iter().map(|column| column.name).collect();
         assert_eq!(std::str::from_utf8(&bytes).unwrap().lines().next().unwrap(), head.join(","));
         assert_eq!(read_curves(&bytes[..], "c.csv").unwrap(), [row(), row()]);
+    }
+
+    #[test]
+    fn whole_curves_are_compact_and_are_read_as_curves() {
+        let blank = CurveRow { requests: 4, ci_high: 0.0, hit_ratio: 0.0, sample_rate: 1.0, ..row() };
+        let mut bytes = Vec::new();
+        write_steps(&[(&blank, &[(1, 1), (7, 3)])], Format::Csv, &mut bytes).unwrap();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert_eq!(text.lines().next().unwrap(), STEP_COLUMNS.join(","));
+        let points = read_curves(&bytes[..], "c.csv").unwrap();
+        let found: Vec<(u64, u64, f64)> = points.iter().map(|p| (p.capacity, p.hits, p.hit_ratio)).collect();
+        assert_eq!((found, points[1].ci_low), (vec![(1, 1, 0.25), (7, 3, 0.75)], 0.75));
     }
 
     #[test]

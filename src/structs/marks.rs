@@ -173,7 +173,11 @@ mod tests {
             // Near the ends of lines, groups, regions and zones, where it could go wrong.
             let base = rng::below(&mut rng, (slots / LINE) as u64) as usize * LINE;
             let slot = (base + [0, 1, 63, 64, 511][round % 5]).min(slots - 1);
-            if plain[slot] { marks.clear(slot as u32) } else { marks.set(slot as u32) }
+            if plain[slot] {
+                marks.clear(slot as u32)
+            } else {
+                marks.set(slot as u32)
+            }
             plain[slot] = !plain[slot];
             somewhere.push(slot);
         }
