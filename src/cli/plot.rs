@@ -4,7 +4,7 @@ use super::Finish;
 use super::output::{Target, say};
 use super::results::{self, Content};
 use crate::core::{Error, Result};
-use crate::record::{Row, ScenarioTables, Status, Window};
+use crate::record::{CurveRow, Row, ScenarioTables, Status, Window};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
 use clap::{Args as _, FromArgMatches, ValueEnum};
@@ -13,11 +13,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     evictlab plot results/demo/results.csv\n  \
+    evictlab plot curves.csv --x share --output curves.pdf\n  \
     evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column\n  \
     evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
     evictlab plot --list")]
 pub(super) struct Args {
-    /// What `evictlab run` and `evictlab scenario run` write (.csv, .parquet), or folders of a sweep
+    /// What `evictlab run`, `curve` and `scenario run` write (.csv, .parquet), or folders of a sweep
     #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name in its folder]
@@ -106,15 +107,15 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         None => report::figure(found.own_figure())?,
     };
     found.check(figure)?;
-    let failed = found.rows.iter().filter(|row| row.status == Status::Failed).count();
-    if failed > 0 && figure.needs != Needs::Windows {
-        say(&format!("note: {failed} failed cells are not drawn"));
+    if let Some(note) = found.failed(figure.needs) {
+        say(&note);
     }
     for note in results::unfinished(&args.results) {
         say(&format!("note: {note}"));
     }
     let ScenarioTables { rows: scenarios, series, latencies, .. } = &found.scenarios;
-    let input = Input { rows: &found.rows, windows: &found.windows, scenarios, series, latencies };
+    let Found { rows, windows, curves, .. } = &found;
+    let input = Input { rows, windows, curves, scenarios, series, latencies };
     let drawing = report::draw(figure.name, &input, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));
@@ -219,6 +220,7 @@ struct Found {
     windows: Vec<Window>,
     /// The first file of windows.
     windows_file: Option<String>,
+    curves: Vec<CurveRow>,
     scenarios: ScenarioTables,
 }
 
@@ -227,6 +229,7 @@ impl Found {
     fn own_figure(&self) -> &'static str {
         match () {
             () if !self.rows.is_empty() => "hit-ratio-curve",
+            () if !self.curves.is_empty() => report::figure_of(&self.curves),
             () if !self.windows.is_empty() => "hit-ratio-over-time",
             () if !self.scenarios.rows.is_empty() => "defences",
             () if !self.scenarios.latencies.is_empty() => "latency-distribution",
@@ -235,10 +238,29 @@ impl Found {
         }
     }
 
+    /// What is to be said of failures before a figure that would show them.
+    fn failed(&self, needs: Needs) -> Option<String> {
+        let (cells, points) = (self.rows.iter().map(|row| row.status), self.curves.iter().map(|point| point.status));
+        let count = |all: &mut dyn Iterator<Item = Status>| all.filter(|status| *status == Status::Failed).count();
+        let (failed, what) = match needs {
+            Needs::Windows => return None,
+            Needs::Curves => (count(&mut { points }), "points"),
+            Needs::ResultsOrCurves if self.rows.is_empty() => (count(&mut { points }), "points"),
+            _ => (count(&mut { cells }), "cells"),
+        };
+        (failed > 0).then(|| format!("note: {failed} failed {what} are not drawn"))
+    }
+
     /// Is there what the figure is drawn from?
     fn check(&self, figure: &report::Figure) -> Result<()> {
         match (figure.needs, &self.windows_file) {
-            (Needs::Results | Needs::Times, Some(name)) if self.rows.is_empty() => {
+            (Needs::Results | Needs::Times, _) if self.rows.is_empty() && !self.curves.is_empty() => {
+                Err(Error::usage(format!("{} is drawn from {}, not from curves", figure.name, figure.needs.describe()))
+                    .hint("hit-ratio-curve and curve-over-time are drawn from curves; evictlab run makes results"))
+            }
+            (Needs::Results | Needs::ResultsOrCurves | Needs::Times, Some(name))
+                if self.rows.is_empty() && self.curves.is_empty() =>
+            {
                 Err(Error::failure(format!("{name}:1: these are windows, hit ratios over time, not results"))
                     .hint("name the results of the run (--output), not its windows (--windows-output)"))
             }
@@ -253,6 +275,7 @@ impl Found {
                 self.windows.extend(windows);
                 self.windows_file.get_or_insert(path.display().to_string());
             }
+            Content::Curves(curves) => self.curves.extend(curves),
             Content::Scenarios(tables) => self.scenarios.extend(tables),
         }
         Ok(())
@@ -267,11 +290,12 @@ fn read_all(paths: &[PathBuf]) -> Result<Found> {
             continue;
         }
         let mut inside: Vec<PathBuf> = results::scenarios_in(path);
+        inside.extend(results::curves_in(path));
         // A sweep of scenarios alone has results without rows.
         let results = results::results_in(path).filter(|file| inside.is_empty() || !results::is_empty(file));
         inside.extend(results.into_iter().chain(results::windows_in(path)));
         if inside.is_empty() {
-            return Err(Error::failure(format!("{} holds no results.csv and no windows.csv", path.display()))
+            return Err(Error::failure(format!("{} holds no results.csv, curves.csv or windows.csv", path.display()))
                 .hint("name a folder that a sweep or the demo wrote, or a results file"));
         }
         inside.iter().try_for_each(|file| found.file(file))?;

@@ -1,15 +1,19 @@
-//! Results and windows from CSV and Parquet files, and from the folders of sweeps.
+//! Results, windows and curves from CSV and Parquet files, and from the folders of sweeps.
 
 use super::output::reason;
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::record::{self, Row, ScenarioFile, ScenarioTables, Window, as_csv, is_windows, join_timings, read_csv};
+use crate::record::{
+    self, CurveRow, Row, ScenarioFile, ScenarioTables, Window, as_csv, is_curves, is_windows, join_timings, read_csv,
+};
 use crate::sweep::{Folder, LATENCIES, LEVELS, SCENARIOS, SERIES};
 use std::path::{Path, PathBuf};
 
 /// What a sweep calls its files; the first that exists is read.
 const RESULTS: [&str; 2] = ["results.csv", "results.parquet"];
 const WINDOWS: [&str; 2] = ["windows.csv", "windows.parquet"];
+/// What is looked for in a folder of curves.
+const CURVES: [&str; 2] = ["curves.csv", "curves.parquet"];
 const TIMINGS: &str = "timings.csv";
 
 /// What a file holds.
@@ -18,6 +22,8 @@ pub(super) enum Content {
     Rows(Vec<Row>),
     /// Hit ratios over time.
     Windows(Vec<Window>),
+    /// Hit-ratio curves.
+    Curves(Vec<CurveRow>),
     /// One of the tables of timed scenarios.
     Scenarios(ScenarioTables),
 }
@@ -30,6 +36,11 @@ pub(super) fn results_in(folder: &Path) -> Option<PathBuf> {
 /// The file of windows in a folder, if there is one.
 pub(super) fn windows_in(folder: &Path) -> Option<PathBuf> {
     WINDOWS.iter().map(|name| folder.join(name)).find(|file| file.is_file())
+}
+
+/// The file of curves in a folder, if there is one.
+pub(super) fn curves_in(folder: &Path) -> Option<PathBuf> {
+    CURVES.iter().map(|name| folder.join(name)).find(|file| file.is_file())
 }
 
 /// Does a results file have no rows?
@@ -57,12 +68,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
     rows(&file, &content(&file)?)
 }
 
-/// Reads a file of results or of windows, whichever it is.
+/// Reads a file of results, of windows, of curves or of scenarios, whichever it is.
 ///
 /// # Errors
-/// The file is missing or unreadable, or is neither.
+/// The file is missing or unreadable, or is none of them.
 pub(super) fn read_either(file: &Path) -> Result<Content> {
     let csv = content(file)?;
+    if is_curves(&csv) {
+        return Ok(Content::Curves(record::read_curves(csv.as_slice(), &file.display().to_string())?));
+    }
     if is_windows(&csv) {
         return Ok(Content::Windows(record::read_windows(csv.as_slice(), &file.display().to_string())?));
     }
@@ -90,8 +104,8 @@ fn scenarios(kind: ScenarioFile, csv: &[u8], name: &str) -> Result<ScenarioTable
 pub(super) fn read_windows(file: &Path) -> Result<Vec<Window>> {
     match read_either(file)? {
         Content::Windows(windows) => Ok(windows),
-        Content::Rows(_) | Content::Scenarios(_) => {
-            Err(Error::failure(format!("{} has results, and no windows", file.display()))
+        Content::Rows(_) | Content::Curves(_) | Content::Scenarios(_) => {
+            Err(Error::failure(format!("{} has no windows", file.display()))
                 .hint("expected the windows.csv that a sweep or run --windows-output writes"))
         }
     }
@@ -106,6 +120,10 @@ fn content(file: &Path) -> Result<Vec<u8>> {
 }
 
 fn rows(file: &Path, csv: &[u8]) -> Result<Vec<Row>> {
+    if is_curves(csv) {
+        return Err(Error::failure(format!("{}:1: these are hit-ratio curves, not results", file.display()))
+            .hint("evictlab plot draws curves; evictlab run --output writes results"));
+    }
     let mut rows = read_csv(csv, &file.display().to_string())?;
     let timings = file.with_file_name(TIMINGS);
     let is_sweep = file.file_name().is_some_and(|name| RESULTS.iter().any(|own| name == *own)) && timings.is_file();

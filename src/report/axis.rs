@@ -148,6 +148,11 @@ impl Log {
         Self { low: low - margin, high: high + margin }
     }
 
+    /// The scale `min..=max` itself; both positive.
+    pub(super) fn exactly(min: f64, max: f64) -> Self {
+        Self { low: libm::log10(min), high: libm::log10(max.max(min * 1.01)) }
+    }
+
     /// As [`Log::holding`], with room for labels beside the outermost points, and at least a factor of 2 across.
     pub(super) fn roomy(min: f64, max: f64) -> Self {
         let (low, high) = (libm::log10(min), libm::log10(max));

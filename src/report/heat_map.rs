@@ -6,8 +6,8 @@ use super::layout::{Cell, LINE, Layout, NOTE, Rect, Request, TICK_LABEL, layout}
 use super::pen::Pen;
 use super::scene::{Anchor, Scene};
 use super::sweep_grid::{Grid, Grids, collect};
-use super::theme::{AXIS, Color, INK, PAPER};
-use super::{Figure, Input, Needs, PlotOptions, font, y_title};
+use super::theme::{Color, INK, PAPER};
+use super::{Figure, Input, Needs, PlotOptions, color_bar, font, y_title};
 use crate::core::Result;
 use crate::stats::Metric;
 
@@ -21,10 +21,6 @@ pub(super) static FIGURE: Figure = Figure {
 
 /// Panels in a row.
 const ABREAST: usize = 3;
-/// Beside the panels: the gap, the bar of colours, and the gap to its labels, in text sizes.
-const BAR: (f64, f64, f64) = (1.1, 0.9, 0.4);
-/// The bar is made of so many pieces.
-const PIECES: u32 = 64;
 /// Most lines of a wrapped label.
 const LINES: usize = 3;
 /// Text in the cells, compared with the other text: the largest that has room in all of them.
@@ -59,7 +55,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let labels = data.values[0].iter().map(|label| font::width(label, size)).fold(0.0, f64::max);
     let request = Request {
         y_labels: labels.min(0.34 * f64::from(options.width)),
-        beside: (BAR.0 + BAR.1 + BAR.2 + 1.4) * size + map.scale.label_width(size) - 0.8 * size,
+        beside: color_bar::room(&map.scale, size),
         abreast: ABREAST,
         panel: (9.0, (1.5 * data.values[0].len() as f64).clamp(6.0, 30.0)),
         note: &note,
@@ -80,7 +76,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
             map.column_labels(&mut pen, cell, map.step(&places, size));
         }
     }
-    map.bar(&mut pen, &places, &measure);
+    color_bar::draw(&mut pen, &places, &measure, &map.scale, |position| map.color(position));
     if data.left_out > 0 {
         let [rows, columns] = &data.names;
         pen.scene.notes.push(format!("{} rows without {rows} or {columns} are not drawn", data.left_out));
@@ -225,32 +221,5 @@ impl Map<'_> {
                 pen.scene.text(line, at, Anchor::Middle, NOTE * size);
             }
         }
-    }
-
-    /// The bar of colours beside the panels.
-    fn bar(&self, pen: &mut Pen, places: &Layout, measure: &str) {
-        let (Some(first), Some(last)) = (places.cells.first(), places.cells.last()) else { return };
-        let size = pen.size;
-        let right = places.cells.iter().map(|cell| cell.plot.right).fold(0.0, f64::max);
-        let left = right + BAR.0 * size;
-        let bar = Rect { left, right: left + BAR.1 * size, top: first.plot.top, bottom: last.plot.bottom };
-        for piece in 0..PIECES {
-            let share = |i: u32| f64::from(i) / f64::from(PIECES);
-            // Each piece reaches under the next, so that no seam shows.
-            let (from, to) = (
-                bar.at(0.0, share(piece)),
-                bar.at(1.0, if piece + 1 < PIECES { share(piece + 2).min(1.0) } else { 1.0 }),
-            );
-            pen.scene.area(from, to, self.color((f64::from(piece) + 0.5) / f64::from(PIECES)));
-        }
-        pen.scene.outline((bar.left, bar.top), (bar.right, bar.bottom), INK, 0.5 * AXIS * size);
-        for tick in &self.scale.ticks {
-            let (_, y) = bar.at(0.0, self.scale.position(tick.value));
-            pen.scene.line([(bar.right, y), (bar.right + 0.25 * size, y)], INK, AXIS * size);
-            let label = tick.label.as_deref().unwrap_or_default();
-            pen.scene.text(label, (bar.right + BAR.2 * size, y + 0.35 * size), Anchor::Start, size);
-        }
-        let at = (bar.right + (BAR.2 + 1.25) * size + self.scale.label_width(size), f64::midpoint(bar.top, bar.bottom));
-        pen.scene.upright_text(font::fit(measure, size, places.height - size), at, size);
     }
 }

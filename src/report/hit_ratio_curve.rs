@@ -7,6 +7,6 @@ use crate::stats::Metric;
 pub(super) static FIGURE: Figure = Figure {
     name: "hit-ratio-curve",
     summary: "hit ratio over cache size: a panel for each trace, a curve for each policy",
-    needs: Needs::Results,
+    needs: Needs::ResultsOrCurves,
     draw: |input, options| curves::draw(input, options, Metric::HitRatio),
 };

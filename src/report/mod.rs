@@ -6,6 +6,8 @@
 mod axis;
 mod cache_sizes;
 mod colormap;
+mod color_bar;
+mod curve_rows;
 mod curves;
 mod dataset_bars;
 mod font;
@@ -31,10 +33,13 @@ mod speed;
 mod sweep_grid;
 mod sweep_values;
 pub mod theme;
+mod thin;
 mod timeline;
 
+pub use curve_rows::figure_of;
 pub use options::{PlotOptions, XAxis};
 pub use select::Selection;
+use select::Chosen;
 pub use theme::SIZES;
 
 #[cfg(test)]
@@ -43,7 +48,7 @@ mod sample;
 mod tests;
 
 use crate::core::{Error, Result, error::closest};
-use crate::record::{LatencyRow, Row, ScenarioRow, SeriesRow, Window};
+use crate::record::{CurveRow, LatencyRow, Row, ScenarioRow, SeriesRow, Window};
 use crate::stats::Metric;
 use scene::Scene;
 
@@ -55,6 +60,7 @@ pub static FIGURES: &[&Figure] = &[
     &dataset_bars::FIGURE,
     &heat_map::FIGURE,
     &hit_ratio_over_time::FIGURE,
+    &curve_rows::OVER_TIME,
     &speed::FIGURE,
     &scenarios::ORIGIN_LOAD_OVER_TIME,
     &scenarios::LATENCY_DISTRIBUTION,
@@ -78,6 +84,10 @@ pub struct Figure {
 pub enum Needs {
     /// Result rows.
     Results,
+    /// Result rows, or rows of curves.
+    ResultsOrCurves,
+    /// Rows of curves.
+    Curves,
     /// Result rows with the columns of times, which a sweep keeps in a file of their own.
     Times,
     /// Windows: hit ratios over time.
@@ -97,6 +107,8 @@ impl Needs {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Results => "results",
+            Self::ResultsOrCurves => "results, curves",
+            Self::Curves => "curves",
             Self::Times => "results, times",
             Self::Windows => "windows",
             Self::Scenarios => "scenarios",
@@ -109,7 +121,7 @@ impl Needs {
     /// Is it a figure of timed scenarios, rather than of replays?
     pub fn of_scenarios(self) -> bool {
         match self {
-            Self::Results | Self::Times | Self::Windows => false,
+            Self::Results | Self::ResultsOrCurves | Self::Curves | Self::Times | Self::Windows => false,
             Self::Scenarios | Self::Series | Self::Latencies | Self::ScenariosOrSeries => true,
         }
     }
@@ -118,6 +130,8 @@ impl Needs {
     fn missing(self, input: &Input<'_>) -> bool {
         match self {
             Self::Results | Self::Times => input.rows.is_empty(),
+            Self::ResultsOrCurves => input.rows.is_empty() && input.curves.is_empty(),
+            Self::Curves => input.curves.is_empty(),
             Self::Windows => input.windows.is_empty(),
             Self::Scenarios => input.scenarios.is_empty(),
             Self::Series => input.series.is_empty(),
@@ -134,6 +148,8 @@ pub struct Input<'a> {
     pub rows: &'a [Row],
     /// Hit ratios over time; may be empty.
     pub windows: &'a [Window],
+    /// Hit-ratio curves.
+    pub curves: &'a [CurveRow],
     /// Results of timed scenarios.
     pub scenarios: &'a [ScenarioRow],
     /// Their time series.
@@ -193,8 +209,8 @@ pub fn draw(name: &str, input: &Input<'_>, options: &PlotOptions) -> Result<Draw
         return Err(Error::usage(format!("{name}: scenarios have no policies, traces and capacities to choose from"))
             .hint("run the scenario with fewer values: evictlab scenario run NAME --set key=value"));
     }
-    let chosen = if choosing { Some(options.select.apply(input.rows, input.windows)?) } else { None };
-    let input = chosen.as_ref().map_or(*input, |(rows, windows)| Input { rows, windows, ..*input });
+    let chosen = if choosing { Some(options.select.apply(input)?) } else { None };
+    let input = chosen.as_ref().map_or(*input, |Chosen { rows, windows, curves }| Input { rows, windows, curves, ..*input });
     if figure.needs.missing(&input) {
         return Err(nothing(figure));
     }
@@ -212,14 +228,20 @@ fn nothing(figure: &Figure) -> Error {
             figure.needs.describe()
         ))
         .hint("run one: evictlab scenario run stampede"),
-        Needs::Results | Needs::Times => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
+        Needs::Curves => Error::failure(format!("{name} is drawn from curves, and there are none"))
+            .hint("make some: evictlab curve ... --window 1e5 --output curves.csv"),
+        Needs::Results | Needs::ResultsOrCurves | Needs::Times => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
     }
 }
 
 /// Why there is nothing to draw although there are rows.
 fn unfinished(rows: &[Row]) -> Error {
-    let first = rows.first().map_or("", |row| row.error.as_str());
-    Error::failure(format!("nothing to draw: all {} rows failed", rows.len()))
+    all_failed(rows.len(), rows.first().map_or("", |row| row.error.as_str()))
+}
+
+/// As [`unfinished`], of any rows.
+fn all_failed(rows: usize, first: &str) -> Error {
+    Error::failure(format!("nothing to draw: all {rows} rows failed"))
         .hint(format!("the column 'error' says why; the first one is '{first}'"))
 }
 

@@ -3,14 +3,14 @@
 use super::font;
 use super::scene::{Anchor, Item, Point, Scene, Text, dashes};
 use super::shapes::{Part, parts};
-use super::theme::{Color, Marker, PAPER};
+use super::theme::{Color, Marker, PAPER, VEIL};
 use crate::core::{Error, Result};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Text as Label};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, FontTransform, IntoFont, IntoTextStyle, RGBColor, ShapeStyle};
+use plotters::style::{Color as _, FontTransform, IntoFont, IntoTextStyle, RGBAColor, RGBColor, ShapeStyle};
 
 /// Plotters counts in whole units; an SVG gets this many per pixel, so that curves are smooth.
 const SVG_UNITS: f64 = 10.0;
@@ -121,7 +121,9 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
                         self.stroke(&stroke, *color, *width)?;
                     }
                 }
-                Item::Area { points, color } => self.polygon(points.iter().copied(), *color)?,
+                Item::Area { points, color, veil } => {
+                    self.filled(points.iter().copied(), rgb(*color).mix(if *veil { VEIL } else { 1.0 }))?;
+                }
                 Item::Marker { at, marker, color, radius } => self.marker(*at, *marker, *color, *radius)?,
                 Item::Text(text) => self.text(text)?,
             }
@@ -146,8 +148,12 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
     }
 
     fn polygon(&self, points: impl IntoIterator<Item = Point>, color: Color) -> Result<()> {
+        self.filled(points, rgb(color).mix(1.0))
+    }
+
+    fn filled(&self, points: impl IntoIterator<Item = Point>, color: RGBAColor) -> Result<()> {
         let points: Vec<(i32, i32)> = points.into_iter().map(|p| self.units(p)).collect();
-        self.area.draw(&Polygon::new(points, ShapeStyle::from(rgb(color)).filled())).map_err(|e| failed(&e))
+        self.area.draw(&Polygon::new(points, ShapeStyle::from(color).filled())).map_err(|e| failed(&e))
     }
 
     fn disc(&self, at: Point, radius: f64, color: Color) -> Result<()> {

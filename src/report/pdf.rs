@@ -5,7 +5,7 @@
 use super::font::{self, Placed};
 use super::scene::{Anchor, Item, Point, Scene, Text};
 use super::shapes::{Part, parts};
-use super::theme::{Color, PAPER};
+use super::theme::{Color, PAPER, VEIL};
 use crate::core::{Error, Result};
 use flate2::{Compression, write::ZlibEncoder};
 use pdf_writer::types::{CidFontType, FontFlags, LineJoinStyle, SystemInfo, UnicodeCmap};
@@ -31,7 +31,10 @@ const CID_FONT: Ref = Ref::new(6);
 const DESCRIPTOR: Ref = Ref::new(7);
 const FONT_FILE: Ref = Ref::new(8);
 const UNICODE: Ref = Ref::new(9);
+const VEIL_STATE: Ref = Ref::new(10);
 
+/// The name in the page of the state that lets what is below show through.
+const VEIL_NAME: Name<'static> = Name(b"V");
 /// Its name in the page.
 const FONT_NAME: Name<'static> = Name(b"F");
 /// Its name in the document; the six letters say that it is a subset.
@@ -45,7 +48,7 @@ pub(super) fn pdf(scene: &Scene) -> Result<Vec<u8>> {
         return Err(Error::usage(format!("a page of {width} x {height} points is too large"))
             .hint(format!("width and height may be {} pixels at most", PAGE_MOST / POINTS)));
     }
-    let mut page = Page { content: Content::new(), height: scene.height, glyphs: Glyphs::default() };
+    let mut page = Page { content: Content::new(), height: scene.height, glyphs: Glyphs::default(), veiled: false };
     page.fill(PAPER);
     page.content.rect(0.0, 0.0, width as f32, height as f32).fill_nonzero();
     page.content.set_line_join(LineJoinStyle::RoundJoin);
@@ -55,8 +58,16 @@ pub(super) fn pdf(scene: &Scene) -> Result<Vec<u8>> {
     pdf.pages(PAGES).kids([PAGE]).count(1);
     let mut described = pdf.page(PAGE);
     described.parent(PAGES).media_box(Rect::new(0.0, 0.0, width as f32, height as f32)).contents(CONTENT);
-    described.resources().fonts().pair(FONT_NAME, FONT);
+    let mut resources = described.resources();
+    resources.fonts().pair(FONT_NAME, FONT);
+    if page.veiled {
+        resources.ext_g_states().pair(VEIL_NAME, VEIL_STATE);
+    }
+    resources.finish();
     described.finish();
+    if page.veiled {
+        pdf.ext_graphics(VEIL_STATE).non_stroking_alpha(VEIL as f32);
+    }
     let content = deflated(&page.content.finish())?;
     pdf.stream(CONTENT, &content).filter(Filter::FlateDecode);
     page.glyphs.embed(&mut pdf)?;
@@ -135,6 +146,8 @@ struct Page {
     /// Of the scene, in pixels; PDF counts from below.
     height: f64,
     glyphs: Glyphs,
+    /// Something shows through something.
+    veiled: bool,
 }
 
 /// To a thousandth of a point, which keeps the file small.
@@ -161,7 +174,13 @@ impl Page {
                 self.path(points);
                 self.content.stroke();
             }
-            Item::Area { points, color } => self.polygon(points, *color),
+            Item::Area { points, color, veil: false } => self.polygon(points, *color),
+            Item::Area { points, color, veil: true } => {
+                self.veiled = true;
+                self.content.save_state().set_parameters(VEIL_NAME);
+                self.polygon(points, *color);
+                self.content.restore_state();
+            }
             Item::Marker { at, marker, color, radius } => {
                 for (part, color) in parts(*at, *marker, *color, *radius) {
                     match part {

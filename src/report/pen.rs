@@ -122,8 +122,11 @@ impl Pen {
         self.scene.line(points, color, 0.6 * CURVE * self.size * self.thin);
     }
 
-    /// A series' marker.
+    /// A series' marker, if it has markers.
     pub(super) fn marker(&mut self, style: &Style, at: Point) {
+        if !style.marked {
+            return;
+        }
         let radius = MARKER * self.size * self.thin;
         self.scene.items.push(Item::Marker { at, marker: style.marker, color: style.color, radius });
     }

@@ -55,6 +55,8 @@ pub(super) enum Item {
         points: Vec<Point>,
         /// Inside.
         color: Color,
+        /// What lies below shows through: the colour is as strong as [`super::theme::VEIL`].
+        veil: bool,
     },
     /// A marker.
     Marker {
@@ -97,7 +99,12 @@ impl Scene {
 
     /// Adds a filled rectangle with the given corners.
     pub(super) fn area(&mut self, (x, y): Point, (u, v): Point, color: Color) {
-        self.items.push(Item::Area { points: vec![(x, y), (u, y), (u, v), (x, v)], color });
+        self.items.push(Item::Area { points: vec![(x, y), (u, y), (u, v), (x, v)], color, veil: false });
+    }
+
+    /// Adds a filled polygon through which one sees what is below.
+    pub(super) fn veil(&mut self, points: Vec<Point>, color: Color) {
+        self.items.push(Item::Area { points, color, veil: true });
     }
 
     /// Adds the outline of a rectangle with the given corners, whose middle runs along its sides.

@@ -1,8 +1,10 @@
 //! Which of the rows and windows a figure shows.
 
+use super::Input;
+use super::cache_sizes::given;
 use crate::core::quantity::{bytes, count, number};
 use crate::core::{Error, Result};
-use crate::record::{Row, Window};
+use crate::record::{CurveRow, Row, Window};
 use crate::registry;
 use std::collections::HashSet;
 
@@ -18,45 +20,67 @@ pub struct Selection {
     pub capacities: Vec<String>,
 }
 
+/// What is chosen.
+pub(super) struct Chosen {
+    pub(super) rows: Vec<Row>,
+    pub(super) windows: Vec<Window>,
+    pub(super) curves: Vec<CurveRow>,
+}
+
 impl Selection {
     /// Everything?
     pub fn is_empty(&self) -> bool {
         self.policies.is_empty() && self.traces.is_empty() && self.capacities.is_empty()
     }
 
-    /// The rows and windows that are chosen. A window is chosen by a capacity as given where a row says what it is.
+    /// The rows, windows and points of curves that are chosen. A window is chosen by a capacity as given where a row says
+    /// what it is.
     ///
     /// # Errors
     /// A policy or capacity that no row has, or nothing that fits all; the hint says what there is.
-    pub fn apply(&self, rows: &[Row], windows: &[Window]) -> Result<(Vec<Row>, Vec<Window>)> {
-        let wanted = self.wanted(rows, windows)?;
+    pub(super) fn apply(&self, input: &Input<'_>) -> Result<Chosen> {
+        let Input { rows, windows, curves, .. } = *input;
         let mut there: Vec<(&str, &str)> = rows.iter().map(|r| (r.policy.as_str(), r.params.as_str())).collect();
         there.extend(windows.iter().map(|w| (w.policy.as_str(), w.params.as_str())));
+        there.extend(curves.iter().map(|c| (c.policy.as_str(), c.params.as_str())));
         there.sort_unstable();
         there.dedup();
+        let wanted = self.wanted(&there)?;
         wanted.iter().try_for_each(|one| one.check(&there))?;
-        let given: HashSet<(&str, u64)> = rows
+        let asked: Vec<u64> = self
+            .capacities
+            .iter()
+            .filter_map(|text| count(text).or_else(|_| bytes(text).map(|(number, _)| number)).ok())
+            .collect();
+        let known: HashSet<(&str, u64)> = rows
             .iter()
             .filter(|row| self.capacities.contains(&row.capacity_given))
             .map(|row| (row.trace.as_str(), row.capacity))
+            .chain(
+                curves
+                    .iter()
+                    .filter(|curve| self.capacities.contains(&curve.capacity_given))
+                    .map(|curve| (curve.trace.as_str(), curve.capacity)),
+            )
             .collect();
         let chosen = |trace: &str, policy: &str, params: &str, capacity: u64| {
             (self.traces.is_empty() || self.traces.iter().any(|text| trace.contains(text.as_str())))
                 && (wanted.is_empty() || wanted.iter().any(|w| w.is(policy, params)))
-                && (self.capacities.is_empty()
-                    || given.contains(&(trace, capacity))
-                    || self.capacities.iter().any(|c| count(c).or_else(|_| bytes(c).map(|(n, _)| n)) == Ok(capacity)))
+                && (self.capacities.is_empty() || known.contains(&(trace, capacity)) || asked.contains(&capacity))
         };
-        let of_rows = rows.iter().filter(|row| chosen(&row.trace, &row.policy, &row.params, row.capacity));
-        let of_windows = windows.iter().filter(|w| chosen(&w.trace, &w.policy, &w.params, w.capacity));
-        let kept: (Vec<Row>, Vec<Window>) = (of_rows.cloned().collect(), of_windows.cloned().collect());
-        if kept.0.is_empty() && kept.1.is_empty() {
-            return Err(self.nothing(rows, windows));
+        let kept = Chosen {
+            rows: rows.iter().filter(|r| chosen(&r.trace, &r.policy, &r.params, r.capacity)).cloned().collect(),
+            windows: windows.iter().filter(|w| chosen(&w.trace, &w.policy, &w.params, w.capacity)).cloned().collect(),
+            curves: curves.iter().filter(|c| chosen(&c.trace, &c.policy, &c.params, c.capacity)).cloned().collect(),
+        };
+        if kept.rows.is_empty() && kept.windows.is_empty() && kept.curves.is_empty() {
+            return Err(self.nothing(input));
         }
         Ok(kept)
     }
 
-    fn wanted(&self, rows: &[Row], windows: &[Window]) -> Result<Vec<Wanted>> {
+    /// `there` are the policies of the rows, with their parameters.
+    fn wanted(&self, there: &[(&str, &str)]) -> Result<Vec<Wanted>> {
         let mut wanted: Vec<Wanted> = Vec::new();
         for part in self.policies.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|part| !part.is_empty())
         {
@@ -68,26 +92,27 @@ impl Selection {
                 }
                 _ => (part, None),
             };
-            let known = rows.iter().map(|r| &r.policy).chain(windows.iter().map(|w| &w.policy)).any(|p| p == name);
+            let known = there.iter().any(|(policy, _)| *policy == name);
             let name = if known { name } else { registry::find(name)?.info.name };
             wanted.push(Wanted { name: name.to_owned(), pairs: pairs.map(pair).transpose()?.into_iter().collect() });
         }
         Ok(wanted)
     }
 
-    fn nothing(&self, rows: &[Row], windows: &[Window]) -> Error {
+    fn nothing(&self, input: &Input<'_>) -> Error {
+        let Input { rows, windows, curves, .. } = *input;
         let list = |mut names: Vec<String>| {
             let mut seen = HashSet::new();
             names.retain(|name| seen.insert(name.clone()));
             let more = if names.len() > 12 { ", ..." } else { "" };
             format!("{}{more}", names.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", "))
         };
-        let policies = rows.iter().map(|r| r.policy.clone()).chain(windows.iter().map(|w| w.policy.clone())).collect();
-        let traces = rows.iter().map(|r| r.trace.clone()).chain(windows.iter().map(|w| w.trace.clone())).collect();
-        let given = |row: &Row| {
-            if row.capacity_given.is_empty() { row.capacity.to_string() } else { row.capacity_given.clone() }
+        let all = |row: fn(&Row) -> String, window: fn(&Window) -> String, curve: fn(&CurveRow) -> String| {
+            rows.iter().map(row).chain(windows.iter().map(window)).chain(curves.iter().map(curve)).collect()
         };
-        let capacities = rows.iter().map(given).chain(windows.iter().map(|w| w.capacity.to_string())).collect();
+        let policies = all(|r| r.policy.clone(), |w| w.policy.clone(), |c| c.policy.clone());
+        let traces = all(|r| r.trace.clone(), |w| w.trace.clone(), |c| c.trace.clone());
+        let capacities = all(given, |w| w.capacity.to_string(), |c| c.capacity_given.clone());
         let mut there = Vec::new();
         for (asked, what, names) in [
             (&self.policies, "policies", policies),
@@ -162,7 +187,8 @@ mod tests {
         }
         rows[2].capacity_given = "1%".into();
         let window = Window { trace: "kv".into(), policy: "two-q".into(), capacity: 10, ..Window::default() };
-        select.apply(&rows, &[window]).map(|(rows, windows)| rows.len() * 10 + windows.len())
+        let input = Input { rows: &rows, windows: &[window], ..Input::default() };
+        select.apply(&input).map(|kept| kept.rows.len() * 10 + kept.windows.len())
     }
 
     #[test]

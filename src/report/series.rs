@@ -1,11 +1,12 @@
 //! Rows grouped into panels (one per trace) and curves (one per series) over capacity, repetitions averaged.
 
 use super::axis::Unit;
+use super::curve_rows::{Bound, Kind};
 use super::{XAxis, unfinished};
 use crate::core::{Error, Result};
 use crate::record::{Row, Status};
 use crate::stats::{Classes, Metric, Samples, classify, identify};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Confidence of the intervals.
 const CONFIDENCE: f64 = 0.95;
@@ -32,6 +33,8 @@ pub(super) struct Panel {
     pub(super) x_title: &'static str,
     /// Sorted by series.
     pub(super) curves: Vec<Curve>,
+    /// What no policy passes, where it is known.
+    pub(super) bounds: Vec<Bound>,
 }
 
 /// A series in a panel.
@@ -41,6 +44,10 @@ pub(super) struct Curve {
     pub(super) series: usize,
     /// By rising x.
     pub(super) dots: Vec<Dot>,
+    /// The value at a size holds up to the next.
+    pub(super) steps: bool,
+    /// Intervals are drawn as an area along the curve, not as bars.
+    pub(super) shaded: bool,
 }
 
 /// A point of a curve.
@@ -57,9 +64,17 @@ pub(super) struct Dot {
 }
 
 impl Panel {
-    /// The x values that occur, rising.
+    /// The x values that occur, rising. An infinite cache has one only where nothing else has.
     pub(super) fn xs(&self) -> Vec<f64> {
+        let bounds = |finite: bool| {
+            let own = self.bounds.iter().filter(move |bound| !finite || bound.is_finite());
+            own.flat_map(|bound| bound.lines.iter().flatten().map(|point| point.0))
+        };
         let mut xs: Vec<f64> = self.curves.iter().flat_map(|curve| curve.dots.iter().map(|dot| dot.x)).collect();
+        xs.extend(bounds(true));
+        if xs.is_empty() {
+            xs.extend(bounds(false));
+        }
         xs.sort_by(f64::total_cmp);
         xs.dedup();
         xs
@@ -67,8 +82,18 @@ impl Panel {
 }
 
 impl Data {
-    /// What the bars are, where there are any.
+    /// The kinds of bounds that there are.
+    pub(super) fn bounds(&self) -> Vec<Kind> {
+        let kinds: BTreeSet<Kind> = self.panels.iter().flat_map(|panel| &panel.bounds).map(|bound| bound.kind).collect();
+        kinds.into_iter().collect()
+    }
+
+    /// What bars or areas are, where there are any.
     pub(super) fn note(&self) -> String {
+        let mut shaded = self.panels.iter().flat_map(|panel| &panel.curves).filter(|curve| curve.shaded);
+        if shaded.any(|curve| curve.dots.iter().any(|dot| dot.interval.is_some())) {
+            return "Shaded: 95% confidence interval of a sampled curve".to_owned();
+        }
         let dots = || self.panels.iter().flat_map(|panel| &panel.curves).flat_map(|curve| &curve.dots);
         let counts = || dots().map(|dot| dot.count);
         match (counts().min(), counts().max()) {
@@ -141,23 +166,28 @@ pub(super) fn entry<K: PartialEq, V: Default>(list: &mut Vec<(K, V)>, key: K) ->
     &mut list[at].1
 }
 
-fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
-    let (unit, x_title) = match (x, bytes) {
+/// The unit and the title of an axis of cache sizes.
+pub(super) fn axis_of(x: XAxis, bytes: bool) -> (Unit, &'static str) {
+    match (x, bytes) {
         (XAxis::Share, false) => (Unit::Percent, "Cache size (% of objects)"),
         (XAxis::Share, true) => (Unit::Percent, "Cache size (% of footprint)"),
         (_, false) => (Unit::Count, "Cache size (objects)"),
         (_, true) => (Unit::Bytes, "Cache size (bytes)"),
-    };
+    }
+}
+
+fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
+    let (unit, x_title) = axis_of(x, bytes);
     let mut curves: Vec<Curve> = curves
         .into_iter()
         .map(|(series, points)| {
             let mut dots: Vec<Dot> = points.iter().map(|(x, samples)| dot(*x, samples)).collect();
             dots.sort_by(|a, b| a.x.total_cmp(&b.x));
-            Curve { series, dots }
+            Curve { series, dots, steps: false, shaded: false }
         })
         .collect();
     curves.sort_by_key(|curve| curve.series);
-    Panel { title, unit, x_title, curves }
+    Panel { title, unit, x_title, curves, bounds: Vec::new() }
 }
 
 fn dot(x: f64, samples: &Samples) -> Dot {

@@ -83,12 +83,14 @@ pub struct Style {
     pub marker: Marker,
     /// Of the line.
     pub dash: &'static [f64],
+    /// Are there markers? Not on a line of so many points that they would run together.
+    pub marked: bool,
 }
 
 /// Look `i`. The lengths of the three lists are 8, 12 and 5, so that no look comes back before number 120, and none without
 /// colour before number 60.
 pub fn style(i: usize) -> Style {
-    Style { color: PALETTE[i % PALETTE.len()], marker: MARKERS[i % MARKERS.len()], dash: DASHES[i % DASHES.len()] }
+    Style { color: PALETTE[i % PALETTE.len()], marker: MARKERS[i % MARKERS.len()], dash: DASHES[i % DASHES.len()], marked: true }
 }
 
 /// The policies whose look is fixed: number `i` has [`style`] `i`, in every figure. Those of one colour (8 apart) are seldom
@@ -163,6 +165,9 @@ pub(super) fn tint(color: Color, strength: f64) -> Color {
     let mix = |part: u8, paper: u8| (f64::from(paper) + (f64::from(part) - f64::from(paper)) * strength).round() as u8;
     (mix(color.0, PAPER.0), mix(color.1, PAPER.1), mix(color.2, PAPER.2))
 }
+
+/// How strong the colour of an area is through which one sees what is below, 0 to 1.
+pub(super) const VEIL: f64 = 0.22;
 
 /// Width of a curve, in text sizes.
 pub const CURVE: f64 = 0.13;

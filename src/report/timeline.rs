@@ -55,7 +55,7 @@ type Repeated<'a> = (usize, Vec<&'a Run<'a>>);
 pub(super) fn collect(rows: &[Row], windows: &[Window], options: &PlotOptions, metric: Metric) -> Result<Timelines> {
     let runs = runs(rows, windows);
     let time = match options.x {
-        None => !runs.iter().all(|run| by_requests(&run.windows)),
+        None => !runs.iter().all(|run| by_requests(&spans(run))),
         Some(XAxis::Time) => true,
         Some(XAxis::Requests) => false,
         Some(XAxis::Capacity | XAxis::Share) => {
@@ -119,15 +119,21 @@ fn bare(window: &Window) -> Row {
     }
 }
 
-/// Was it cut by requests: are all windows but the first, which a warm-up may shorten, and the last of one length?
-fn by_requests(windows: &[&Window]) -> bool {
-    let length = |w: &&Window| w.end_request - w.start_request;
-    match windows {
+/// First request and end of each window.
+fn spans(run: &Run<'_>) -> Vec<(u64, u64)> {
+    run.windows.iter().map(|window| (window.start_request, window.end_request)).collect()
+}
+
+/// Were windows with these first requests and ends cut by requests: are all but the first, which a warm-up may shorten, and
+/// the last of one length?
+pub(super) fn by_requests(spans: &[(u64, u64)]) -> bool {
+    let length = |(start, end): &(u64, u64)| end.saturating_sub(*start);
+    match spans {
         [] | [_] => true,
         [first, last] => length(last) <= length(first),
         [first, inner @ .., last] => {
             let whole = length(&inner[0]);
-            inner.iter().all(|window| length(window) == whole) && length(first).max(length(last)) <= whole
+            inner.iter().all(|span| length(span) == whole) && length(first).max(length(last)) <= whole
         }
     }
 }

@@ -37,16 +37,24 @@ impl Metric {
     /// # Errors
     /// It is no number from 0 to 1, or bytes are asked for where none were counted.
     pub fn of(self, row: &Row) -> Result<f64> {
+        self.among(&row.size_mode, row.hit_ratio, row.miss_ratio, row.byte_hit_ratio)
+    }
+
+    /// The value among these ratios, which are those of a row.
+    ///
+    /// # Errors
+    /// As for [`Metric::of`].
+    pub fn among(self, size_mode: &str, hit_ratio: f64, miss_ratio: f64, byte_hit_ratio: f64) -> Result<f64> {
         let bytes = matches!(self, Self::ByteHitRatio | Self::ByteMissRatio);
-        if bytes && row.size_mode == "unit" {
+        if bytes && size_mode == "unit" {
             return Err(Error::usage("no bytes were counted: every object counted 1")
                 .hint("run with --size bytes, or take the hit or miss ratio"));
         }
         let (value, column) = match self {
-            Self::HitRatio => (row.hit_ratio, "hit_ratio"),
-            Self::MissRatio => (row.miss_ratio, "miss_ratio"),
-            Self::ByteHitRatio => (row.byte_hit_ratio, "byte_hit_ratio"),
-            Self::ByteMissRatio => (1.0 - row.byte_hit_ratio, "byte_hit_ratio"),
+            Self::HitRatio => (hit_ratio, "hit_ratio"),
+            Self::MissRatio => (miss_ratio, "miss_ratio"),
+            Self::ByteHitRatio => (byte_hit_ratio, "byte_hit_ratio"),
+            Self::ByteMissRatio => (1.0 - byte_hit_ratio, "byte_hit_ratio"),
         };
         if (0.0..=1.0).contains(&value) {
             return Ok(value);

@@ -65,6 +65,7 @@ pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: b
     let input = Input {
         rows: &collected.rows,
         windows: &collected.windows,
+        curves: &[],
         scenarios: &tables.rows,
         series: &tables.series,
         latencies: &tables.latencies,
