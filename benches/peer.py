@@ -38,12 +38,25 @@ POLICIES = {
 HEAD = ["policy", "libCacheSim M req/s", "evictlab M req/s", "ratio", "libCacheSim miss ratio", "evictlab miss ratio"]
 SWEPT_POLICIES = ["lru", "fifo", "clock", "sieve", "s3-fifo"]
 SWEPT_SHARES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.4, 0.8]
+# What is shown, policy, method, capacities, and how many sizes count as work: one where all sizes come from one pass.
+CURVES = [
+    ("`lru`, all sizes, exact", "lru", "exact", "log:0.1%..100%:32", 1),
+    ("perfect `lfu`, all sizes, exact", "lfu:history=perfect", "exact", "log:0.1%..100%:32", 1),
+    ("`belady` (MIN), all sizes, exact", "belady", "exact", "all", 1),
+    ("`belady` (MIN), one size, exact", "belady", "exact", "10%", 1),
+    ("`lru`, SHARDS, 1 % of the objects", "lru", "shards", "log:0.1%..100%:32", 1),
+    ("`fifo`, 16 sizes", "fifo", "batch", "log:0.1%..50%:16", 16),
+    ("`clock`, 32 sizes", "clock", "batch", "log:0.1%..50%:32", 32),
+    ("`sieve`, 32 sizes", "sieve", "batch", "log:0.1%..50%:32", 32),
+    ("`s3-fifo`, 32 sizes", "s3-fifo", "batch", "log:0.1%..50%:32", 32),
+]
 EXAMPLES = """examples:
   python3 benches/peer.py                                the README's table: both traces, about ten minutes
   python3 benches/peer.py --policy lru,sieve --repeat 5  two policies, median of five runs
   python3 benches/peer.py --requests 200000 --repeat 1   a smoke run; the figures mean nothing
   python3 benches/peer.py --sweep                        5 policies x 8 capacities on 2 threads, end to end
   python3 benches/peer.py --ingest                       how fast evictlab reads a trace
+  python3 benches/peer.py --curve                        whole curves beside one size of libCacheSim's
   python3 benches/peer.py --only peer                    libCacheSim alone, without a build of evictlab
 """
 
@@ -143,9 +156,9 @@ def note(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def evictlab(options, path, form, policies, capacities, *more):
-    """Runs `evictlab run`: its rows, the text on stderr, the seconds of the whole run and its peak memory in MiB."""
-    command = [options.binary, "run", "--trace", path, "--trace-format", form, "--policy", ",".join(policies)]
+def evictlab(options, path, form, policies, capacities, *more, verb="run"):
+    """Runs a verb of evictlab: its rows, the text on stderr, the seconds of the whole run and its peak memory in MiB."""
+    command = [options.binary, verb, "--trace", path, "--trace-format", form, "--policy", ",".join(policies)]
     command += ["--capacity", ",".join(map(str, capacities)), "--format", "csv", *more]
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         begin = time.perf_counter()
@@ -243,6 +256,41 @@ def sweep(options):
         print(f"ratio: {statistics.median(p[0] for p in peer) / statistics.median(o[0] for o in own):.1f}x\n")
 
 
+def curve_row(options, pool, path, case):
+    """A row of the table of curves: evictlab's pass, its own single replays, and one size of libCacheSim's, in turn."""
+    what, policy, method, capacities, sizes = case
+    base = policy.split(":")[0]
+    own, single, peer = [], [], []
+    for repetition in range(options.repeat):
+        note(f"{what}: run {repetition + 1} of {options.repeat}")
+        arguments = (options, path, "oracle-general", [policy], [capacities], "--threads", "1")
+        if options.only != "peer":
+            # All points of a pass have its time; a batch may be several passes.
+            rows = evictlab(*arguments, "--method", method, verb="curve")[0]
+            own.append(sum(float(row["seconds"]) / float(row["pass_points"]) for row in rows))
+            if method == "batch":
+                rows = evictlab(*arguments, "--no-batch")[0]
+                single.append(sum(float(row["seconds"]) for row in rows))
+        if options.only != "evictlab" and base in POLICIES:
+            peer.append(pool.submit(peer_cell, path, base, 100_000).result()[0])
+    counted = options.requests * sizes / 1e6
+    rate = [counted / seconds for seconds in own]
+    ratio = "-"
+    if peer and own:
+        ratio = f"{statistics.median(peer) * sizes / statistics.median(own):.1f}x"
+    against = f"{statistics.median(single) / statistics.median(own):.2f}x" if single and own else "-"
+    return [what, median([options.requests / seconds / 1e6 for seconds in peer]), median(rate), ratio, against]
+
+
+def curves(options):
+    zipf = TRACES["hot"]
+    path = trace_file(zipf, options.requests)
+    with workers(1) as pool:
+        rows = [curve_row(options, pool, path, case) for case in CURVES]
+    title(zipf, options.requests, "one thread; libCacheSim: one size, capacity 100,000")
+    table(["curve", "libCacheSim, one size, M req/s", "evictlab, M req/s", "ratio", "evictlab's single replays take"], *rows)
+
+
 def ingest_rate(said, requests):
     """M requests/s of the reading, from evictlab's line about it: the rate as printed, else from the seconds."""
     for line in said.splitlines():
@@ -294,6 +342,7 @@ def arguments():
     parser.add_argument("--only", choices=["peer", "evictlab"], help="run one of the two programs")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--sweep", action="store_true", help="five policies x eight capacities, end to end")
+    mode.add_argument("--curve", action="store_true", help="whole curves and shared passes, beside one size of the peer")
     mode.add_argument("--ingest", action="store_true", help="the reading of traces (evictlab alone)")
     options = parser.parse_args()
     if options.repeat < 1 or options.requests < 1:
@@ -313,6 +362,8 @@ def main():
         ingest(options)
     elif options.sweep:
         sweep(options)
+    elif options.curve:
+        curves(options)
     else:
         cells(options)
 

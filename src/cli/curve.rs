@@ -2,7 +2,7 @@
 
 use super::args::{OutputArgs, ReplayArgs, TraceArgs};
 use super::output::{Target, print, say};
-use super::plot::picture;
+use super::plot::{drawable, picture};
 use super::run::{encoded, pool, same_place, target};
 use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
@@ -75,6 +75,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         }
     }
     let file = target(args.output.output.as_deref(), args.output.force)?;
+    args.plot.iter().try_for_each(|path| drawable(path))?;
     let pictures: Vec<Target> =
         args.plot.iter().map(|path| Target::new(path, args.output.force)).collect::<Result<_>>()?;
     let pool = pool(args.threads)?;

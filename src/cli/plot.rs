@@ -99,7 +99,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let name = asked.map_or("hit-ratio-curve", |figure| figure.name);
     let beside = if first.is_dir() { first.join(name) } else { first.clone() };
     let outputs = if args.output.is_empty() { vec![beside.with_extension("svg")] } else { args.output.clone() };
-    outputs.iter().try_for_each(|path| Picture::of(path).map(drop))?;
+    outputs.iter().try_for_each(|path| drawable(path))?;
     let targets: Vec<Target> = outputs.iter().map(|path| Target::new(path, args.force)).collect::<Result<_>>()?;
     let found = read_all(&args.results)?;
     let figure = match asked {
@@ -202,6 +202,14 @@ impl Picture {
                 .hint("end the name with .svg, .png or .pdf")),
         }
     }
+}
+
+/// Can a picture be drawn into a file of this name?
+///
+/// # Errors
+/// Its ending stands for no format.
+pub(super) fn drawable(path: &Path) -> Result<()> {
+    Picture::of(path).map(drop)
 }
 
 /// The drawing in the format that the file's ending stands for.

@@ -206,6 +206,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn distances_are_those_of_a_list(ids in prop::collection::vec(0u32..60, 0..400)) {
             for vectors in Vectors::available() {

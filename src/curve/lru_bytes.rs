@@ -185,6 +185,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn distances_are_those_of_a_list(
             ids in prop::collection::vec(0u32..30, 0..300),

@@ -97,6 +97,8 @@ fn a_warm_up_and_windows_cut_where_replays_cut() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Every size of every small trace.
     #[test]
     fn every_size_of_small_traces(keys in prop::collection::vec(0u64..12, 1..120)) {

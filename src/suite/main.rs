@@ -7,6 +7,7 @@ mod calls;
 mod command;
 mod contract;
 mod corners;
+mod curves;
 mod determinism;
 mod dictionary;
 mod figures;

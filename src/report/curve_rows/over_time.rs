@@ -31,11 +31,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let metric = options.y.unwrap_or(Metric::HitRatio);
     let data = collect(input.curves, options, metric)?;
     let values = || data.maps.iter().flat_map(|map| &map.columns).flat_map(|column| &column.values).flatten().copied();
-    let scale = Linear::exactly(
-        values().fold(f64::INFINITY, f64::min).min(100.0),
-        values().fold(0.0, f64::max),
-        6,
-    );
+    let scale = Linear::exactly(values().fold(f64::INFINITY, f64::min).min(100.0), values().fold(0.0, f64::max), 6);
     let edges = || data.maps.iter().flat_map(|map| &map.edges).copied();
     let y = Log::exactly(edges().fold(f64::INFINITY, f64::min), edges().fold(0.0, f64::max));
     let longest = data.maps.iter().map(|map| span(map).1).fold(0.0, f64::max);
