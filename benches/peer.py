@@ -267,7 +267,7 @@ def curve_row(options, pool, path, case):
         if options.only != "peer":
             # All points of a pass have its time; a batch may be several passes.
             rows = evictlab(*arguments, "--method", method, verb="curve")[0]
-            own.append(sum(float(row["seconds"]) / float(row["pass_points"]) for row in rows))
+            own.append(sum(float(row["seconds"]) / float(row.get("pass_points") or len(rows)) for row in rows))
             if method == "batch":
                 rows = evictlab(*arguments, "--no-batch")[0]
                 single.append(sum(float(row["seconds"]) for row in rows))
