@@ -13,13 +13,30 @@ use crate::replay::{Cell, Options, Replayer, Warmup};
 use crate::trace::Trace;
 use std::sync::atomic::AtomicBool;
 
-/// What caches of all sizes counted on one part of a sample.
+/// Misses of caches of several sizes on a part of a sample, in requests and bytes.
+///
+/// The misses of a share `f` of the objects, divided by `f`, estimate those of all (Horvitz and Thompson 1952). The hit ratio is
+/// what is left of all requests, whose number is known, rather than of those of the sample: a popular object that is in it by
+/// chance brings many requests and hardly a miss. SHARDS-adj makes the same correction.
 #[derive(Debug)]
 pub(super) struct Counts {
-    /// Requests, by size.
-    pub(super) requests: Vec<Counted>,
-    /// Bytes, by size.
-    pub(super) bytes: Vec<Counted>,
+    share: f64,
+    requests: Vec<u64>,
+    bytes: Vec<u64>,
+}
+
+impl Counts {
+    /// Hits at the `at`-th size, of what part of `all` requests would be this share's.
+    pub(super) fn requests(&self, at: usize, all: u64) -> Counted {
+        let whole = self.share * all as f64;
+        Counted { part: whole - self.requests[at] as f64, whole }
+    }
+
+    /// The same in bytes.
+    pub(super) fn bytes(&self, at: usize, all: u64) -> Counted {
+        let whole = self.share * all as f64;
+        Counted { part: whole - self.bytes[at] as f64, whole }
+    }
 }
 
 /// A sample of a trace that replays can be made of, and its shards.
@@ -111,9 +128,8 @@ impl Mini {
             ..options.clone()
         };
         if self.warm >= self.trace.requests() {
-            let none = Counted { share: self.share, misses: 0.0 };
-            let none = vec![none; capacities.len()];
-            return Ok(Some(Counts { requests: none.clone(), bytes: none }));
+            let none = vec![0; capacities.len()];
+            return Ok(Some(Counts { share: self.share, requests: none.clone(), bytes: none }));
         }
         let scaled = |capacity: u64| ((capacity as f64 * self.share).round() as u64).max(1);
         let cell = |&capacity: &u64| Cell {
@@ -130,10 +146,11 @@ impl Mini {
         if let Some(failed) = outcomes.iter().find(|outcome| outcome.row.status == Status::Failed) {
             return Err(Error::failure(failed.row.error.clone()));
         }
-        let count = |misses: fn(&Row) -> u64| {
-            let rows = outcomes.iter().map(|outcome| &outcome.row);
-            rows.map(|row| Counted { share: self.share, misses: misses(row) as f64 }).collect()
-        };
-        Ok(Some(Counts { requests: count(|row| row.misses), bytes: count(|row| row.bytes_requested - row.bytes_hit) }))
+        let count = |misses: fn(&Row) -> u64| outcomes.iter().map(|outcome| misses(&outcome.row)).collect();
+        Ok(Some(Counts {
+            share: self.share,
+            requests: count(|row| row.misses),
+            bytes: count(|row| row.bytes_requested - row.bytes_hit),
+        }))
     }
 }

@@ -1,6 +1,5 @@
 //! Curves as they come out: rows at the capacities asked for, or all steps of one.
 
-use super::jackknife::{Counted, half_width, hit_ratio};
 use crate::core::{Error, Result};
 use crate::record::CurveRow;
 use crate::replay::{Capacity, Replayer, parse_capacities};
@@ -122,20 +121,17 @@ pub(super) fn exact(row: CurveRow, hits: u64, bytes: Option<(u64, u64)>) -> Curv
     }
 }
 
-/// The row with an estimate from a sample and its shards; `bytes`: misses in bytes, and bytes asked for in all.
-pub(super) fn estimate(row: CurveRow, whole: Counted, shards: &[Counted], bytes: Option<(Counted, u64)>) -> CurveRow {
-    let requests = row.requests as f64;
-    let hit_ratio_of = |counted, all| hit_ratio(counted, all).clamp(0.0, 1.0);
-    let ratio = hit_ratio_of(whole, requests);
-    // A sample of all objects is no sample.
-    let half = if whole.share < 1.0 { half_width(shards, requests) } else { 0.0 };
+/// The row with an estimate: hit ratio, half the width of its interval, and the byte hit ratio where bytes count.
+pub(super) fn estimate(row: CurveRow, ratio: f64, half: f64, bytes: Option<f64>) -> CurveRow {
+    let cut = |ratio: f64| ratio.clamp(0.0, 1.0);
+    let ratio = cut(ratio);
     CurveRow {
-        hits: (ratio * requests).round() as u64,
+        hits: (ratio * row.requests as f64).round() as u64,
         hit_ratio: ratio,
         miss_ratio: 1.0 - ratio,
-        byte_hit_ratio: bytes.map_or(ratio, |(counted, all)| hit_ratio_of(counted, all as f64)),
-        ci_low: (ratio - half).max(0.0),
-        ci_high: (ratio + half).min(1.0),
+        byte_hit_ratio: bytes.map_or(ratio, cut),
+        ci_low: cut(ratio - half),
+        ci_high: cut(ratio + half),
         ..row
     }
 }
@@ -159,8 +155,8 @@ mod tests {
     #[test]
     fn an_estimate_stays_between_0_and_1() {
         let row = CurveRow { requests: 100, ..CurveRow::default() };
-        let counted = Counted { share: 0.5, misses: 60.0 };
-        let row = estimate(row, counted, &[counted], None);
+        let row = estimate(row, -0.2, 1.0, Some(1.5));
         assert_eq!((row.hits, row.ci_low, row.ci_high), (0, 0.0, 1.0));
+        assert!((row.byte_hit_ratio - 1.0).abs() < 1e-12);
     }
 }

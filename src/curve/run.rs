@@ -183,7 +183,7 @@ impl<'a> Curves<'a> {
     }
 
     /// A pass that gives all sizes; capacities that it cannot give are replayed.
-    fn pass(&self, spec: &Spec, choice: &Choice, progress: Progress<'_>) -> Option<Curve> {
+    pub(super) fn pass(&self, spec: &Spec, choice: &Choice, progress: Progress<'_>) -> Option<Curve> {
         let kind = choice.exact?;
         let begun = Instant::now();
         let view = self.replayer.view();

@@ -17,7 +17,7 @@ pub(super) const OUT: u32 = u32::MAX;
 /// A sample of the objects.
 #[derive(Debug)]
 pub(super) struct Sample {
-    seed: u32,
+    pub(super) seed: u32,
     /// Objects with larger hashes are not in it.
     most: u32,
     /// By object: its number in the sample, or [`OUT`].

@@ -1,12 +1,12 @@
 //! Curves from a sample of the objects, with intervals; the sample grows until they are as narrow as asked.
 
-use super::jackknife::Counted;
+use super::jackknife::{Counted, half_width};
 use super::method::{Choice, Method};
-use super::minisim::{Counts, Minis};
+use super::minisim::Minis;
 use super::points::{Curve, Size, estimate};
 use super::run::{CHUNK, Curves, Progress, blank, cell};
 use super::sample::{SHARDS, Sample};
-use super::shards::Shards;
+use super::shards::{Part, Shards};
 use crate::core::Result;
 use crate::core::error::one_line;
 use crate::record::{CurveRow, Status};
@@ -27,6 +27,10 @@ impl Curves<'_> {
         let objects = self.trace.objects;
         let mut count = self.first_sample();
         loop {
+            if choice.method == Method::Shards && count >= objects {
+                // A sample of everything is none.
+                return self.pass(spec, choice, progress);
+            }
             let sample = Sample::new(objects, count, self.options.seed);
             let rows = match choice.method {
                 Method::Shards => self.shards(spec, &sample, progress),
@@ -67,8 +71,7 @@ impl Curves<'_> {
     }
 
     fn shards(&self, spec: &Spec, sample: &Sample, progress: Progress<'_>) -> Option<Vec<CurveRow>> {
-        let view = self.replayer.view();
-        let mut shards = Shards::new(sample, self.trace.objects);
+        let mut shards = Shards::new(sample, &self.trace.ids, self.trace.objects);
         let mut rows = Vec::new();
         let mut at = 0;
         for (number, range) in self.replayer.counted()? {
@@ -78,19 +81,27 @@ impl Curves<'_> {
                         return None;
                     }
                     let end = (start + CHUNK).min(range.end);
-                    shards.feed(view.ids, start..end);
+                    shards.feed(start..end);
                     (progress.requests)((end - start) as u64);
                 }
                 let (whole, parts) = shards.take();
-                for size in self.sizes.iter().flatten().filter(|_| counts) {
+                if !counts {
+                    continue;
+                }
+                // First requests miss; of the others, as many hit as of those measured.
+                let first = self.trace.objects_within(range.end) - self.trace.objects_within(range.start);
+                let others = 1.0 - first as f64 / range.len().max(1) as f64;
+                let at =
+                    |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
+                for size in self.sizes.iter().flatten() {
                     let row = self.in_range(self.head(spec, size), number, &range);
-                    let parts: Vec<Counted> = parts.iter().map(|part| part.at(size.capacity)).collect();
-                    rows.push(estimate(row, whole.at(size.capacity), &parts, None));
+                    let parts: Vec<Counted> = parts.iter().map(|part| at(part, size)).collect();
+                    rows.push(estimate(row, others * at(&whole, size).ratio(), others * half_width(&parts), None));
                 }
             }
             at = range.end;
         }
-        let (used, rate) = (shards.used, self.rate(sample));
+        let (used, rate) = (shards.used(), self.rate(sample));
         rows.iter_mut().for_each(|row| (row.requests_used, row.sample_rate) = (used, rate));
         Some(rows)
     }
@@ -104,16 +115,17 @@ impl Curves<'_> {
         let capacities: Vec<u64> = sizes.iter().map(|size| size.capacity).collect();
         let Some((whole, parts)) = minis.run(spec, &capacities, self.options, progress.stop)? else { return Ok(None) };
         (progress.requests)(self.trace.requests() as u64);
-        let asked = self.bytes_in(&range);
+        let (requests, bytes) = (self.requests_in(&range), self.bytes_in(&range));
         let row = |(at, size): (usize, &&Size)| {
             let row = CurveRow {
                 requests_used: minis.requests() as u64,
                 sample_rate: self.rate(sample),
                 ..self.in_range(self.head(spec, size), number, &range)
             };
-            let shards: Vec<Counted> = parts.iter().map(|part: &Counts| part.requests[at]).collect();
-            let bytes = self.options.bytes.then(|| (whole.bytes[at], asked));
-            estimate(row, whole.requests[at], &shards, bytes)
+            let shards: Vec<Counted> = parts.iter().map(|part| part.requests(at, requests)).collect();
+            let half = if sample.len() < self.trace.objects { half_width(&shards) } else { 0.0 };
+            let bytes = self.options.bytes.then(|| whole.bytes(at, bytes).ratio());
+            estimate(row, whole.requests(at, requests).ratio(), half, bytes)
         };
         Ok(Some(sizes.iter().enumerate().map(row).collect()))
     }

@@ -1,140 +1,257 @@
 //! SHARDS: the LRU curve from a sample of the objects.
 //!
-//! Distances within a sample of a share `f` of the objects are `f` times those of the whole, so a cache of `C` objects is one of
-//! `f C` of the sample; between two whole numbers the curve is taken as straight. The sample's size can be given as a rate, or
-//! as a number of objects (fixed size). The original lowers its rate as it meets more objects, because it does not know how many
-//! there will be; here they are known, so the last rate holds from the start, and no distance is counted at another one.
+//! # What is counted
+//! A sample of a share `f` of the objects is the stick that distances are measured with: where `k` of them were asked for since
+//! an object's last request, about `k / f` of all objects were (Waldspurger et al. 2015). The sample's size can be given as a
+//! rate or as a number of objects (fixed size).
+//!
+//! # Which requests are measured
+//! The original measures the requests of the sampled objects. Then a popular object that is in the sample by chance, or is not,
+//! moves the whole curve; SHARDS-adj corrects for the number of requests that it brings, taking them all for hits. Here the
+//! requests to measure are drawn evenly from all, one of every so many: of each object it is enough to remember what the sample's
+//! clock showed at its last request. So nothing is left to correct, and how many requests are first ones is known to the count.
+//! On Zipf 1.0 over a million objects at 1 % this makes the mean error a tenth.
+//!
+//! # Departures
+//! Besides: the original lowers its rate as it meets more objects, because it does not know how many there will be; here they are
+//! known, and the last rate holds from the start.
 //!
 //! C. A. Waldspurger, N. Park, A. Garthwaite, I. Ahmad: Efficient MRC construction with SHARDS. FAST 2015.
 //! <https://www.usenix.org/conference/fast15/technical-sessions/presentation/waldspurger>
 
-use super::jackknife::Counted;
-use super::lru::Lru;
 use super::sample::{SHARDS, Sample};
-use crate::core::ObjId;
+use crate::core::{ObjId, Pages, hash, prefetch};
+use crate::structs::Marks;
 use std::ops::Range;
 
-/// A sampled LRU stack, and one for each shard of the sample.
+/// About so many requests are measured of a long trace, and all of a short one.
+const MEASURED: usize = 1 << 18;
+/// Of so many requests at most, one is measured.
+const SPARSEST: usize = 64;
+/// Requests ahead whose object is asked for.
+const AHEAD: usize = 32;
+
+/// A sample, the clock that its requests make, and the requests measured with it.
 #[derive(Debug)]
 pub(super) struct Shards<'a> {
     sample: &'a Sample,
-    objects: usize,
-    whole: Lru,
-    parts: Vec<Lru>,
-    /// Reused: indexes of sampled requests, their objects' numbers in the sample and in each shard.
+    ids: &'a [ObjId],
+    /// Indexes of the sample's requests, and the next of them.
     found: Vec<u32>,
-    numbers: Vec<ObjId>,
-    local: Vec<Vec<ObjId>>,
-    /// Requests of the sample, all and since the last call of `take`, of the whole sample and of each shard.
-    pub(super) used: u64,
-    requests: [u64; SHARDS],
+    next_found: usize,
+    /// One of so many requests is measured.
+    every: usize,
+    /// By object: the sample's requests up to its last one, plus one; 0 before the first.
+    last: Pages<u32>,
+    /// By number in the sample: the slot of its mark plus one.
+    slots: Vec<u32>,
+    /// The sample's requests so far, which is the next slot.
+    clock: u32,
+    whole: Stick,
+    parts: Vec<Stick>,
 }
 
-/// Distances in a sample: requests, and the sum of those of at most each distance.
+/// Marks at the last request of each object of a sample, and what was measured with them.
+#[derive(Debug)]
+struct Stick {
+    marks: Marks,
+    live: u32,
+    counted: Vec<u64>,
+    measured: u64,
+    objects: usize,
+}
+
+impl Stick {
+    fn new(slots: usize, objects: usize) -> Self {
+        Self { marks: Marks::new(slots), live: 0, counted: vec![0; objects + 2], measured: 0, objects }
+    }
+
+    /// An object of the sample is asked for, its last mark at `old`.
+    fn mark(&mut self, old: Option<u32>, slot: u32) {
+        match old {
+            Some(old) => self.marks.clear(old),
+            None => self.live += 1,
+        }
+        self.marks.set(slot);
+    }
+
+    /// Counts a request whose object was last asked for when the clock showed `since`.
+    fn measure(&mut self, since: u32) {
+        let between = self.live - self.marks.before(since);
+        self.counted[between as usize + 1] += 1;
+        self.measured += 1;
+    }
+
+    fn take(&mut self, objects: usize) -> Part {
+        let none = vec![0; self.counted.len()];
+        let mut sums = std::mem::replace(&mut self.counted, none);
+        (1..sums.len()).for_each(|at| sums[at] += sums[at - 1]);
+        let share = self.objects as f64 / objects.max(1) as f64;
+        Part { share, measured: std::mem::take(&mut self.measured), sums }
+    }
+}
+
+/// What was measured with a sample: requests that were no first ones, and those of them by distance in the sample.
 #[derive(Debug)]
 pub(super) struct Part {
     share: f64,
-    requests: u64,
+    /// Requests measured.
+    pub(super) measured: u64,
+    /// By distance: those of at most that.
     sums: Vec<u64>,
 }
 
 impl Part {
-    fn new(share: f64, requests: u64, mut counts: Vec<u64>) -> Self {
-        let mut sum = 0;
-        for count in &mut counts {
-            sum += *count;
-            *count = sum;
-        }
-        Self { share, requests, sums: counts }
-    }
-
-    /// What a cache of so many objects of the whole counts here.
-    pub(super) fn at(&self, capacity: u64) -> Counted {
+    /// How many of the requests measured hit in a cache of so many objects of the whole. Between two distances in the sample the
+    /// curve is taken as straight.
+    pub(super) fn hits(&self, capacity: u64) -> f64 {
         let scaled = capacity as f64 * self.share;
         let below = scaled.floor();
         let sum = |distance: f64| self.sums.get(distance as usize).or(self.sums.last()).copied().unwrap_or(0) as f64;
-        let hits = sum(below) + (scaled - below) * (sum(below + 1.0) - sum(below));
-        Counted { share: self.share, misses: self.requests as f64 - hits }
+        sum(below) + (scaled - below) * (sum(below + 1.0) - sum(below))
     }
 }
 
 impl<'a> Shards<'a> {
     /// For a trace of so many objects.
-    pub(super) fn new(sample: &'a Sample, objects: usize) -> Self {
+    pub(super) fn new(sample: &'a Sample, ids: &'a [ObjId], objects: usize) -> Self {
+        let mut found = Vec::new();
+        // In pieces, so that the room for what is not found stays small.
+        (0..ids.len())
+            .step_by(1 << 16)
+            .for_each(|at| sample.filter(ids, at..(at + (1 << 16)).min(ids.len()), &mut found));
+        // A slot beyond the last, which is asked about and never marked.
+        let slots = found.len() + 1;
         Self {
             sample,
-            objects,
-            whole: Lru::new(sample.len()),
-            parts: sample.sizes.iter().map(|&size| Lru::new(size)).collect(),
-            found: Vec::new(),
-            numbers: Vec::new(),
-            local: vec![Vec::new(); SHARDS],
-            used: 0,
-            requests: [0; SHARDS],
+            ids,
+            next_found: 0,
+            every: (ids.len() / MEASURED).clamp(1, SPARSEST),
+            last: Pages::zeroed(objects),
+            slots: vec![0; sample.len()],
+            clock: 0,
+            whole: Stick::new(slots, sample.len()),
+            parts: sample.sizes.iter().map(|&size| Stick::new(slots, size)).collect(),
+            found,
         }
+    }
+
+    /// Requests that the sample's clock counts.
+    pub(super) fn used(&self) -> u64 {
+        self.found.len() as u64
     }
 
     /// Takes the requests `range`; ranges follow one another.
-    pub(super) fn feed(&mut self, ids: &[ObjId], range: Range<usize>) {
-        self.found.clear();
-        self.numbers.clear();
-        self.local.iter_mut().for_each(Vec::clear);
-        self.sample.filter(ids, range, &mut self.found);
-        for &index in &self.found {
-            let number = self.sample.numbers[ids[index as usize] as usize];
-            let (shard, own) = self.sample.places[number as usize];
-            self.numbers.push(number);
-            self.local[shard as usize].push(own);
-        }
-        self.used += self.found.len() as u64;
-        self.whole.feed(&self.numbers, 0..self.numbers.len());
-        for ((part, ids), requests) in self.parts.iter_mut().zip(&self.local).zip(&mut self.requests) {
-            part.feed(ids, 0..ids.len());
-            *requests += ids.len() as u64;
+    pub(super) fn feed(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        let mut measured = self.measured_from(at);
+        loop {
+            let found = self.found.get(self.next_found).map_or(usize::MAX, |&index| index as usize);
+            let stop = found.min(measured).min(range.end);
+            self.pass(at..stop);
+            if stop == range.end {
+                return;
+            }
+            let id = self.ids[stop];
+            if stop == measured {
+                self.measure(id, stop);
+                measured = self.measured_from(stop + 1);
+            }
+            if stop == found {
+                self.next_found += 1;
+                self.mark(id);
+            }
+            self.last[id as usize] = self.clock + 1;
+            at = stop + 1;
         }
     }
 
-    /// What was counted since the last call: the whole sample, and its shards.
+    /// Requests of which only the time is noted.
+    #[inline]
+    fn pass(&mut self, range: Range<usize>) {
+        let now = self.clock + 1;
+        for index in range {
+            if let Some(&ahead) = self.ids.get(index + AHEAD) {
+                prefetch(&self.last, ahead as usize);
+            }
+            self.last[self.ids[index] as usize] = now;
+        }
+    }
+
+    /// The next request to measure: one of each block, at a place that no pattern of the trace follows.
+    fn measured_from(&self, index: usize) -> usize {
+        let luck = |block: usize| hash::mix(u64::from(self.sample.seed) << 32 ^ block as u64);
+        let in_block = |block: usize| block * self.every + (luck(block) % self.every as u64) as usize;
+        let block = index / self.every;
+        let own = in_block(block);
+        if own >= index { own } else { in_block(block + 1) }
+    }
+
+    fn measure(&mut self, id: ObjId, index: usize) {
+        if let Some(since) = self.last[id as usize].checked_sub(1) {
+            self.whole.measure(since);
+            self.parts[index / self.every % SHARDS].measure(since);
+        }
+    }
+
+    fn mark(&mut self, id: ObjId) {
+        let number = self.sample.numbers[id as usize] as usize;
+        let old = std::mem::replace(&mut self.slots[number], self.clock + 1).checked_sub(1);
+        self.whole.mark(old, self.clock);
+        self.parts[self.sample.places[number].0 as usize].mark(old, self.clock);
+        self.clock += 1;
+    }
+
+    /// What was measured since the last call: with the whole sample, and with its shards.
     pub(super) fn take(&mut self) -> (Part, Vec<Part>) {
-        let share = |objects: usize| objects as f64 / self.objects.max(1) as f64;
-        let requests = std::mem::take(&mut self.requests);
-        let whole = Part::new(share(self.sample.len()), requests.iter().sum(), self.whole.take());
-        let parts = self.parts.iter_mut().zip(self.sample.sizes).zip(requests);
-        let parts = parts.map(|((part, size), requests)| Part::new(share(size), requests, part.take())).collect();
-        (whole, parts)
+        let objects = self.last.len();
+        (self.whole.take(objects), self.parts.iter_mut().map(|part| part.take(objects)).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::lru::Lru;
     use super::*;
 
     #[test]
     fn a_sample_of_everything_is_exact() {
         let ids: Vec<ObjId> = (0..4000u32).map(|i| (i * i + 7 * i) % 501).collect();
         let sample = Sample::new(501, 501, 1);
-        let mut shards = Shards::new(&sample, 501);
-        shards.feed(&ids, 0..1500);
-        shards.feed(&ids, 1500..4000);
+        let mut shards = Shards::new(&sample, &ids, 501);
+        shards.feed(0..1500);
+        shards.feed(1500..4000);
         let mut exact = Lru::new(501);
         exact.feed(&ids, 0..4000);
         let counts = exact.take();
         let (whole, parts) = shards.take();
         for capacity in [1, 2, 10, 100, 400, 501, 9999] {
             let hits: u64 = counts.iter().take(capacity as usize + 1).sum();
-            assert!((whole.at(capacity).misses - (4000 - hits) as f64).abs() < 1e-9);
+            assert!((whole.hits(capacity) - hits as f64).abs() < 1e-9, "{capacity}");
         }
-        assert_eq!((shards.used, parts.len()), (4000, SHARDS));
-        let all: f64 = parts.iter().map(|part| part.at(501).share).sum();
-        assert!((all - 1.0).abs() < 1e-12);
+        assert_eq!((shards.used(), parts.len(), whole.measured), (4000, SHARDS, counts.iter().sum()));
+        assert_eq!(parts.iter().map(|part| part.measured).sum::<u64>(), whole.measured);
     }
 
-    /// Half way between two sizes of the small cache lies half way between their hits.
+    #[test]
+    fn one_request_of_each_block_is_measured() {
+        let ids = vec![0; MEASURED * 5];
+        let sample = Sample::new(1, 1, 1);
+        let mut shards = Shards::new(&sample, &ids, 1);
+        assert_eq!(shards.every, 5);
+        shards.feed(0..ids.len());
+        let measured = shards.take().0.measured;
+        assert!(measured == MEASURED as u64 || measured == MEASURED as u64 - 1, "{measured}");
+        let next: Vec<usize> = (0..500).map(|index| shards.measured_from(index)).collect();
+        assert!(next.iter().enumerate().all(|(index, &next)| next >= index && next < index + 10));
+    }
+
+    /// Half way between two distances in the sample lies half way between their hits.
     #[test]
     fn between_two_sizes_the_curve_is_straight() {
-        let part = Part::new(0.01, 100, vec![0, 10, 30, 60]);
-        assert!((part.at(150).misses - (100.0 - 25.0)).abs() < 1e-9);
-        assert!((part.at(50).misses - 95.0).abs() < 1e-9);
-        assert!((part.at(1_000_000).misses).abs() < 1e-9);
+        let part = Part { share: 0.01, measured: 100, sums: vec![0, 10, 40, 100] };
+        assert!((part.hits(150) - 25.0).abs() < 1e-9);
+        assert!((part.hits(50) - 5.0).abs() < 1e-9);
+        assert!((part.hits(1_000_000) - 100.0).abs() < 1e-9);
     }
 }

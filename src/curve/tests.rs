@@ -190,13 +190,13 @@ fn a_sample_grows_until_the_interval_is_narrow() {
         let sampling = Sampling { objects: Some(600), target_error: Some(target), rate: None };
         rows(&trace, &Options::default(), &sampled(Method::Shards, sampling, "1%,10%,50%"), "lru")
     };
-    let (wide, narrow, all) = (ask(0.05), ask(0.02), ask(1e-6));
+    let (wide, narrow, all) = (ask(0.05), ask(0.01), ask(1e-6));
     let half = |rows: &[CurveRow]| rows.iter().map(|row| (row.ci_high - row.ci_low) / 2.0).fold(0.0, f64::max);
-    assert!(half(&wide) <= 0.05 && half(&narrow) <= 0.02 && half(&all) <= 1e-6);
+    assert!(half(&wide) <= 0.05 && half(&narrow) <= 0.01 && half(&all) <= 1e-6);
     assert!(wide[0].sample_rate < narrow[0].sample_rate && narrow[0].sample_rate < 0.51);
     let truth = rows(&trace, &Options::default(), &exact("1%,10%,50%"), "lru");
     let hits = |rows: &[CurveRow]| rows.iter().map(|row| row.hits).collect::<Vec<_>>();
-    assert_eq!(hits(&all), hits(&truth), "a sample of everything is exact");
+    assert_eq!((hits(&all), all[0].method.as_str()), (hits(&truth), "exact"), "a sample of everything is none");
 }
 
 #[test]
