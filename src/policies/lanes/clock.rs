@@ -13,6 +13,11 @@ pub(in crate::policies) struct Clock<const WORDS: usize> {
 }
 
 impl<const WORDS: usize> Clock<WORDS> {
+    /// Bytes of the queue of one cache.
+    pub(in crate::policies) fn bytes(capacity: u64) -> u64 {
+        Ring::bytes(capacity)
+    }
+
     /// An empty cache.
     pub(in crate::policies) fn new(capacity: u64) -> Self {
         Self { ring: Ring::new(capacity) }

@@ -88,6 +88,12 @@ pub(super) fn useful(capacity: u64, objects: usize) -> u64 {
     capacity.min(objects as u64).max(1)
 }
 
+/// Bytes of a pass: the words of all objects, and the queues, whose bytes `queues` gives for a capacity.
+pub(super) fn memory<L: Lane>(objects: usize, capacities: &[u64], queues: impl Fn(u64) -> u64) -> u64 {
+    let queues: u64 = capacities.iter().map(|&capacity| queues(useful(capacity, objects))).sum();
+    (objects * size_of::<L::Words>() + capacities.len() * size_of::<L>()) as u64 + queues
+}
+
 /// A slice of requests for a pass, as work that is compiled for the processor at hand.
 struct Feed<'a, L: Lane>(&'a mut Lanes<L>, &'a [ObjId], Range<usize>);
 

@@ -1,14 +1,17 @@
 //! A queue of ids of a fixed size.
 
-use crate::core::{ObjId, prefetch};
+use crate::core::{ObjId, Pages, prefetch};
 
 /// How far behind the front the words of objects are prefetched.
 pub(super) const AHEAD: usize = 8;
 
+/// How far behind the front the ring itself is: passes have more queues than a processor notices to be read in order.
+pub(super) const FAR_AHEAD: usize = 48;
+
 /// A queue of at most as many ids as it was made for.
 #[derive(Debug)]
 pub(super) struct Ring {
-    ids: Box<[ObjId]>,
+    ids: Pages<ObjId>,
     front: usize,
     len: usize,
 }
@@ -21,7 +24,7 @@ impl Ring {
 
     /// An empty queue for at most so many ids, at least 1.
     pub(super) fn new(most: u64) -> Self {
-        Self { ids: vec![0; most as usize].into(), front: 0, len: 0 }
+        Self { ids: Pages::zeroed(most as usize), front: 0, len: 0 }
     }
 
     #[inline(always)]
@@ -54,6 +57,7 @@ impl Ring {
     #[inline(always)]
     pub(super) fn pop<T>(&mut self, objects: &[T]) -> Option<ObjId> {
         self.len = self.len.checked_sub(1)?;
+        prefetch(&self.ids, self.front + FAR_AHEAD);
         if let Some(&ahead) = self.ids.get(self.slot(AHEAD)) {
             prefetch(objects, ahead as usize);
         }

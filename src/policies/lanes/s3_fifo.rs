@@ -49,7 +49,11 @@ pub(in crate::policies) struct S3Fifo {
 impl S3Fifo {
     /// Bytes of the queues of one cache.
     pub(in crate::policies) fn bytes(quotas: &Quotas) -> u64 {
-        2 * Ring::bytes(quotas.capacity) + Ring::bytes(Self::ghost_slots(quotas))
+        // An entry of a hash map, with its byte of control, where the map has doubled just now.
+        const ENTRY: u64 = 9 * 16 / 7;
+        2 * Ring::bytes(quotas.capacity)
+            + Ring::bytes(Self::ghost_slots(quotas))
+            + Self::most_more_stale(quotas) * ENTRY
     }
 
     /// Slots of the ghost queue: as many for stale entries as for ghosts, one of which may be too many for a moment.

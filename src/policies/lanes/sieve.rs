@@ -1,8 +1,8 @@
 //! SIEVE for several capacities.
 
-use super::ring::AHEAD;
+use super::ring::{AHEAD, FAR_AHEAD};
 use super::{Bits, Lane};
-use crate::core::{ObjId, prefetch};
+use crate::core::{ObjId, Pages, prefetch};
 
 /// Words of an object: which caches hold it, and in which of these it was used since the hand last passed.
 const RESIDENT: usize = 0;
@@ -12,7 +12,7 @@ const VISITED: usize = 1;
 /// that it has still to meet; both in order of arrival.
 #[derive(Debug)]
 pub(in crate::policies) struct Sieve {
-    ids: Box<[ObjId]>,
+    ids: Pages<ObjId>,
     capacity: usize,
     /// End of what was kept, where the gap begins.
     kept: usize,
@@ -23,14 +23,19 @@ pub(in crate::policies) struct Sieve {
 }
 
 impl Sieve {
+    /// Bytes of the row of one cache.
+    pub(in crate::policies) const fn bytes(capacity: u64) -> u64 {
+        Self::slots(capacity) * size_of::<ObjId>() as u64
+    }
+
     /// Slots for so many objects: half as many again, so that the gap is closed seldom.
-    pub(in crate::policies) const fn slots(capacity: u64) -> u64 {
+    const fn slots(capacity: u64) -> u64 {
         capacity + capacity.div_ceil(2)
     }
 
     /// An empty cache.
     pub(in crate::policies) fn new(capacity: u64) -> Self {
-        let ids = vec![0; Self::slots(capacity) as usize].into();
+        let ids = Pages::zeroed(Self::slots(capacity) as usize);
         Self { ids, capacity: capacity as usize, kept: 0, hand: 0, end: 0 }
     }
 
@@ -38,6 +43,7 @@ impl Sieve {
     #[inline(always)]
     fn evict(&mut self, objects: &mut [[Bits; 2]], bit: Bits) {
         loop {
+            prefetch(&self.ids, self.hand + FAR_AHEAD);
             if let Some(&ahead) = self.ids.get(self.hand + AHEAD) {
                 prefetch(objects, ahead as usize);
             }
