@@ -47,8 +47,8 @@ pub(super) trait Lane: Send {
 /// The caches of a pass.
 pub(super) struct Lanes<L: Lane> {
     objects: Pages<L::Words>,
-    lanes: Vec<L>,
-    misses: Vec<u64>,
+    /// The caches, and how often each missed.
+    lanes: Vec<(L, u64)>,
     requests: u64,
 }
 
@@ -58,8 +58,7 @@ impl<L: Lane> Lanes<L> {
         debug_assert!((1..=MOST).contains(&capacities.len()));
         Self {
             objects: Pages::zeroed(objects),
-            lanes: capacities.iter().map(|&capacity| lane(useful(capacity, objects))).collect(),
-            misses: vec![0; capacities.len()],
+            lanes: capacities.iter().map(|&capacity| (lane(useful(capacity, objects)), 0)).collect(),
             requests: 0,
         }
     }
@@ -74,9 +73,10 @@ impl<L: Lane> Lanes<L> {
             let id = ids[index];
             let mut missed = all & !L::touch(&mut self.objects[id as usize]);
             while missed != 0 {
-                let lane = missed.trailing_zeros() as usize;
-                self.misses[lane] += 1;
-                self.lanes[lane].admit(&mut self.objects, 1 << lane, id);
+                let number = missed.trailing_zeros();
+                let (lane, misses) = &mut self.lanes[number as usize];
+                *misses += 1;
+                lane.admit(&mut self.objects, 1 << number, id);
                 missed &= missed - 1;
             }
         }
@@ -113,8 +113,8 @@ impl<L: Lane> Pass for Lanes<L> {
     }
 
     fn counts(&self, cell: usize) -> Counts {
-        let misses = self.misses[cell];
+        let (lane, misses) = &self.lanes[cell];
         // What came and is not there any more was evicted.
-        Counts::unit(self.requests, misses, misses - self.lanes[cell].residents())
+        Counts::unit(self.requests, *misses, misses - lane.residents())
     }
 }

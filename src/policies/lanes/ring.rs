@@ -2,11 +2,23 @@
 
 use crate::core::{ObjId, Pages, prefetch};
 
-/// How far behind the front the words of objects are prefetched.
-pub(super) const AHEAD: usize = 8;
+/// How many ids are looked at together, and how far behind the front, to bring near the words of their objects.
+const AHEAD: usize = 8;
+/// How far behind these the ids themselves are brought near: passes have more queues than a processor notices to be read in
+/// order.
+const FAR_AHEAD: usize = 32;
 
-/// How far behind the front the ring itself is: passes have more queues than a processor notices to be read in order.
-pub(super) const FAR_AHEAD: usize = 48;
+/// Brings near what `objects` says of the ids that a reader of `ids` soon comes to, who is at `front` and asks at every step.
+#[inline(always)]
+pub(super) fn look_ahead<T>(ids: &[ObjId], front: usize, objects: &[T]) {
+    if front % AHEAD == 0 {
+        let start = front + AHEAD;
+        for &id in ids.get(start..start + AHEAD).unwrap_or_default() {
+            prefetch(objects, id as usize);
+        }
+        prefetch(ids, start + AHEAD + FAR_AHEAD);
+    }
+}
 
 /// A queue of at most as many ids as it was made for.
 #[derive(Debug)]
@@ -57,10 +69,7 @@ impl Ring {
     #[inline(always)]
     pub(super) fn pop<T>(&mut self, objects: &[T]) -> Option<ObjId> {
         self.len = self.len.checked_sub(1)?;
-        prefetch(&self.ids, self.front + FAR_AHEAD);
-        if let Some(&ahead) = self.ids.get(self.slot(AHEAD)) {
-            prefetch(objects, ahead as usize);
-        }
+        look_ahead(&self.ids, self.front, objects);
         let id = self.ids[self.front];
         self.front = self.slot(1);
         Some(id)

@@ -1,8 +1,8 @@
 //! SIEVE for several capacities.
 
-use super::ring::{AHEAD, FAR_AHEAD};
+use super::ring::look_ahead;
 use super::{Bits, Lane};
-use crate::core::{ObjId, Pages, prefetch};
+use crate::core::{ObjId, Pages};
 
 /// Words of an object: which caches hold it, and in which of these it was used since the hand last passed.
 const RESIDENT: usize = 0;
@@ -43,10 +43,7 @@ impl Sieve {
     #[inline(always)]
     fn evict(&mut self, objects: &mut [[Bits; 2]], bit: Bits) {
         loop {
-            prefetch(&self.ids, self.hand + FAR_AHEAD);
-            if let Some(&ahead) = self.ids.get(self.hand + AHEAD) {
-                prefetch(objects, ahead as usize);
-            }
+            look_ahead(&self.ids, self.hand, objects);
             let id = self.ids[self.hand];
             self.hand += 1;
             let words = &mut objects[id as usize];
