@@ -133,6 +133,14 @@ pub struct Counts {
     pub expirations: u64,
 }
 
+impl Counts {
+    /// What a cache of objects of size 1 has counted that takes in all it misses.
+    pub fn unit(requests: u64, misses: u64, evictions: u64) -> Self {
+        let hits = requests - misses;
+        Self { requests, hits, bytes_requested: requests, bytes_hit: hits, evictions, ..Self::default() }
+    }
+}
+
 impl Sub for Counts {
     type Output = Self;
 

@@ -1,6 +1,8 @@
 //! Many capacities in one pass over a trace, for policies that can share the work between them.
 
 use super::config::{Counts, View};
+use crate::core::Result;
+use crate::policy::Params;
 use std::ops::Range;
 
 /// Caches of one policy, with unit sizes and without expiry, that are fed the same requests.
@@ -12,13 +14,16 @@ pub trait Pass: Send {
     fn counts(&self, cell: usize) -> Counts;
 }
 
+/// Builds empty caches over ids `0..objects` with these parameters and capacities.
+type BuildPass = fn(params: &Params, objects: usize, capacities: &[u64]) -> Result<Box<dyn Pass>>;
+
 /// How a policy shares a pass.
 #[derive(Debug, Clone, Copy)]
 pub struct SharedPass {
     /// The most capacities a pass takes.
     pub most: usize,
-    /// Builds empty caches over ids `0..objects` with these capacities, at most `most`.
-    pub build: fn(objects: usize, capacities: &[u64]) -> Box<dyn Pass>,
-    /// Bytes per object of the trace that a pass for so many capacities keeps.
-    pub per_object: fn(cells: usize) -> u32,
+    /// Makes a pass, for at least one and at most `most` capacities; an error names a parameter out of its range.
+    pub build: BuildPass,
+    /// Bytes that such a pass allocates; parameters out of their range count as the default ones.
+    pub memory: fn(params: &Params, objects: usize, capacities: &[u64]) -> u64,
 }

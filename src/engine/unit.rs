@@ -34,7 +34,7 @@ pub struct Unit {
     canonical: fn(&str, &Params) -> Result<String>,
     policy: BuildPolicy,
     replay: BuildReplay,
-    /// How cells of several capacities share a pass, if they can. Only with default parameters.
+    /// How cells of several capacities share a pass, if they can.
     pub shared_pass: Option<SharedPass>,
 }
 

@@ -3,6 +3,7 @@
 //! # State
 //! One queue in the order in which the hand will meet the objects, and a counter per object. With one bit this is the
 //! second-chance algorithm; passing an object over puts it at the end of the queue, which is where the hand comes last.
+//! Several capacities at once share words per object, a bit for each, and have a ring each.
 //!
 //! # Parameters
 //! `bits` = 1: width of the counter. A hit adds one, up to `2^bits - 1`; the hand takes one away. One bit is the
@@ -20,10 +21,11 @@
 //! Loops longer than the cache, as LRU, which it approximates.
 
 use super::duties::resident_lists;
+use super::lanes::{self, Lanes, clock as lane};
 use super::quota::within;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::{Build, Pass, SharedPass, Unit};
+use crate::policy::{self, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +45,12 @@ pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
     needs: Needs { next_use: false },
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("clock.rs"),
+})
+.sharing(SharedPass {
+    most: lanes::MOST,
+    build: many,
+    // As with the most bits of counters.
+    memory: |_, objects, capacities| lanes::memory::<lane::Clock<4>>(objects, capacities, lane::Clock::<4>::bytes),
 });
 
 /// See the module text.
@@ -55,6 +63,12 @@ pub struct Params {
 impl Default for Params {
     fn default() -> Self {
         Self { bits: 1 }
+    }
+}
+
+impl Params {
+    fn check(self) -> Result<()> {
+        within("clock", "bits", f64::from(self.bits), 1.0, 3.0)
     }
 }
 
@@ -71,7 +85,7 @@ impl Build for Clock {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {
-        within("clock", "bits", f64::from(params.bits), 1.0, 3.0)?;
+        params.check()?;
         Ok(Self { lists: Lists::new(setup.objects), max: (1 << params.bits) - 1 })
     }
 }
@@ -104,6 +118,17 @@ impl Policy for Clock {
     }
 
     resident_lists!();
+}
+
+/// The caches of several capacities.
+fn many(params: &policy::Params, objects: usize, capacities: &[u64]) -> Result<Box<dyn Pass>> {
+    let params: Params = params.resolve("clock")?;
+    params.check()?;
+    Ok(match params.bits {
+        1 => Box::new(Lanes::new(objects, capacities, lane::Clock::<2>::new)),
+        2 => Box::new(Lanes::new(objects, capacities, lane::Clock::<3>::new)),
+        _ => Box::new(Lanes::new(objects, capacities, lane::Clock::<4>::new)),
+    })
 }
 
 #[cfg(test)]

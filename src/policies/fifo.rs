@@ -18,12 +18,13 @@
 //! Objects that stay popular: each leaves once per turn of the queue.
 
 use super::duties::resident_lists;
+use super::lanes::useful;
 use super::quota::NoParams;
+use crate::core::machine::{Work, fastest};
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Counts, Pass, SharedPass, Unit, View};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
-use bytemuck::Pod;
 use std::ops::Range;
 
 pub(super) static POLICY: Unit = Unit::new::<Fifo>(Info {
@@ -43,7 +44,11 @@ pub(super) static POLICY: Unit = Unit::new::<Fifo>(Info {
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("fifo.rs"),
 })
-.sharing(SharedPass { most: 16, build: many, per_object: |cells| 4 * cells.next_power_of_two().max(4) as u32 });
+.sharing(SharedPass {
+    most: 16,
+    build: |_, objects, capacities| Ok(many(objects, capacities)),
+    memory: |_, objects, capacities| (objects * capacities.len().next_power_of_two().max(4) * size_of::<u32>()) as u64,
+});
 
 const QUEUE: usize = 0;
 
@@ -110,13 +115,10 @@ struct Fifos<const LANES: usize> {
     requests: u64,
 }
 
-impl<const LANES: usize> Fifos<LANES>
-where
-    [u32; LANES]: Pod,
-{
+impl<const LANES: usize> Fifos<LANES> {
     fn new(objects: usize, capacities: &[u64]) -> Self {
         // More room than objects is no more room; and so arrivals plus capacity stay within 32 bits.
-        let lane = |lane: usize| capacities.get(lane).map_or(1, |&c| c.min(objects as u64).max(1) as u32);
+        let lane = |lane: usize| capacities.get(lane).map_or(1, |&capacity| useful(capacity, objects) as u32);
         Self {
             leaves: Pages::zeroed(objects),
             arrivals: [0; LANES],
@@ -124,21 +126,16 @@ where
             requests: 0,
         }
     }
-}
 
-impl<const LANES: usize> Pass for Fifos<LANES>
-where
-    [u32; LANES]: Pod,
-{
-    fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
+    #[inline(always)]
+    fn serve(&mut self, ids: &[ObjId], range: Range<usize>) {
         const AHEAD: usize = 24;
         let (mut arrivals, capacities) = (self.arrivals, self.capacities);
-        self.requests += range.len() as u64;
         for index in range {
-            if let Some(&ahead) = view.ids.get(index + AHEAD) {
+            if let Some(&ahead) = ids.get(index + AHEAD) {
                 prefetch(&self.leaves, ahead as usize);
             }
-            let leaves = &mut self.leaves[view.ids[index] as usize];
+            let leaves = &mut self.leaves[ids[index] as usize];
             for lane in 0..LANES {
                 let missed = leaves[lane] <= arrivals[lane];
                 arrivals[lane] += u32::from(missed);
@@ -147,24 +144,58 @@ where
         }
         self.arrivals = arrivals;
     }
+}
+
+/// A slice of requests, as work that is compiled for the processor at hand.
+struct Feed<'a, const LANES: usize>(&'a mut Fifos<LANES>, &'a [ObjId], Range<usize>);
+
+impl<const LANES: usize> Work for Feed<'_, LANES> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.0.serve(self.1, self.2);
+    }
+}
+
+impl<const LANES: usize> Pass for Fifos<LANES> {
+    fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
+        self.requests += range.len() as u64;
+        fastest(Feed(self, view.ids, range));
+    }
 
     fn counts(&self, cell: usize) -> Counts {
         let misses = u64::from(self.arrivals[cell]);
-        let hits = self.requests - misses;
-        Counts {
-            requests: self.requests,
-            hits,
-            bytes_requested: self.requests,
-            bytes_hit: hits,
-            evictions: misses.saturating_sub(u64::from(self.capacities[cell])),
-            ..Counts::default()
-        }
+        Counts::unit(self.requests, misses, misses.saturating_sub(u64::from(self.capacities[cell])))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::walk::check;
+    use super::{Feed, Fifos};
+    use crate::core::machine::Vectors;
+    use crate::core::{ObjId, rng};
+
+    /// The arrivals of 16 capacities with these instructions.
+    fn arrivals(vectors: Vectors, ids: &[ObjId]) -> [u32; 16] {
+        let capacities: Vec<u64> = (0..16).map(|lane| 1 + lane * lane).collect();
+        let mut fifos = Fifos::<16>::new(300, &capacities);
+        vectors.run(Feed(&mut fifos, ids, 0..ids.len()));
+        fifos.arrivals
+    }
+
+    #[test]
+    fn every_set_of_instructions_counts_the_same() {
+        let mut random = rng::rng(3, "requests");
+        let ids: Vec<ObjId> =
+            (0..20_000).map(|_| (rng::below(&mut random, 300) * rng::below(&mut random, 300) / 300) as u32).collect();
+        let plain = arrivals(Vectors::Plain, &ids);
+        assert!(plain[15] > 300 && plain.windows(2).all(|pair| pair[0] > pair[1]));
+        for vectors in Vectors::available() {
+            assert_eq!(arrivals(vectors, &ids), plain, "{vectors:?}");
+        }
+    }
 
     #[test]
     fn walk_through() {

@@ -9,6 +9,7 @@ pub mod clock;
 mod duties;
 pub mod fifo;
 pub mod gdsf;
+mod lanes;
 pub mod lfu;
 pub mod lirs;
 pub mod lru;

@@ -2,7 +2,8 @@
 //! remembered as ghosts, and a ghost that comes back goes straight to the main queue.
 //!
 //! # State
-//! `SMALL` and `MAIN`, FIFO queues of objects with a use counter of 0 to 3; `GHOST`, a FIFO queue of keys.
+//! `SMALL` and `MAIN`, FIFO queues of objects with a use counter of 0 to 3; `GHOST`, a FIFO queue of keys. Several
+//! capacities at once share words per object, a bit for each, and have the three queues each.
 //!
 //! # Parameters
 //! - `small` = 0.1: share of the capacity from which on the small queue is the one to evict from (paper, section 4.1).
@@ -26,10 +27,13 @@
 //! Objects whose second use comes just after they left the small queue and after their ghost went, as in long loops.
 
 use super::duties::weighed_lists;
+use super::lanes::{self, Lanes, s3_fifo as lane};
 use super::quota::{part, within};
 use crate::core::{Error, ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::{Build, Pass, SharedPass, Unit};
+use crate::policy::{
+    self, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +75,8 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2)
         .ghosts(Ghosts::Parameter("ghost"), lists::LRU_BYTES * 3 / 2),
     source: include_str!("s3_fifo.rs"),
-});
+})
+.sharing(SharedPass { most: lanes::MOST, build: many, memory: many_memory });
 
 /// See the module text.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -87,6 +92,36 @@ impl Default for Params {
     fn default() -> Self {
         Self { small: 0.1, ghost: 0.9, threshold: 2, fill: "paper".into() }
     }
+}
+
+impl Params {
+    fn check(&self) -> Result<()> {
+        within("s3-fifo", "small", self.small, 0.0, 1.0)?;
+        within("s3-fifo", "ghost", self.ghost, 0.0, 10.0)?;
+        within("s3-fifo", "threshold", f64::from(self.threshold), 1.0, 3.0)?;
+        if !["paper", "main"].contains(&self.fill.as_str()) {
+            return Err(
+                Error::usage(format!("s3-fifo: fill={} is unknown", self.fill)).hint("use fill=paper or fill=main")
+            );
+        }
+        Ok(())
+    }
+
+    fn quotas(&self, capacity: u64, objects: usize) -> lane::Quotas {
+        lane::Quotas {
+            capacity,
+            small: part(capacity, self.small),
+            // There are never more ghosts than objects.
+            ghosts: part_or_none(capacity, self.ghost).min(objects as u64),
+            threshold: self.threshold,
+            fill_main: self.fill == "main",
+        }
+    }
+}
+
+/// `share` of `capacity`, rounded down.
+fn part_or_none(capacity: u64, share: f64) -> u64 {
+    (capacity as f64 * share) as u64
 }
 
 const SMALL: usize = 0;
@@ -144,14 +179,7 @@ impl Build for S3Fifo {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {
-        within("s3-fifo", "small", params.small, 0.0, 1.0)?;
-        within("s3-fifo", "ghost", params.ghost, 0.0, 10.0)?;
-        within("s3-fifo", "threshold", f64::from(params.threshold), 1.0, 3.0)?;
-        if !["paper", "main"].contains(&params.fill.as_str()) {
-            return Err(
-                Error::usage(format!("s3-fifo: fill={} is unknown", params.fill)).hint("use fill=paper or fill=main")
-            );
-        }
+        params.check()?;
         let mut this = Self {
             lists: Lists::new(setup.objects),
             small_share: params.small,
@@ -204,7 +232,7 @@ impl Policy for S3Fifo {
     fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
         self.small_quota = part(capacity, self.small_share);
-        self.ghost_quota = (capacity as f64 * self.ghost_share) as u64;
+        self.ghost_quota = part_or_none(capacity, self.ghost_share);
     }
 
     #[inline(always)]
@@ -213,6 +241,22 @@ impl Policy for S3Fifo {
     }
 
     weighed_lists!();
+}
+
+/// The caches of several capacities.
+fn many(params: &policy::Params, objects: usize, capacities: &[u64]) -> Result<Box<dyn Pass>> {
+    let params: Params = params.resolve("s3-fifo")?;
+    params.check()?;
+    Ok(Box::new(Lanes::new(objects, capacities, |capacity| lane::S3Fifo::new(params.quotas(capacity, objects)))))
+}
+
+/// The bytes of these caches.
+fn many_memory(params: &policy::Params, objects: usize, capacities: &[u64]) -> u64 {
+    let params: Params =
+        params.resolve("s3-fifo").ok().filter(|params: &Params| params.check().is_ok()).unwrap_or_default();
+    lanes::memory::<lane::S3Fifo>(objects, capacities, |capacity| {
+        lane::S3Fifo::bytes(&params.quotas(capacity, objects))
+    })
 }
 
 #[cfg(test)]

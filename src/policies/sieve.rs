@@ -4,7 +4,8 @@
 //! # State
 //! The hand cuts the queue in two: the objects it has still to meet on its way (`ahead`, oldest first; new objects join
 //! at the end) and those it has passed and kept (`kept`). When nothing is ahead, the hand starts over at the oldest
-//! object, that is, the two lists change places. One bit per object: used since the hand last passed.
+//! object, that is, the two lists change places. One bit per object: used since the hand last passed. Several capacities at
+//! once share words per object, a bit for each, and have both lists each, in one row.
 //!
 //! # Parameters
 //! None.
@@ -20,9 +21,10 @@
 //! # Weak on
 //! Scans: it is not scan-resistant (the paper says so); and loops.
 
+use super::lanes::{self, Lanes, sieve as lane};
 use super::quota::NoParams;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
+use crate::engine::{Build, SharedPass, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 
@@ -43,6 +45,11 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
     // Each of the two lists may come to hold all residents; one of them doubles at a time.
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2),
     source: include_str!("sieve.rs"),
+})
+.sharing(SharedPass {
+    most: lanes::MOST,
+    build: |_, objects, capacities| Ok(Box::new(Lanes::new(objects, capacities, lane::Sieve::new))),
+    memory: |_, objects, capacities| lanes::memory::<lane::Sieve>(objects, capacities, lane::Sieve::bytes),
 });
 
 const VISITED: u32 = 1;

@@ -1,12 +1,12 @@
 //! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
 
 use super::capacity::Capacity;
-use super::pass::{Task, Timer, share, tasks};
+use super::pass::{Sharing, Task, Timer, share, tasks};
 use super::watch::{Collect, Watch};
 use super::{Options, Warmup};
 use crate::core::error::one_line;
 use crate::core::{Error, Result, hash};
-use crate::engine::{Config, Counts, Operations, Replay, SharedPass, View};
+use crate::engine::{Config, Counts, Operations, Replay, View};
 use crate::policy::Setup;
 use crate::record::{Row, Status, Window};
 use crate::registry::Spec;
@@ -146,7 +146,7 @@ impl<'a> Replayer<'a> {
 
     /// What threads do at a time.
     pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
-        tasks(&cells.iter().map(|cell| (cell.spec.unit.info.name, self.shared_pass(cell))).collect::<Vec<_>>())
+        tasks(&cells.iter().map(|cell| self.sharing(cell)).collect::<Vec<_>>())
     }
 
     fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {
@@ -159,12 +159,13 @@ impl<'a> Replayer<'a> {
         let mut timer = Timer::new(watch, indexes.len());
         let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
         let warm = self.options.warmup.requests(&self.view).unwrap_or(0);
-        let shared = catch_unwind(AssertUnwindSafe(|| share(pass, &self.view, &capacities, warm, &mut timer)));
+        let params = &cells[indexes[0]].spec.params;
+        let shared = catch_unwind(AssertUnwindSafe(|| share(pass, params, &self.view, &capacities, warm, &mut timer)));
         if timer.stopped {
             return;
         }
-        // A pass that panics is no reason to lose its cells: each is replayed alone, and answers for itself.
-        let Ok(counts) = shared else { return indexes.iter().for_each(single) };
+        // A pass that fails is no reason to lose its cells: each is replayed alone, and answers for itself.
+        let Ok(Ok(counts)) = shared else { return indexes.iter().for_each(single) };
         for (&index, counts) in indexes.iter().zip(counts) {
             let row = self.row(&cells[index], counts, warm, timer.busy, indexes.len());
             watch.done(index, Outcome { row, windows: Vec::new() });
@@ -172,7 +173,7 @@ impl<'a> Replayer<'a> {
     }
 
     /// How the cell may share a pass: plain replays of policies that can.
-    fn shared_pass(&self, cell: &Cell) -> Option<SharedPass> {
+    fn sharing<'b>(&self, cell: &'b Cell) -> Option<Sharing<'b>> {
         let options = self.options;
         let plain = !options.bytes
             && !options.expiry.on
@@ -182,7 +183,9 @@ impl<'a> Replayer<'a> {
             && options.warmup.requests(&self.view).is_some();
         // A pass counts arrivals in 32 bits, and adds capacities to them.
         let countable = self.trace.requests() + self.trace.objects < u32::MAX as usize;
-        cell.spec.unit.shared_pass.filter(|_| options.shared_passes && plain && countable)
+        let pass = cell.spec.unit.shared_pass.filter(|_| options.shared_passes && plain && countable)?;
+        let kind = (cell.spec.unit.info.name, cell.spec.canonical.as_str());
+        Some(Sharing { kind, pass, capacity: cell.capacity })
     }
 
     /// One cell; a failure, even a panic, becomes a row that says so. `None` where the replay was stopped.

@@ -55,7 +55,8 @@ impl Replayer<'_> {
                         memory(&cell.spec, self.trace.objects, self.residents(cell, &sizes), self.options)
                     }
                     Task::Shared(pass, indexes) => {
-                        let whole = self.trace.objects as u64 * u64::from((pass.per_object)(indexes.len()));
+                        let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
+                        let whole = (pass.memory)(&cell.spec.params, self.trace.objects, &capacities);
                         whole.div_ceil(indexes.len() as u64) + engine::memory(0, &Config::default())
                     }
                 };

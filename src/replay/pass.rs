@@ -1,7 +1,9 @@
 //! Which cells share a pass over the trace, and the pass itself.
 
 use super::watch::Watch;
+use crate::core::Result;
 use crate::engine::{Counts, SharedPass, View};
+use crate::policy::Params;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -57,48 +59,78 @@ impl Task {
     }
 }
 
-/// The tasks that cells make: for each its policy's name and how it may share a pass, if it may. They follow from the
-/// cells alone, never from the number of threads.
-pub(super) fn tasks(cells: &[(&str, Option<SharedPass>)]) -> Vec<Task> {
-    let mut tasks: Vec<Task> = Vec::new();
-    for (index, &(policy, pass)) in cells.iter().enumerate() {
-        let Some(pass) = pass else {
-            tasks.push(Task::Single(index));
+/// From this many cells on it pays to share a pass.
+const WORTH_SHARING: usize = 4;
+
+/// What decides with whom a cell shares a pass.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sharing<'a> {
+    /// Policy and all parameters: only equal ones share.
+    pub(super) kind: (&'a str, &'a str),
+    /// The pass.
+    pub(super) pass: SharedPass,
+    /// The capacity.
+    pub(super) capacity: u64,
+}
+
+/// The tasks that cells make: for each how it may share a pass, if it may. They follow from the cells alone, never from
+/// the number of threads.
+pub(super) fn tasks(cells: &[Option<Sharing<'_>>]) -> Vec<Task> {
+    let mut kinds: Vec<(Sharing<'_>, Vec<usize>)> = Vec::new();
+    let mut tasks = Vec::new();
+    for (index, cell) in cells.iter().enumerate() {
+        match cell {
+            None => tasks.push(Task::Single(index)),
+            Some(cell) => match kinds.iter_mut().find(|(first, _)| first.kind == cell.kind) {
+                Some((_, same)) => same.push(index),
+                None => kinds.push((*cell, vec![index])),
+            },
+        }
+    }
+    for (Sharing { pass, .. }, mut same) in kinds {
+        if same.len() < WORTH_SHARING {
+            tasks.extend(same.into_iter().map(Task::Single));
             continue;
-        };
-        let joins = |task: &&mut Task| matches!(task, Task::Shared(_, others) if others.len() < pass.most && cells[others[0]].0 == policy);
-        match tasks.iter_mut().find(joins) {
-            Some(Task::Shared(_, others)) => others.push(index),
-            _ => tasks.push(Task::Shared(pass, vec![index])),
         }
+        same.sort_by_key(|&index| cells[index].map(|cell| cell.capacity));
+        tasks.extend(dealt(&same, pass.most).into_iter().map(|indexes| Task::Shared(pass, indexes)));
     }
-    // A pass for one cell would only be another way to do the same.
-    for task in &mut tasks {
-        if let Task::Shared(_, indexes) = task
-            && indexes.len() == 1
-        {
-            *task = Task::Single(indexes[0]);
-        }
-    }
+    tasks.sort_by_key(|task| task.cells().iter().min().copied());
     tasks
 }
 
+/// Deals items in order to hands of at most `most`, and of one size and worth: back and forth, since the first items, the
+/// smallest capacities, miss the most and so take the longest. At least two hands, so that no second thread stands idle.
+fn dealt(items: &[usize], most: usize) -> Vec<Vec<usize>> {
+    let count = items.len().div_ceil(most).max(2);
+    let mut hands = vec![Vec::new(); count];
+    for (place, &item) in items.iter().enumerate() {
+        let (round, step) = (place / count, place % count);
+        hands[if round % 2 == 0 { step } else { count - 1 - step }].push(item);
+    }
+    hands
+}
+
 /// Replays caches of several capacities in one pass; what each counted after the first `warm` requests.
+///
+/// # Errors
+/// A parameter out of its range.
 pub(super) fn share(
     pass: &SharedPass,
+    params: &Params,
     view: &View<'_>,
     capacities: &[u64],
     warm: usize,
     timer: &mut Timer<'_>,
-) -> Vec<Counts> {
-    let mut caches = (pass.build)(view.objects, capacities);
+) -> Result<Vec<Counts>> {
+    let mut caches = (pass.build)(params, view.objects, capacities)?;
     let mut counts_after = |range: Range<usize>| {
         timer.feed(range, |chunk| caches.feed(view, chunk));
         (0..capacities.len()).map(|cell| caches.counts(cell)).collect::<Vec<_>>()
     };
     let before = counts_after(0..warm);
     let after = counts_after(warm..view.ids.len());
-    after.into_iter().zip(before).map(|(after, before)| after - before).collect()
+    Ok(after.into_iter().zip(before).map(|(after, before)| after - before).collect())
 }
 
 #[cfg(test)]
@@ -106,17 +138,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_of_one_policy_share_up_to_the_most() {
-        let pass = SharedPass { most: 2, build: |_, _| unreachable!("nothing is replayed here"), per_object: |_| 0 };
-        let shared = Some(pass);
-        let cells = [("a", shared), ("b", None), ("a", shared), ("a", shared), ("c", shared)];
+    fn cells_of_one_kind_share_evenly_up_to_the_most() {
+        let pass =
+            SharedPass { most: 3, build: |_, _, _| unreachable!("nothing is replayed here"), memory: |_, _, _| 0 };
+        let cell = |policy, params, capacity| Some(Sharing { kind: (policy, params), pass, capacity });
+        let mut cells = vec![cell("c", "", 5), None, cell("c", "", 6), cell("b", "bits=2", 9)];
+        cells.extend([8, 7, 6, 5, 4, 3, 2, 1].map(|capacity| cell("a", "", capacity)));
+        cells.extend([1, 2, 3, 4].map(|capacity| cell("b", "bits=1", capacity)));
         let shown: Vec<String> = tasks(&cells)
             .iter()
             .map(|task| match task {
                 Task::Single(index) => format!("{index}"),
-                Task::Shared(_, indexes) => format!("{indexes:?}"),
+                Task::Shared(_, indexes) => {
+                    let capacities: Vec<_> = indexes.iter().map(|&index| cells[index].unwrap().capacity).collect();
+                    format!("{} {capacities:?}", cells[indexes[0]].unwrap().kind.0)
+                }
             })
             .collect();
-        assert_eq!(shown, ["[0, 2]", "1", "3", "4"]);
+        assert_eq!(shown, ["0", "1", "2", "3", "a [2, 5, 8]", "a [1, 6, 7]", "a [3, 4]", "b [1, 4]", "b [2, 3]"]);
     }
 }

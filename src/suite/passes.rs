@@ -10,6 +10,9 @@ use evictlab::workload::generate;
 /// More capacities than a pass takes, among them 1, repeated ones and more than there are objects.
 const CAPACITIES: &str = "1,2,3,5,8,13,13,21,34,55,89,144,233,377,610,987,1597,2584,4181,1e6,1e12";
 
+/// Policies with parameters that passes must heed.
+const VARIANTS: &str = "clock:bits=3,s3-fifo:small=0.25,ghost=2,threshold=1,s3-fifo:fill=main";
+
 fn rows(trace: &Trace, policy: &str, warmup: Warmup, shared_passes: bool) -> Vec<Row> {
     let options = Options { warmup, shared_passes, ..Options::default() };
     let mut replayer = Replayer::new(trace, &options).unwrap();
@@ -29,20 +32,29 @@ fn shared_and_single_passes_count_the_same() {
         traces.push(generate(spec, 42, Columns::IDS).unwrap());
     }
     let mut compared = 0;
-    for unit in POLICIES.iter().filter(|unit| unit.shared_pass.is_some()) {
-        for trace in &traces {
-            for warmup in [Warmup::None, Warmup::Requests(777), Warmup::Share(0.5)] {
-                let shared = rows(trace, unit.info.name, warmup, true);
-                let single = rows(trace, unit.info.name, warmup, false);
-                assert!(shared.iter().any(|row| row.pass_cells > 1) && single.iter().all(|row| row.pass_cells == 1));
-                for (shared, single) in shared.iter().zip(&single) {
-                    assert_eq!(timeless(shared), timeless(single), "{} at {}", unit.info.name, single.capacity);
-                    compared += 1;
-                }
+    let sharing = POLICIES.iter().filter(|unit| unit.shared_pass.is_some()).map(|unit| unit.info.name);
+    let policies = sharing.chain([VARIANTS]).collect::<Vec<_>>().join(",");
+    for trace in &traces {
+        for warmup in [Warmup::None, Warmup::Requests(777), Warmup::Share(0.5)] {
+            let shared = rows(trace, &policies, warmup, true);
+            let single = rows(trace, &policies, warmup, false);
+            assert!(shared.iter().all(|row| row.pass_cells > 1) && single.iter().all(|row| row.pass_cells == 1));
+            for (shared, single) in shared.iter().zip(&single) {
+                assert_eq!(timeless(shared), timeless(single), "{} at {}", single.policy, single.capacity);
+                compared += 1;
             }
         }
     }
-    assert!(compared >= 300, "{compared}");
+    assert!(compared >= 2000, "{compared}");
+}
+
+/// A parameter that is out of its range fails in a pass as it does alone.
+#[test]
+fn bad_parameters_fail_each_cell() {
+    let trace = BUNDLED[0].load(Columns::IDS).unwrap();
+    for row in rows(&trace, "clock:bits=7", Warmup::None, true) {
+        assert!(row.error.contains("clock: bits=7 is out of range"), "{}", row.error);
+    }
 }
 
 #[test]
