@@ -240,7 +240,7 @@ mod tests {
             }
         }
         let words: Vec<u64> = (0..1000u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
-        let bit_by_bit = words.iter().map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32).sum();
+        let bit_by_bit: u32 = words.iter().map(|word| (0..64).filter(|bit| word >> bit & 1 == 1).count() as u32).sum();
         assert!(
             Vectors::available().next() == Some(Vectors::Plain) && Vectors::available().last() == Some(Vectors::best())
         );

@@ -12,7 +12,7 @@ use divide::{Divide, Grid};
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use stream::Stream;
-use crate::core::machine::{Work, fastest};
+use crate::core::machine::{Vectors, Work, fastest};
 
 struct Run<'a> {
     ids: &'a [ObjId],
@@ -43,10 +43,13 @@ impl Work for Run<'_> {
             ranks: Vec::new(),
             spare: Vec::new(),
             ends,
+            stat: [[0; 5]; 64],
+            vectors: Vectors::best(),
             progress: self.progress,
             stop: self.stop,
         };
         divide.root(&mut stream, high);
+        if stream.intervals > 1000 { for (i, c) in divide.stat.iter().enumerate() { if c[0] > 0 { println!("{i}: {} nodes, {} Mev, greedy {} ms {:.2} ns, split {} ms {:.2} ns", c[0], c[1] / 1000000, c[2] / 1000000, c[2] as f64 / c[1] as f64, c[4] / 1000000, c[4] as f64 / c[3] as f64); } } }
         divide.counts
     }
 }

@@ -5,6 +5,7 @@ use super::greedy::{Decided, Greedy};
 use super::room::Room;
 use super::split::{Split, rank};
 use super::stream::Stream;
+use crate::core::machine::{Vectors, Work};
 use bytemuck::Zeroable;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -48,6 +49,8 @@ pub(super) struct Divide<'a> {
     pub(super) spare: Vec<Event>,
     /// Ends by piece of the nodes on the way down.
     pub(super) ends: Vec<u64>,
+    pub(super) stat: [[u64; 5]; 64],
+    pub(super) vectors: Vectors,
     pub(super) progress: &'a dyn Fn(u64),
     pub(super) stop: &'a AtomicBool,
 }
@@ -59,7 +62,7 @@ impl Divide<'_> {
         let (mut at, mut sum) = (0, 0);
         for piece in node..node + self.pieces {
             let next = at + self.ends[piece] as usize;
-            let hits = ones(&self.decided.ends, at, next);
+            let hits = ones(self.decided.ends(), at, next);
             self.ends.push(hits);
             sum += hits as usize;
             at = next;
@@ -93,7 +96,7 @@ impl Divide<'_> {
         let mut events = Vec::new();
         if high > 2 {
             events = vec![Event::zeroed(); 2 * intervals];
-            rank(&self.decided, intervals, &mut self.ranks);
+            rank(&self.decided, &mut self.ranks);
             let mut split = Split::new(&self.decided, &self.ranks);
             let (left, right) = events.split_at_mut(2 * hits);
             let (mut lefts, mut rights) = (0, 0);
@@ -140,30 +143,76 @@ impl Divide<'_> {
             return;
         }
         let point = self.grid.between(low, high);
-        let mut greedy = Greedy::new(&mut self.room, &mut self.decided, intervals, self.grid.slots(point));
-        let bases = events[1..].iter().map(|event| event.base).chain([0]);
-        events.iter().zip(bases).for_each(|(&event, base)| greedy.step(event, base));
+        let slots = self.grid.slots(point);
+        let t0 = std::time::Instant::now();
+        self.vectors.run(Decide { events, slots, room: &mut self.room, decided: &mut self.decided });
+        let t1 = std::time::Instant::now();
         let hits = self.count_hits(node);
         self.misses_left(node);
-        if high - low > 2 && hits < intervals {
-            rank(&self.decided, intervals, &mut self.ranks);
-            let mut split = Split::new(&self.decided, &self.ranks);
-            let misses = 2 * (intervals - hits);
-            if self.spare.len() <= misses {
-                self.spare.resize(misses + 1, Event::zeroed());
-            }
-            let spare = &mut self.spare[..misses + 1];
-            let (mut lefts, mut rights) = (0, 0);
-            for at in 0..events.len() {
-                let (hit, first, second) = split.step(events[at]);
-                events[lefts.min(at)] = first;
-                spare[rights.min(misses)] = second;
-                lefts += usize::from(hit);
-                rights += usize::from(!hit);
-            }
-            events[2 * hits..].copy_from_slice(&self.spare[..misses]);
+        let big = high - low > 2 && hits < intervals; if high - low > 2 && hits < intervals {
+            let (decided, ranks, spare) = (&self.decided, &mut self.ranks, &mut self.spare);
+            self.vectors.run(Part { events, hits, decided, ranks, spare });
         }
+        let t2 = std::time::Instant::now(); let c = &mut self.stat[(usize::BITS - intervals.leading_zeros()) as usize]; c[0] += 1; c[1] += 2 * intervals as u64; c[2] += (t1 - t0).as_nanos() as u64; if big { c[3] += 2 * intervals as u64; c[4] += (t2 - t1).as_nanos() as u64; }
         self.children(events, hits, intervals, [low, point, high]);
+    }
+}
+
+/// Decides which intervals of a node are hits.
+struct Decide<'a> {
+    events: &'a [Event],
+    slots: u32,
+    room: &'a mut Room,
+    decided: &'a mut Decided,
+}
+
+impl Work for Decide<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { events, slots, room, decided } = self;
+        let mut greedy = Greedy::new(room, decided, events.len() / 2, slots);
+        for pair in events.windows(2) {
+            greedy.step(pair[0], pair[1].base);
+        }
+        if let Some(&last) = events.last() {
+            greedy.step(last, 0);
+        }
+    }
+}
+
+/// Moves the hits of a node to its front and the misses behind them.
+struct Part<'a> {
+    events: &'a mut [Event],
+    hits: usize,
+    decided: &'a Decided,
+    ranks: &'a mut Vec<u32>,
+    spare: &'a mut Vec<Event>,
+}
+
+impl Work for Part<'_> {
+    type Done = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { events, hits, decided, ranks, spare } = self;
+        rank(decided, ranks);
+        let mut split = Split::new(decided, ranks);
+        let misses = events.len() - 2 * hits;
+        if spare.len() <= misses {
+            spare.resize(misses + 1, Event::zeroed());
+        }
+        let spare = &mut spare[..misses + 1];
+        let (mut lefts, mut rights) = (0, 0);
+        for at in 0..events.len() {
+            let (hit, first, second) = split.step(events[at]);
+            events[lefts.min(at)] = first;
+            spare[rights.min(misses)] = second;
+            lefts += usize::from(hit);
+            rights += usize::from(!hit);
+        }
+        events[2 * hits..].copy_from_slice(&spare[..misses]);
     }
 }
 

@@ -7,7 +7,7 @@ use super::greedy::Decided;
 #[derive(Debug)]
 pub(super) struct Split<'a> {
     decided: &'a Decided,
-    /// Of each word of `decided.starts`, the ones before it.
+    /// Of each word of the starts, the ones before it.
     ranks: &'a [u32],
     starts: u32,
     ends: u32,
@@ -20,10 +20,10 @@ pub(super) struct Split<'a> {
 
 /// Counts the ones before each word.
 #[inline(always)]
-pub(super) fn rank(decided: &Decided, intervals: usize, ranks: &mut Vec<u32>) {
+pub(super) fn rank(decided: &Decided, ranks: &mut Vec<u32>) {
     ranks.clear();
     let mut ones = 0;
-    ranks.extend(decided.starts[..intervals.div_ceil(64)].iter().map(|word| {
+    ranks.extend(decided.starts().iter().map(|word| {
         let before = ones;
         ones += word.count_ones();
         before
@@ -32,15 +32,15 @@ pub(super) fn rank(decided: &Decided, intervals: usize, ranks: &mut Vec<u32>) {
 
 impl<'a> Split<'a> {
     pub(super) fn new(decided: &'a Decided, ranks: &'a [u32]) -> Self {
-        Self { decided, ranks, starts: 0, ends: 0, cover: 0, hits: 0, misses: 0 }
+        Self { decided, ranks, starts: 0, ends: 64 * decided.words as u32, cover: 0, hits: 0, misses: 0 }
     }
 
     /// Is it of a hit, and what stands for it among the hits or the misses?
     #[inline(always)]
     pub(super) fn step(&mut self, event: Event) -> (bool, Event, Event) {
+        let bits = &self.decided.bits;
         let opens = event.word >> 31;
-        let (at, bits) =
-            if opens != 0 { (self.starts, &self.decided.starts) } else { (self.ends, &self.decided.ends) };
+        let at = self.ends ^ ((self.ends ^ self.starts) & opens.wrapping_neg());
         let hit = (bits[at as usize / 64] >> (at % 64)) as u32 & 1;
         self.starts += opens;
         self.ends += 1 - opens;
@@ -48,10 +48,10 @@ impl<'a> Split<'a> {
         self.misses = self.misses.max(event.base + self.cover);
         let start = event.start();
         let word = start as usize / 64;
-        let before = self.ranks[word] + (self.decided.starts[word] & !(u64::MAX << (start % 64))).count_ones();
+        let before = self.ranks[word] + (bits[word] & !(u64::MAX << (start % 64))).count_ones();
         let flag = event.word & START;
         let events = (Event { word: flag | before, base: self.hits }, Event { word: flag | (start - before), base: self.misses });
-        self.cover = self.cover.wrapping_add(if hit == 0 { 0 } else { opens.wrapping_mul(2).wrapping_sub(1) });
+        self.cover = self.cover.wrapping_add((opens * 2).wrapping_sub(1) & hit.wrapping_neg());
         self.hits &= hit.wrapping_sub(1);
         self.misses &= hit.wrapping_neg();
         (hit != 0, events.0, events.1)
