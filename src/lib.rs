@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod core;
+pub mod curve;
 pub mod engine;
 pub mod policies;
 pub mod policy;

@@ -1,6 +1,14 @@
-//! One pass for one capacity: which intervals are hits.
+//! One pass for one number of slots: which intervals of a node are hits.
+//!
+//! In the order of ends, an interval is a hit if every segment that it covers has slack left: slots less the load of other
+//! nodes' intervals less that of the hits so far. What has to be known is the least slack from any place up to now, which
+//! does not fall with the place; [`Room`] keeps its steps. A new segment with more slack than there is up to now is a step
+//! at its place, one with less levels the newest steps. A hit lowers the newest step that is not after its start.
+//!
+//! Places are numbers of starts, since only starts are asked about: the first segment after the `n`-th start has place
+//! `n + 1`, and so have those before it that follow an end.
 
-use super::event::Event;
+use super::event::{Event, Sink};
 use super::room::Room;
 
 /// The decisions of one pass: is it a hit?
@@ -44,11 +52,11 @@ pub(super) struct Greedy<'a> {
     room: &'a mut Room,
     decided: &'a mut Decided,
     slots: i32,
-    /// Marks in all: the slack at the newest segment.
+    /// Slack of the newest segment: the marks in `room`, and the fresh ones.
     total: i32,
-    /// Marks of the newest place, not in `room` yet.
+    /// Marks of the place that the next start will have.
     fresh: i32,
-    /// The newest place: starts so far, and one.
+    /// The newest place in `room`: starts so far, and one.
     place: u32,
     /// No older place has marks.
     floor: u32,
@@ -63,37 +71,12 @@ impl<'a> Greedy<'a> {
         Self { room, decided, slots: slots as i32, total: 0, fresh: 0, place: 1, floor: 0, ends: 0 }
     }
 
-    /// The event, and the load of the segment after it.
-    #[inline(always)]
-    pub(super) fn step(&mut self, event: Event, base: u32) {
-        if event.is_start() {
-            self.place += 1;
-            self.load(base);
-            if self.fresh > 0 {
-                self.room.put(self.place, self.fresh as u32);
-                self.fresh = 0;
-            }
-            return;
-        }
-        let end = self.ends;
-        self.ends += 1;
-        let start = event.start();
-        if start + 2 >= self.floor {
-            let newest = self.room.newest(start + 2);
-            if newest != 0 {
-                self.room.take(newest, 1);
-                self.total -= 1;
-                self.decided.set(start, end);
-            } else {
-                self.floor = start + 3;
-            }
-        }
-        self.load(base);
-    }
-
+    /// A new segment, with this load.
     #[inline(always)]
     fn load(&mut self, base: u32) {
-        let slack = (self.slots - base as i32).min(self.place as i32 - 1 - self.ends as i32);
+        // More slack than there are open intervals forbids nothing, but its ups and downs would cost time.
+        let open = self.place as i32 - 1 - self.ends as i32;
+        let slack = (self.slots - base as i32).min(open);
         self.fresh += slack - self.total;
         self.total = slack;
         if self.fresh < 0 {
@@ -110,5 +93,34 @@ impl<'a> Greedy<'a> {
             self.room.take(newest, marks);
             self.fresh += marks as i32;
         }
+    }
+}
+
+impl Sink for Greedy<'_> {
+    #[inline(always)]
+    fn event(&mut self, event: Event, after: u32) {
+        if event.is_start() {
+            self.place += 1;
+            self.load(after);
+            if self.fresh > 0 {
+                self.room.put(self.place, self.fresh as u32);
+                self.fresh = 0;
+            }
+            return;
+        }
+        let (start, end) = (event.start(), self.ends);
+        self.ends += 1;
+        let place = start + 2;
+        if place >= self.floor {
+            let newest = self.room.newest(place);
+            if newest == 0 {
+                self.floor = place + 1;
+            } else {
+                self.room.take(newest, 1);
+                self.total -= 1;
+                self.decided.set(start, end);
+            }
+        }
+        self.load(after);
     }
 }

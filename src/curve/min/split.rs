@@ -1,6 +1,9 @@
 //! The intervals of a node go to its two children, each with the loads of its own segments.
+//!
+//! A child has fewer events, so that segments merge: the most loaded request of each is what counts. The hits are load to
+//! the misses, which need more slots; to the hits, the misses are nothing.
 
-use super::event::{Event, START};
+use super::event::{Event, START, Sink};
 use super::greedy::Decided;
 
 /// A split under way.
@@ -55,5 +58,23 @@ impl<'a> Split<'a> {
         self.hits &= hit.wrapping_sub(1);
         self.misses &= hit.wrapping_neg();
         (hit != 0, events.0, events.1)
+    }
+}
+
+/// Hits and misses of the whole trace, each to their own place.
+pub(super) struct Apart<'a> {
+    pub(super) split: Split<'a>,
+    pub(super) hits: std::slice::IterMut<'a, Event>,
+    pub(super) misses: std::slice::IterMut<'a, Event>,
+}
+
+impl Sink for Apart<'_> {
+    #[inline(always)]
+    fn event(&mut self, event: Event, _: u32) {
+        let (hit, first, second) = self.split.step(event);
+        let to = if hit { &mut self.hits } else { &mut self.misses };
+        if let Some(to) = to.next() {
+            *to = if hit { first } else { second };
+        }
     }
 }

@@ -1,0 +1,4 @@
+//! Layer 7: whole curves, and bounds of what any cache can reach.
+
+pub mod bounds;
+pub mod min;
