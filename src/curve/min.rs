@@ -60,12 +60,7 @@ impl Watch<'_> {
 ///
 /// # Errors
 /// More than [`MOST_REQUESTS`].
-pub fn histogram(
-    ids: &[ObjId],
-    objects: usize,
-    counted: Range<usize>,
-    watch: Watch<'_>,
-) -> Result<Option<Vec<u64>>> {
+pub fn histogram(ids: &[ObjId], objects: usize, counted: Range<usize>, watch: Watch<'_>) -> Result<Option<Vec<u64>>> {
     check(ids)?;
     let cuts = [counted.start.min(counted.end), counted.end];
     let mut stream = Stream::new(ids, objects);
@@ -117,7 +112,8 @@ pub fn hits_at(
 
 fn check(ids: &[ObjId]) -> Result<()> {
     if ids.len() > MOST_REQUESTS {
-        let found = format!("MIN at many capacities takes at most {MOST_REQUESTS} requests, and there are {}", ids.len());
+        let found =
+            format!("MIN at many capacities takes at most {MOST_REQUESTS} requests, and there are {}", ids.len());
         return Err(Error::usage(found).hint("take fewer requests, or replay the policy belady"));
     }
     Ok(())

@@ -87,17 +87,17 @@ impl Tree {
             let cost = -(SCALE * i128::from(span.worth) / i128::from(span.size));
             Arc { from: span.from, to: span.to, most: u64::from(span.size), flow: 0, cost, in_tree: false }
         });
-        let root = room.len() as u32;
+        let last = room.len() as u32;
         let node = |at: u32| Node {
-            parent: if at < root { at + 1 } else { NONE },
+            parent: if at < last { at + 1 } else { NONE },
             arc: at,
-            depth: root - at,
+            depth: last - at,
             child: at.checked_sub(1).unwrap_or(NONE),
             next: NONE,
             previous: NONE,
             potential: 0,
         };
-        Self { arcs: line.chain(over).collect(), nodes: (0..=root).map(node).collect(), at: 0 }
+        Self { arcs: line.chain(over).collect(), nodes: (0..=last).map(node).collect(), at: 0 }
     }
 
     /// What a unit more of the arc's flow, or less of it where it is full, saves.
@@ -115,12 +115,12 @@ impl Tree {
 
     /// The arc that saves most of the next ones, if any saves anything.
     fn entering(&mut self) -> Option<usize> {
-        let (mut best, mut saved) = (None, 0);
+        let (mut best, mut most) = (None, 0);
         for looked in 1..=self.arcs.len() {
             self.at = if self.at + 1 < self.arcs.len() { self.at + 1 } else { 0 };
             let saves = self.saves(&self.arcs[self.at]);
-            if saves > saved {
-                (best, saved) = (Some(self.at), saves);
+            if saves > most {
+                (best, most) = (Some(self.at), saves);
             }
             if looked % BLOCK == 0 && best.is_some() {
                 break;

@@ -35,7 +35,7 @@ pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize) -> Vec<H
 }
 
 /// What is kept so far.
-pub(super) struct Schedule {
+struct Schedule {
     load: Load,
     capacity: u64,
     worth: fn(&Interval) -> u32,
@@ -43,12 +43,12 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    pub(super) fn new(requests: usize, capacity: u64, worth: fn(&Interval) -> u32) -> Self {
+    fn new(requests: usize, capacity: u64, worth: fn(&Interval) -> u32) -> Self {
         Self { load: Load::new(requests.max(1)), capacity, worth, hits: Hits::default() }
     }
 
     /// Decides on all intervals; the hits.
-    pub(super) fn fill(mut self, intervals: &[Interval], step: usize) -> Hits {
+    fn fill(mut self, intervals: &[Interval], step: usize) -> Hits {
         let fits = |interval: &&Interval| u64::from(interval.size) <= self.capacity;
         let mut left: Vec<Interval> = intervals.iter().filter(fits).copied().collect();
         if step > 1 {
@@ -107,11 +107,5 @@ impl Schedule {
             self.hits.bytes += u64::from(interval.bytes);
         }
         fits
-    }
-
-    /// The load after a request.
-    #[cfg(test)]
-    pub(super) fn load_after(&self, request: u32) -> u64 {
-        self.load.most(request, request)
     }
 }

@@ -40,7 +40,8 @@ fn pfoo_l_by_search(requests: &Requests<'_>, capacity: u64) -> Hits {
     let start = requests.counted.start;
     let fitting = by_looking_back(requests).into_iter().filter(|interval| interval.2 <= capacity);
     // Footprint and bytes.
-    let mut by_room: Vec<(u64, u64)> = fitting.map(|(from, to, size, bytes)| (size * (to - from.max(start)) as u64, bytes)).collect();
+    let mut by_room: Vec<(u64, u64)> =
+        fitting.map(|(from, to, size, bytes)| (size * (to - from.max(start)) as u64, bytes)).collect();
     let mut by_worth = by_room.clone();
     let total = capacity * requests.counted.len() as u64;
     let (mut found, mut room) = (Hits::default(), total);
@@ -70,7 +71,13 @@ fn pfoo_l_by_search(requests: &Requests<'_>, capacity: u64) -> Hits {
 
 /// Ids, a size by object, whether sizes change, a capacity, the first counted request.
 fn tiny() -> impl Strategy<Value = (Vec<ObjId>, Vec<u32>, u64, usize)> {
-    (prop::collection::vec((0..5u32, 0..3u32), 1..14), prop::collection::vec(0..7u32, 5), any::<bool>(), 0..16u64, 0..4usize)
+    (
+        prop::collection::vec((0..5u32, 0..3u32), 1..14),
+        prop::collection::vec(0..7u32, 5),
+        any::<bool>(),
+        0..16u64,
+        0..4usize,
+    )
         .prop_map(|(drawn, by_object, changing, capacity, start)| {
             let ids: Vec<ObjId> = drawn.iter().map(|d| d.0).collect();
             let size = |&(id, more): &(u32, u32)| by_object[id as usize] + if changing { more } else { 0 };
@@ -94,7 +101,10 @@ fn an_example_by_hand() {
         assert_eq!(found[..2], [hits(0, 0), hits(1, 2)], "{step}");
         assert_eq!((found[2].hits, found[3].hits, found[4]), (1, 1, hits(2, 5)), "{step}");
     }
-    assert_eq!(capacities.map(|c| optimum(&requests, c)), [(0, 0), (1, 2), (1, 3), (1, 3), (2, 5)].map(|(h, b)| hits(h, b)));
+    assert_eq!(
+        capacities.map(|c| optimum(&requests, c)),
+        [(0, 0), (1, 2), (1, 3), (1, 3), (2, 5)].map(|(h, b)| hits(h, b))
+    );
 }
 
 #[test]

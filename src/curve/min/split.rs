@@ -53,7 +53,10 @@ impl<'a> Split<'a> {
         let word = start as usize / 64;
         let before = self.ranks[word] + (bits[word] & !(u64::MAX << (start % 64))).count_ones();
         let flag = event.word & START;
-        let events = (Event { word: flag | before, base: self.hits }, Event { word: flag | (start - before), base: self.misses });
+        let events = (
+            Event { word: flag | before, base: self.hits },
+            Event { word: flag | (start - before), base: self.misses },
+        );
         self.cover = self.cover.wrapping_add((opens * 2).wrapping_sub(1) & hit.wrapping_neg());
         self.hits &= hit.wrapping_sub(1);
         self.misses &= hit.wrapping_neg();
