@@ -55,7 +55,7 @@ fn replayed(trace: &Trace, capacities: &[u64]) -> Vec<u64> {
 fn agrees_with_replays(trace: &Trace, capacities: &[u64]) {
     let all = 0..trace.requests();
     let histogram = quiet(|watch| histogram(&trace.ids, trace.objects, all.clone(), watch));
-    let some = quiet(|watch| hits_at(&trace.ids, trace.objects, capacities, &[all.clone()], watch));
+    let some = quiet(|watch| hits_at(&trace.ids, trace.objects, capacities, std::slice::from_ref(&all), watch));
     for ((&capacity, expected), some) in capacities.iter().zip(replayed(trace, capacities)).zip(&some[0]) {
         let sum: u64 = histogram.iter().take(capacity as usize + 1).sum();
         assert_eq!((sum, *some), (expected, expected), "{} at {capacity}", trace.name);

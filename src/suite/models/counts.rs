@@ -146,7 +146,7 @@ impl BeladySize {
     }
 
     /// Not used again, and by what the object is worse than others.
-    fn rank(&self, &(id, next_use): &(ObjId, u32)) -> (bool, u64) {
+    fn rank(&self, (id, next_use): (ObjId, u32)) -> (bool, u64) {
         let never = next_use == u32::MAX;
         let size = self.size(id).max(1);
         (never, if never { size } else { size * (u64::from(next_use) - self.requests) })
@@ -158,7 +158,7 @@ impl Model for BeladySize {
         let hit = self.residents.iter().position(|o| o.0 == id).map(|i| self.residents.remove(i));
         if self.size(id) <= self.capacity {
             while self.used() + self.size(id) > self.capacity {
-                let ranks: Vec<_> = self.residents.iter().map(|o| self.rank(o)).collect();
+                let ranks: Vec<_> = self.residents.iter().map(|&o| self.rank(o)).collect();
                 let worst = ranks.iter().max().and_then(|worst| ranks.iter().position(|rank| rank == worst));
                 self.residents.remove(worst.expect("something is resident"));
             }
