@@ -7,7 +7,7 @@ use super::run::{encoded, pool, same_place, target};
 use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::curve::{Ask, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
+use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
 use crate::record::{CurveRow, Format, Status, write_curves, write_steps};
 use crate::registry::{self, Spec};
 use crate::replay::{Options, Settings, Source};
@@ -48,6 +48,10 @@ pub(super) struct Args {
     /// Let the sample grow until every 95 % interval is this narrow: half its width, as in 0.005
     #[arg(long, value_name = "RATIO")]
     target_error: Option<f64>,
+    /// Also what caches can reach at best: all bounds, or some of infinite, belady-size, pfoo-u and pfoo-l (--bounds=pfoo-l)
+    #[arg(long, value_name = "LIST", num_args = 0..=1, require_equals = true,
+          default_missing_value = "infinite,belady-size,pfoo-u,pfoo-l")]
+    bounds: Option<String>,
     /// A curve for each window of so many requests (1e6) or so much time (1h)
     #[arg(long, value_name = "SIZE")]
     window: Option<String>,
@@ -133,20 +137,24 @@ fn one_trace(
     // Who asks for a pass for each size gets it.
     let shared_passes = options.shared_passes && ask.method != Some(Method::Replay);
     let options = Options { shared_passes, ..options };
+    let bounds = Bound::parse_list(args.bounds.as_deref().unwrap_or(""))?;
     let mut curves = Curves::new(&trace, &options, ask)?;
     let jobs =
         pool.install(|| specs.iter().map(|spec| Ok((spec.clone(), curves.choose(spec)?))).collect::<Result<Vec<_>>>())?;
+    curves.can_bound(&bounds)?;
     if !args.output.quiet {
         explain(&jobs);
     }
     let work = trace.requests() as u64 * jobs.iter().map(|(_, choice)| passes(choice, ask)).sum::<u64>();
     let bar = progress::bar(&args.output, work, "drawing curves", "requests");
     let watch = Progress { requests: &|done| bar.inc(done), stop: interrupt::flag() };
-    let found = pool.install(|| curves.run(&jobs, watch));
+    let mut found = pool.install(|| curves.run(&jobs, watch));
+    let limits = pool.install(|| curves.bounds(&bounds, watch));
     bar.finish_and_clear();
     if !args.output.quiet {
         found.iter().for_each(|curve| describe(curve, &trace, &options));
     }
+    found.extend(limits?);
     Ok(found)
 }
 

@@ -1,5 +1,6 @@
 //! How a curve is found, and which way is open to which policy.
 
+use super::min;
 use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Operations;
@@ -105,6 +106,7 @@ pub(super) fn exact(spec: &Spec, trace: &Trace, options: &Options) -> Result<Exa
         ("lfu" | "belady", _) if !unit => Err("with sizes that differ it is no stack algorithm"),
         ("lfu", "history=perfect") => Ok(Exact::Lfu),
         ("lfu", _) => Err("in-cache counts depend on the size of the cache (history=perfect does not)"),
+        ("belady", _) if trace.requests() > min::MOST_REQUESTS => Err("it takes at most 2^31 requests"),
         ("belady", _) => Ok(Exact::Min),
         _ => Err("it is no stack algorithm"),
     }

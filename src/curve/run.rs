@@ -143,7 +143,7 @@ impl<'a> Curves<'a> {
     }
 
     /// The points of each cell: one, or one for each window; none of those that were stopped.
-    fn replay_cells(&mut self, cells: &[Cell], progress: Progress<'_>) -> Vec<Vec<CurveRow>> {
+    pub(super) fn replay_cells(&mut self, cells: &[Cell], progress: Progress<'_>) -> Vec<Vec<CurveRow>> {
         let collect = Collect { outcomes: cells.iter().map(|_| Mutex::new(None)).collect(), progress };
         self.replayer.run_watched(cells, &collect);
         let counted = self.replayer.counted();
@@ -269,12 +269,15 @@ impl<'a> Curves<'a> {
 
     fn min(&self, capacities: &[u64], windows: &[(u64, Range<usize>)], progress: Progress<'_>) -> Option<Vec<Hits>> {
         let (ids, objects) = (&self.trace.ids, self.trace.objects);
+        let tell = |done| (progress.requests)(done);
+        let watch = min::Watch { progress: &tell, stop: progress.stop };
+        // The choice of this method has made sure that there are not too many requests.
         if self.sizes.is_none() {
-            let counted = windows[0].1.clone();
-            return Some(vec![Hits::of_distances(min::histogram(ids, objects, counted, progress)?)]);
+            let counts = min::histogram(ids, objects, windows[0].1.clone(), watch).ok()??;
+            return Some(vec![Hits::of_distances(counts)]);
         }
         let ranges: Vec<Range<usize>> = windows.iter().map(|(_, range)| range.clone()).collect();
-        let hits = min::hits_at(ids, objects, capacities, &ranges, progress)?;
+        let hits = min::hits_at(ids, objects, capacities, &ranges, watch).ok()??;
         Some(hits.into_iter().map(Hits::Listed).collect())
     }
 

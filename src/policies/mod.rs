@@ -5,6 +5,7 @@
 
 pub mod arc;
 pub mod belady;
+pub mod belady_size;
 pub mod clock;
 mod duties;
 pub mod fifo;
@@ -45,4 +46,5 @@ pub static POLICIES: &[&Unit] = &[
     &gdsf::POLICY,
     &lru_mad::POLICY,
     &belady::POLICY,
+    &belady_size::POLICY,
 ];

@@ -1,4 +1,4 @@
-//! The greatest of many values that grow with time at different speeds.
+//! The greatest of many values that change with time at different speeds.
 //!
 //! A kinetic tournament (J. Basch, L. J. Guibas, J. Hershberger: Data structures for mobile data, SODA 1997): a tree in
 //! which each node holds the winner of its two children and the time at which that will no longer be so. Time may only go
@@ -23,22 +23,40 @@ pub struct Line {
     pub id: ObjId,
 }
 
-impl Line {
-    /// Nobody's line.
-    const NONE: Self = Self { start: 0, divisor: 0, order: 0, id: 0 };
+/// A member of a [`Tournament`]: a value that changes with time.
+pub trait Contender: Copy {
+    /// Nobody's.
+    const NOBODY: Self;
 
+    /// Is it somebody's?
+    fn is_somebody(&self) -> bool;
+
+    /// Is this value the greater one at `now`? Of two exactly one is.
+    fn beats(&self, other: &Self, now: Time) -> bool;
+
+    /// The first time at which `loser`, beaten at `now`, beats this value.
+    fn overtaken(&self, loser: &Self, now: Time) -> Time;
+}
+
+impl Line {
     /// The value at `now`, but for the divisor.
     fn grown(&self, now: Time) -> i128 {
         i128::from(now) - i128::from(self.start)
     }
+}
 
-    /// Is this line above the other at `now`?
+impl Contender for Line {
+    const NOBODY: Self = Self { start: 0, divisor: 0, order: 0, id: 0 };
+
+    fn is_somebody(&self) -> bool {
+        self.divisor != 0
+    }
+
     fn beats(&self, other: &Self, now: Time) -> bool {
         let (own, its) = (self.grown(now) * i128::from(other.divisor), other.grown(now) * i128::from(self.divisor));
         own > its || own == its && self.order < other.order
     }
 
-    /// The first time at which `loser`, below this line at `now`, is above it.
     fn overtaken(&self, loser: &Self, now: Time) -> Time {
         if loser.divisor >= self.divisor {
             return NEVER;
@@ -64,11 +82,11 @@ struct Node {
 const NOBODY: u32 = u32::MAX;
 const EMPTY: Node = Node { winner: NOBODY, fails: NEVER };
 
-/// A kinetic tournament of lines. Each member has a slot, a number that stays the same until it leaves.
+/// A kinetic tournament. Each member has a slot, a number that stays the same until it leaves.
 #[derive(Debug)]
-pub struct Tournament {
-    /// By slot; a power of two. A divisor of 0 means that the slot is free.
-    lines: Vec<Line>,
+pub struct Tournament<L = Line> {
+    /// By slot; a power of two, with nobody's in slots that are free.
+    lines: Vec<L>,
     /// The root is 1, the children of `n` are `2n` and `2n + 1`; those from `lines.len()` on are slots.
     nodes: Vec<Node>,
     free: Vec<u32>,
@@ -76,13 +94,13 @@ pub struct Tournament {
     now: Time,
 }
 
-impl Tournament {
+impl<L: Contender> Tournament<L> {
     /// Bytes per member, their number rounded up to a power of two.
-    pub const MEMBER_BYTES: u32 = (size_of::<Line>() + size_of::<Node>() + size_of::<u32>()) as u32;
+    pub const MEMBER_BYTES: u32 = (size_of::<L>() + size_of::<Node>() + size_of::<u32>()) as u32;
 
     /// An empty tournament at time 0.
     pub fn new() -> Self {
-        Self { lines: vec![Line::NONE; 2], nodes: vec![EMPTY; 2], free: vec![1, 0], now: 0 }
+        Self { lines: vec![L::NOBODY; 2], nodes: vec![EMPTY; 2], free: vec![1, 0], now: 0 }
     }
 
     /// Number of members.
@@ -96,22 +114,27 @@ impl Tournament {
     }
 
     /// Adds a line; its slot.
-    pub fn insert(&mut self, line: Line) -> u32 {
+    pub fn insert(&mut self, line: L) -> u32 {
         let slot = self.free.pop().unwrap_or_else(|| self.grow());
         self.set(slot, line);
         slot
     }
 
     /// Changes the line of a slot.
-    pub fn set(&mut self, slot: u32, line: Line) {
-        debug_assert!((1..=MOST).contains(&line.divisor));
+    pub fn set(&mut self, slot: u32, line: L) {
+        debug_assert!(line.is_somebody());
         self.lines[slot as usize] = line;
         self.replay(slot);
     }
 
+    /// The member of a slot.
+    pub fn line(&self, slot: u32) -> &L {
+        &self.lines[slot as usize]
+    }
+
     /// Takes out the member of a slot.
     pub fn remove(&mut self, slot: u32) {
-        self.lines[slot as usize] = Line::NONE;
+        self.lines[slot as usize] = L::NOBODY;
         self.free.push(slot);
         self.replay(slot);
     }
@@ -125,7 +148,7 @@ impl Tournament {
     }
 
     /// The slot and the line of the greatest value at the time last advanced to.
-    pub fn winner(&self) -> Option<(u32, &Line)> {
+    pub fn winner(&self) -> Option<(u32, &L)> {
         let slot = self.nodes[1].winner;
         (slot != NOBODY).then(|| (slot, &self.lines[slot as usize]))
     }
@@ -133,7 +156,7 @@ impl Tournament {
     /// Twice the slots; the first of the new ones.
     fn grow(&mut self) -> u32 {
         let old = self.lines.len();
-        self.lines.resize(2 * old, Line::NONE);
+        self.lines.resize(2 * old, L::NOBODY);
         self.free.extend((old as u32 + 1..2 * old as u32).rev());
         self.nodes = vec![EMPTY; 2 * old];
         for node in (1..2 * old).rev() {
@@ -183,7 +206,7 @@ impl Tournament {
     fn child(&self, node: usize) -> Node {
         match node.checked_sub(self.lines.len()) {
             None => self.nodes[node],
-            Some(slot) if self.lines[slot].divisor == 0 => EMPTY,
+            Some(slot) if !self.lines[slot].is_somebody() => EMPTY,
             Some(slot) => Node { winner: slot as u32, fails: NEVER },
         }
     }
@@ -196,15 +219,15 @@ impl Tournament {
         if let Some(node) = (1..self.nodes.len()).find(|&n| self.nodes[n] != self.played(n)) {
             return Err(format!("tournament: node {node} is {:?}, not {:?}", self.nodes[node], self.played(node)));
         }
-        let free = self.lines.iter().filter(|l| l.divisor == 0).count();
-        if free != self.free.len() || self.free.iter().any(|&slot| self.lines[slot as usize].divisor != 0) {
+        let free = self.lines.iter().filter(|l| !l.is_somebody()).count();
+        if free != self.free.len() || self.free.iter().any(|&slot| self.lines[slot as usize].is_somebody()) {
             return Err(format!("tournament: {free} free slots, {} listed", self.free.len()));
         }
         Ok(())
     }
 }
 
-impl Default for Tournament {
+impl<L: Contender> Default for Tournament<L> {
     fn default() -> Self {
         Self::new()
     }

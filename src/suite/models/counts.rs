@@ -1,4 +1,4 @@
-//! LFU, GDSF, Belady, TTL: scan the residents for the one to give up.
+//! LFU, GDSF, Belady, Belady-Size, TTL: scan the residents for the one to give up.
 
 use super::{Model, Request};
 use evictlab::core::{ObjId, Time};
@@ -115,6 +115,57 @@ impl Model for Belady {
         evict_least(&mut self.residents, self.capacity, |o| std::cmp::Reverse(o.1));
         self.residents.push((id, next_use));
         false
+    }
+
+    fn residents(&self) -> Vec<ObjId> {
+        self.residents.iter().map(|o| o.0).collect()
+    }
+}
+
+/// Berger, Beckmann, Harchol-Balter 2018; ties go to the least recently used, so the residents are kept in that order.
+pub(super) struct BeladySize {
+    capacity: u64,
+    /// By object; all objects not in it have size 1.
+    sizes: Vec<u32>,
+    requests: u64,
+    /// Object and next use.
+    residents: Vec<(ObjId, u32)>,
+}
+
+impl BeladySize {
+    pub(super) fn new(capacity: usize, sizes: &[u32]) -> Self {
+        Self { capacity: capacity as u64, sizes: sizes.to_vec(), requests: 0, residents: Vec::new() }
+    }
+
+    fn size(&self, id: ObjId) -> u64 {
+        u64::from(self.sizes.get(id as usize).copied().unwrap_or(1))
+    }
+
+    fn used(&self) -> u64 {
+        self.residents.iter().map(|o| self.size(o.0)).sum()
+    }
+
+    /// Not used again, and by what the object is worse than others.
+    fn rank(&self, (id, next_use): (ObjId, u32)) -> (bool, u64) {
+        let never = next_use == u32::MAX;
+        let size = self.size(id).max(1);
+        (never, if never { size } else { size * (u64::from(next_use) - self.requests) })
+    }
+}
+
+impl Model for BeladySize {
+    fn request(&mut self, Request { id, next_use, .. }: Request) -> bool {
+        let hit = self.residents.iter().position(|o| o.0 == id).map(|i| self.residents.remove(i));
+        if self.size(id) <= self.capacity {
+            while self.used() + self.size(id) > self.capacity {
+                let ranks: Vec<_> = self.residents.iter().map(|&o| self.rank(o)).collect();
+                let worst = ranks.iter().max().and_then(|worst| ranks.iter().position(|rank| rank == worst));
+                self.residents.remove(worst.expect("something is resident"));
+            }
+            self.residents.push((id, next_use));
+        }
+        self.requests += 1;
+        hit.is_some()
     }
 
     fn residents(&self) -> Vec<ObjId> {

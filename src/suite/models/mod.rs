@@ -177,6 +177,23 @@ fn belady() {
 }
 
 #[test]
+fn belady_size() {
+    agree("belady-size", |capacity, _| counts::BeladySize::new(capacity, &[]));
+    let sizes = prop::collection::vec(0..20u32, 40);
+    property(3000, &(1..=80usize, strings(), sizes), |(capacity, keys, sizes)| {
+        let case = Case {
+            spec: "belady-size",
+            capacity,
+            keys: &keys,
+            ttls: None,
+            sizes: Some(&sizes),
+            residents: Residents::All,
+        };
+        compare(case, &mut counts::BeladySize::new(capacity, &sizes))
+    });
+}
+
+#[test]
 fn ttl() {
     agree("ttl", |capacity, _| counts::Ttl::new(capacity));
     let cases = (1..=12usize, strings(), prop::collection::vec(1..40u64, 160));
