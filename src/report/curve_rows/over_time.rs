@@ -31,11 +31,9 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let metric = options.y.unwrap_or(Metric::HitRatio);
     let data = collect(input.curves, options, metric)?;
     let values = || data.maps.iter().flat_map(|map| &map.columns).flat_map(|column| &column.values).flatten().copied();
-    let scale = Linear::exactly(
-        values().fold(f64::INFINITY, f64::min).min(100.0),
-        values().fold(0.0, f64::max),
-        6,
-    );
+    let (low, high) = (values().fold(100.0, f64::min), values().fold(0.0, f64::max));
+    // What begins close to 0 begins at 0.
+    let scale = Linear::exactly(if low < 0.1 * high { 0.0 } else { low }, high, 6);
     let edges = || data.maps.iter().flat_map(|map| &map.edges).copied();
     let y = Log::exactly(edges().fold(f64::INFINITY, f64::min), edges().fold(0.0, f64::max));
     let longest = data.maps.iter().map(|map| span(map).1).fold(0.0, f64::max);
@@ -49,6 +47,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let request = Request {
         y_labels: labels.map(|label| font::width(&label, size)).fold(0.0, f64::max),
         beside: color_bar::room(&scale, size),
+        panel: (8.5, 7.5),
         // A row for each trace, where that has room.
         abreast: if (2..=3).contains(&data.series) { data.series } else { 3 },
         note: &note,
@@ -78,6 +77,9 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
 /// What sets each panel apart, and what all share.
 fn titles(data: &Maps) -> (Vec<String>, String) {
     let Some(first) = data.maps.first() else { return (Vec::new(), String::new()) };
+    if data.maps.len() == 1 {
+        return (vec![format!("{}, {}", first.trace, first.label)], String::new());
+    }
     let one_trace = data.maps.iter().all(|map| map.trace == first.trace);
     let title = |map: &Map| match (one_trace, data.series == 1) {
         (true, _) => map.label.clone(),

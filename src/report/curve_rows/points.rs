@@ -9,7 +9,7 @@ use crate::core::{Error, Result};
 use crate::record::CurveRow;
 use crate::stats::Metric;
 
-/// From so many points on, the curve of an exact method is drawn as the steps that it has.
+/// From so many points on, the curve of an exact method is drawn as the steps that it has; fewer may be sizes that somebody named.
 const STEPS: usize = 100;
 
 /// Groups the valid points of whole traces.
@@ -42,7 +42,8 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
                 (Some(kind), _) => found.push((kind, dots.iter().map(|dot| (dot.x, dot.y)).collect())),
                 (None, Some(series)) => {
                     let exact = group.rows.iter().all(|(_, row)| row.method == "exact");
-                    curves.push(Curve { series, steps: exact && dots.len() >= STEPS, shaded: true, dots });
+                    let steps = (exact && dots.len() >= STEPS).then(|| dots[0].x / capacity_of(group));
+                    curves.push(Curve { series, steps, shaded: true, dots });
                 }
                 (None, None) => {}
             }
@@ -53,6 +54,11 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
     let panels = by_trace(&all.groups).into_iter().map(panel).collect::<Result<_>>()?;
     let of_kept = |names: &[String]| kept.iter().map(|&series| names[series].clone()).collect();
     Ok(Data { labels: of_kept(&all.labels), policies: of_kept(&all.policies), panels })
+}
+
+/// The smallest capacity.
+fn capacity_of(group: &Group<'_>) -> f64 {
+    group.rows.iter().map(|(_, row)| row.capacity).min().unwrap_or(1) as f64
 }
 
 /// The points of a curve by rising size; where two methods found the same, once.

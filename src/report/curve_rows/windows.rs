@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// More sizes than this are drawn at so many, evenly spaced on the log scale.
 const ROWS_MOST: usize = 64;
+/// From so many sizes on, the outermost rows end at their sizes.
+const ROWS_MANY: usize = 12;
 /// More windows than this are drawn as means of neighbours.
 const COLUMNS_MOST: usize = 160;
 
@@ -168,8 +170,10 @@ fn rows(sizes: impl Iterator<Item = f64>) -> (Vec<f64>, Vec<f64>, bool) {
     }
     let between = |pair: &[f64]| (pair[0] * pair[1]).sqrt();
     let inner: Vec<f64> = sizes.windows(2).map(between).collect();
-    // The outermost rows are as high as they are to the side where they have a neighbour.
     let (below, above) = match (inner.first(), inner.last()) {
+        // A scale of many rows ends where the sizes do, as above.
+        _ if sizes.len() >= ROWS_MANY => (low, high),
+        // The outermost rows of few are as high as they are to the side where they have a neighbour.
         (Some(first), Some(last)) => (low * low / first, high * high / last),
         _ => (low / std::f64::consts::SQRT_2, high * std::f64::consts::SQRT_2),
     };
