@@ -18,13 +18,7 @@ pub(super) fn room(scale: &Linear, size: f64) -> f64 {
 }
 
 /// Draws it as high as the panels are; `color` is that of a place on the scale, 0 to 1, and `measure` the title.
-pub(super) fn draw(
-    pen: &mut Pen,
-    places: &Layout,
-    measure: &str,
-    scale: &Linear,
-    color: impl Fn(f64) -> Color,
-) {
+pub(super) fn draw(pen: &mut Pen, places: &Layout, measure: &str, scale: &Linear, color: impl Fn(f64) -> Color) {
     let (Some(first), Some(last)) = (places.cells.first(), places.cells.last()) else { return };
     let size = pen.size;
     let right = places.cells.iter().map(|cell| cell.plot.right).fold(0.0, f64::max);

@@ -5,8 +5,8 @@
 
 mod axis;
 mod cache_sizes;
-mod colormap;
 mod color_bar;
+mod colormap;
 mod curve_rows;
 mod curves;
 mod dataset_bars;
@@ -38,8 +38,8 @@ mod timeline;
 
 pub use curve_rows::figure_of;
 pub use options::{PlotOptions, XAxis};
-pub use select::Selection;
 use select::Chosen;
+pub use select::Selection;
 pub use theme::SIZES;
 
 #[cfg(test)]
@@ -210,7 +210,8 @@ pub fn draw(name: &str, input: &Input<'_>, options: &PlotOptions) -> Result<Draw
             .hint("run the scenario with fewer values: evictlab scenario run NAME --set key=value"));
     }
     let chosen = if choosing { Some(options.select.apply(input)?) } else { None };
-    let input = chosen.as_ref().map_or(*input, |Chosen { rows, windows, curves }| Input { rows, windows, curves, ..*input });
+    let input =
+        chosen.as_ref().map_or(*input, |Chosen { rows, windows, curves }| Input { rows, windows, curves, ..*input });
     if figure.needs.missing(&input) {
         return Err(nothing(figure));
     }
@@ -230,7 +231,9 @@ fn nothing(figure: &Figure) -> Error {
         .hint("run one: evictlab scenario run stampede"),
         Needs::Curves => Error::failure(format!("{name} is drawn from curves, and there are none"))
             .hint("make some: evictlab curve ... --window 1e5 --output curves.csv"),
-        Needs::Results | Needs::ResultsOrCurves | Needs::Times => Error::failure("no rows to draw").hint("run something first: evictlab demo"),
+        Needs::Results | Needs::ResultsOrCurves | Needs::Times => {
+            Error::failure("no rows to draw").hint("run something first: evictlab demo")
+        }
     }
 }
 

@@ -98,7 +98,7 @@ pub(super) fn sampled(point: CurveRow, rate: f64, half: f64) -> CurveRow {
 
 /// So many sizes from 1 to all objects, evenly on a log scale.
 pub(super) fn log_sizes(count: u32) -> Vec<u64> {
-    let size = |i| libm::pow(OBJECTS as f64, f64::from(i) / f64::from(count - 1)).round() as u64;
+    let size = |i| libm::pow(OBJECTS as f64, f64::from(i) / f64::from((count - 1).max(1))).round() as u64;
     let mut sizes: Vec<u64> = (0..count).map(size).collect();
     sizes.dedup();
     sizes
@@ -121,8 +121,13 @@ pub(super) fn curve(trace: &str, policy: &str, method: &str, sizes: u32, (better
 /// All four bounds on a trace.
 pub(super) fn bounds(trace: &str) -> Vec<CurveRow> {
     let of = |policy: &str, better: f64| curve(trace, policy, "bound", 20, (better, 0.0));
-    [of("pfoo-l", 0.24), of("pfoo-u", 0.17), of("belady-size", 0.13), vec![point(trace, "infinite", "bound", OBJECTS, 0.85)]]
-        .concat()
+    [
+        of("pfoo-l", 0.24),
+        of("pfoo-u", 0.17),
+        of("belady-size", 0.13),
+        vec![point(trace, "infinite", "bound", OBJECTS, 0.85)],
+    ]
+    .concat()
 }
 
 /// The same sizes in so many windows of an hour, of which those in the middle have another working set.

@@ -84,7 +84,8 @@ impl Panel {
 impl Data {
     /// The kinds of bounds that there are.
     pub(super) fn bounds(&self) -> Vec<Kind> {
-        let kinds: BTreeSet<Kind> = self.panels.iter().flat_map(|panel| &panel.bounds).map(|bound| bound.kind).collect();
+        let kinds: BTreeSet<Kind> =
+            self.panels.iter().flat_map(|panel| &panel.bounds).map(|bound| bound.kind).collect();
         kinds.into_iter().collect()
     }
 

@@ -90,7 +90,12 @@ pub struct Style {
 /// Look `i`. The lengths of the three lists are 8, 12 and 5, so that no look comes back before number 120, and none without
 /// colour before number 60.
 pub fn style(i: usize) -> Style {
-    Style { color: PALETTE[i % PALETTE.len()], marker: MARKERS[i % MARKERS.len()], dash: DASHES[i % DASHES.len()], marked: true }
+    Style {
+        color: PALETTE[i % PALETTE.len()],
+        marker: MARKERS[i % MARKERS.len()],
+        dash: DASHES[i % DASHES.len()],
+        marked: true,
+    }
 }
 
 /// The policies whose look is fixed: number `i` has [`style`] `i`, in every figure. Those of one colour (8 apart) are seldom

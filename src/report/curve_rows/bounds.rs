@@ -33,12 +33,8 @@ pub(in crate::report) struct Bound {
 }
 
 /// Names of the policies of bounds.
-const NAMES: [(&str, Kind); 4] = [
-    ("pfoo-l", Kind::PfooL),
-    ("pfoo-u", Kind::PfooU),
-    ("belady-size", Kind::BeladySize),
-    ("infinite", Kind::Infinite),
-];
+const NAMES: [(&str, Kind); 4] =
+    [("pfoo-l", Kind::PfooL), ("pfoo-u", Kind::PfooU), ("belady-size", Kind::BeladySize), ("infinite", Kind::Infinite)];
 
 impl Kind {
     /// The bound that a curve is; `None` for that of a policy.

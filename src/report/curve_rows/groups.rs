@@ -73,14 +73,7 @@ impl<'a> Key<'a> {
             params: &row.params,
             method: method(row),
             seed: row.seed,
-            around: [
-                &row.ttl_mode,
-                &row.ttl_given,
-                &row.warmup_given,
-                &row.operations,
-                &row.size_change,
-                &row.filter,
-            ],
+            around: [&row.ttl_mode, &row.ttl_given, &row.warmup_given, &row.operations, &row.size_change, &row.filter],
         }
     }
 }

@@ -24,7 +24,9 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
     all.groups.retain(|group| !group.rows.is_empty());
     if all.groups.is_empty() {
         return Err(Error::usage("all of these curves are of windows, which have no single curve over cache size")
-            .hint("--figure curve-over-time draws them; or make one of the whole trace: evictlab curve without --window"));
+            .hint(
+                "--figure curve-over-time draws them; or make one of the whole trace: evictlab curve without --window",
+            ));
     }
     // Series are numbered again, without bounds and without those that only have windows.
     let mut kept: Vec<usize> = Vec::new();

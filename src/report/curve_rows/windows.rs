@@ -229,7 +229,8 @@ mod tests {
     fn windows_are_taken_together_by_their_requests() {
         let mut columns: Vec<Column> = (0..320).map(|i| column(f64::from(i), Some(1.0), 1.0)).collect();
         (columns[0], columns[1]) = (column(0.0, Some(10.0), 3.0), column(1.0, Some(50.0), 1.0));
-        (columns[2], columns[3], columns[4]) = (column(2.0, None, 9.0), column(3.0, Some(7.0), 1.0), column(4.0, None, 0.0));
+        (columns[2], columns[3], columns[4]) =
+            (column(2.0, None, 9.0), column(3.0, Some(7.0), 1.0), column(4.0, None, 0.0));
         columns[5] = column(5.0, None, 0.0);
         let found = merged(columns);
         // By hand: (3 * 10 + 50) / 4.
