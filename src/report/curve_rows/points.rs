@@ -18,11 +18,11 @@ const STEPS: usize = 100;
 /// There is none, or a number that no axis can show.
 pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) -> Result<Data> {
     let mut all = groups(&done(rows)?);
-    for group in &mut all.groups {
+    for group in &mut all.found {
         group.rows = group.whole();
     }
-    all.groups.retain(|group| !group.rows.is_empty());
-    if all.groups.is_empty() {
+    all.found.retain(|group| !group.rows.is_empty());
+    if all.found.is_empty() {
         return Err(Error::usage("all of these curves are of windows, which have no single curve over cache size")
             .hint(
                 "--figure curve-over-time draws them; or make one of the whole trace: evictlab curve without --window",
@@ -30,7 +30,7 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
     }
     // Series are numbered again, without bounds and without those that only have windows.
     let mut kept: Vec<usize> = Vec::new();
-    for group in all.groups.iter().filter(|group| Kind::of(group).is_none()) {
+    for group in all.found.iter().filter(|group| Kind::of(group).is_none()) {
         if !kept.contains(&group.series) {
             kept.push(group.series);
         }
@@ -51,9 +51,9 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
             }
         }
         curves.sort_by_key(|curve| curve.series);
-        Ok(Panel { title, unit, x_title, curves, bounds: bounds(found) })
+        Ok(Panel { title, unit, x_title, curves, bounds: bounds(&found) })
     };
-    let panels = by_trace(&all.groups).into_iter().map(panel).collect::<Result<_>>()?;
+    let panels = by_trace(&all.found).into_iter().map(panel).collect::<Result<_>>()?;
     let of_kept = |names: &[String]| kept.iter().map(|&series| names[series].clone()).collect();
     Ok(Data { labels: of_kept(&all.labels), policies: of_kept(&all.policies), panels })
 }
