@@ -34,6 +34,8 @@ pub(super) fn draw(input: &Input<'_>, options: &PlotOptions, metric: Metric) -> 
     let y = Linear::up_to(highest(&data));
     let styles = styles(&data);
     let kinds = data.bounds();
+    // A legend shows dashes, which are all that tells lines without markers apart where there is no colour.
+    let plain = kinds.is_empty() && styles.iter().all(|style| style.marked);
     let labels: Vec<String> =
         data.labels.iter().cloned().chain(kinds.iter().map(|kind| kind.label().to_owned())).collect();
     let titles: Vec<String> = data.panels.iter().map(|panel| panel.title.clone()).collect();
@@ -45,7 +47,7 @@ pub(super) fn draw(input: &Input<'_>, options: &PlotOptions, metric: Metric) -> 
         note: &note,
         ..Request::new(options, &titles, &x_titles)
     };
-    let (places, heights) = arrange(&request, &data.labels, ends(&data, &y).filter(|_| kinds.is_empty()));
+    let (places, heights) = arrange(&request, &data.labels, ends(&data, &y).filter(|_| plain));
     let mut pen = Pen::new(options, &places, &y_title(metric), &x_titles);
     for (panel, cell) in data.panels.iter().zip(&places.cells) {
         draw_panel(&mut pen, panel, cell, &y, &styles);
@@ -138,12 +140,13 @@ fn curves(pen: &mut Pen, panel: &Panel, plot: Rect, y: &Linear, styles: &[Style]
 /// The line of a curve.
 fn path(Curve { dots, steps, .. }: &Curve, place: impl Fn(f64, f64) -> Point) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::with_capacity(dots.len() * 2);
-    for dot in dots {
-        let point = place(dot.x, dot.y);
-        if let (true, Some(&(_, before))) = (*steps, points.last()) {
-            points.push((point.0, before));
+    for (i, dot) in dots.iter().enumerate() {
+        if let (Some(unit), Some(before)) = (steps, i.checked_sub(1).map(|i| dots[i]))
+            && dot.x - unit > before.x
+        {
+            points.push(place(dot.x - unit, before.y));
         }
-        points.push(point);
+        points.push(place(dot.x, dot.y));
     }
     thin(points)
 }

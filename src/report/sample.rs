@@ -98,7 +98,7 @@ pub(super) fn sampled(point: CurveRow, rate: f64, half: f64) -> CurveRow {
 
 /// So many sizes from 1 to all objects, evenly on a log scale.
 pub(super) fn log_sizes(count: u32) -> Vec<u64> {
-    let size = |i| libm::pow(OBJECTS as f64, f64::from(i) / f64::from(count - 1)).round() as u64;
+    let size = |i| libm::pow(OBJECTS as f64, f64::from(i) / f64::from((count - 1).max(1))).round() as u64;
     let mut sizes: Vec<u64> = (0..count).map(size).collect();
     sizes.dedup();
     sizes

@@ -44,8 +44,8 @@ pub(super) struct Curve {
     pub(super) series: usize,
     /// By rising x.
     pub(super) dots: Vec<Dot>,
-    /// The value at a size holds up to the next.
-    pub(super) steps: bool,
+    /// The value at a size holds up to the next but one unit, which is this long on the axis; `None`: nobody knows.
+    pub(super) steps: Option<f64>,
     /// Intervals are drawn as an area along the curve, not as bars.
     pub(super) shaded: bool,
 }
@@ -184,7 +184,7 @@ fn panel(title: String, bytes: bool, x: XAxis, curves: Curves) -> Panel {
         .map(|(series, points)| {
             let mut dots: Vec<Dot> = points.iter().map(|(x, samples)| dot(*x, samples)).collect();
             dots.sort_by(|a, b| a.x.total_cmp(&b.x));
-            Curve { series, dots, steps: false, shaded: false }
+            Curve { series, dots, steps: None, shaded: false }
         })
         .collect();
     curves.sort_by_key(|curve| curve.series);

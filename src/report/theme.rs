@@ -172,7 +172,7 @@ pub(super) fn tint(color: Color, strength: f64) -> Color {
 }
 
 /// How strong the colour of an area is through which one sees what is below, 0 to 1.
-pub(super) const VEIL: f64 = 0.22;
+pub(super) const VEIL: f64 = 0.2;
 
 /// Width of a curve, in text sizes.
 pub const CURVE: f64 = 0.13;

@@ -5,7 +5,7 @@
 
 use crate::command::{Place, bundled};
 use crate::scenario_rows::stampede;
-use evictlab::record::{Row, Window};
+use evictlab::record::{CurveRow, Format, Row, Window, write_curves};
 use evictlab::report::theme::COLUMN;
 use evictlab::report::{FIGURES, Input, Needs, PlotOptions, draw};
 use std::path::{Path, PathBuf};
@@ -103,6 +103,66 @@ fn windows() -> Vec<Window> {
     windows
 }
 
+/// A curve of LRU at every size, one of a sample with its interval, and the bounds; all on the first trace.
+fn curves() -> Vec<CurveRow> {
+    let point = |method: &str, policy: &str, capacity: u64, hits: u64| CurveRow {
+        trace: TRACES[0].0.into(),
+        policy: policy.into(),
+        method: method.into(),
+        capacity,
+        capacity_given: capacity.to_string(),
+        requests: 1000,
+        end_request: 1000,
+        hits,
+        hit_ratio: hits as f64 / 1000.0,
+        miss_ratio: (1000 - hits) as f64 / 1000.0,
+        byte_hit_ratio: hits as f64 / 1000.0,
+        ci_low: (hits - 20) as f64 / 1000.0,
+        ci_high: (hits + 20) as f64 / 1000.0,
+        sample_rate: if method == "minisim" { 0.5 } else { 1.0 },
+        objects: 400,
+        footprint_bytes: 400,
+        ..CurveRow::default()
+    };
+    // A loop over 200 objects makes a cliff.
+    let lru = (1..=400)
+        .filter(|c| *c <= 150 || *c >= 200)
+        .map(|c| point("exact", "lru", c, 50 + c + if c >= 200 { 250 } else { 0 }));
+    let few = CAPACITIES.map(|c| c.min(400)).into_iter().zip([130, 260, 480, 700]);
+    let sampled = few.clone().map(|(c, hits)| point("minisim", "sieve", c, hits));
+    let upper = few.clone().map(|(c, hits)| point("bound", "pfoo-l", c, hits + 90));
+    let lower = few.map(|(c, hits)| point("bound", "pfoo-u", c, hits + 40));
+    lru.chain(sampled).chain(upper).chain(lower).chain([point("bound", "infinite", 400, 790)]).collect()
+}
+
+/// Two policies at four sizes in twelve windows of ten minutes.
+fn curves_over_time() -> Vec<CurveRow> {
+    let mut points = Vec::new();
+    for (policy, more, _) in POLICIES.into_iter().take(2) {
+        for i in 0..12u64 {
+            for (c, capacity) in (0..).zip(CAPACITIES) {
+                let hits = 10 + more + 20 * c + i * 5 % 8 - if (5..8).contains(&i) { 8 } else { 0 };
+                points.push(CurveRow {
+                    trace: TRACES[0].0.into(),
+                    policy: policy.into(),
+                    method: "replay".into(),
+                    capacity,
+                    window: i,
+                    start_request: 100 * i,
+                    end_request: 100 * (i + 1),
+                    start_seconds: 600.0 * i as f64,
+                    end_seconds: 600.0 * (i + 1) as f64 - 1.0,
+                    requests: 100,
+                    hits,
+                    hit_ratio: hits as f64 / 100.0,
+                    ..CurveRow::default()
+                });
+            }
+        }
+    }
+    points
+}
+
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/suite/golden").join(format!("{name}.svg"))
 }
@@ -114,15 +174,21 @@ fn every_figure_is_as_it_was() {
     let timed = Input { scenarios: &scenarios, series: &series, latencies: &latencies, ..Input::default() };
     let renew = std::env::var_os("EVICTLAB_RENEW").is_some();
     let mut changed = Vec::new();
-    for figure in FIGURES {
+    let (curves, over_time) = (curves(), curves_over_time());
+    // What is drawn from rows of two kinds has two pictures.
+    let pictures = FIGURES.iter().map(|figure| (*figure, figure.name.to_owned(), false));
+    let again = FIGURES.iter().filter(|figure| figure.needs == Needs::ResultsOrCurves);
+    for (figure, file, of_curves) in pictures.chain(again.map(|f| (*f, format!("{}.curves", f.name), true))) {
         let input = match (figure.name, figure.needs) {
+            _ if of_curves => Input { curves: &curves, ..Input::default() },
+            (_, Needs::Curves) => Input { curves: &over_time, ..Input::default() },
             ("heat-map", _) => Input { rows: &swept, ..Input::default() },
             (_, needs) if needs.of_scenarios() => timed,
             (_, Needs::Windows) => Input { windows: &windows, ..Input::default() },
             _ => Input { rows: &rows, ..Input::default() },
         };
         let svg = draw(figure.name, &input, &PlotOptions::of(&COLUMN)).unwrap().svg().unwrap();
-        let path = golden(figure.name);
+        let path = golden(&file);
         if renew {
             std::fs::write(&path, &svg).unwrap();
         }
@@ -139,8 +205,8 @@ fn every_figure_is_as_it_was() {
 fn no_picture_is_kept_of_a_figure_that_is_gone() {
     for entry in std::fs::read_dir(golden("x").parent().unwrap()).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        assert!(FIGURES.iter().any(|figure| figure.name == name), "{}", path.display());
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(FIGURES.iter().any(|figure| Some(figure.name) == name.split('.').next()), "{}", path.display());
     }
 }
 
@@ -166,14 +232,15 @@ fn a_sweep_draws_every_figure() {
     let place = Place::with(&[("s.toml", STUDY.as_bytes())]);
     let ran = place.run("sweep run s.toml --output out").done();
     assert!(!ran.stderr.contains("no figure"), "{}", ran.stderr);
-    for figure in FIGURES.iter().filter(|figure| !figure.needs.of_scenarios()) {
+    let drawn = || FIGURES.iter().filter(|figure| !figure.needs.of_scenarios() && figure.needs != Needs::Curves);
+    for figure in drawn() {
         for ending in ["svg", "png"] {
             let path = place.path(&format!("out/figures/{}.{ending}", figure.name));
             assert!(std::fs::metadata(&path).is_ok_and(|m| m.len() > 2000), "{}", path.display());
         }
     }
     // The same figure from the folder: times are joined, and the sweep's own picture is not the one that is replaced.
-    for figure in FIGURES.iter().filter(|figure| !figure.needs.of_scenarios()) {
+    for figure in drawn() {
         let name = figure.name;
         place.run(&format!("plot out --figure {name} --output {name}.svg")).done();
         assert_eq!(place.read(&format!("{name}.svg")), place.read(&format!("out/figures/{name}.svg")), "{name}");
@@ -220,6 +287,55 @@ fn what_a_figure_lacks_is_said() {
         ("r.csv --x time", "--x capacity or share"),
     ] {
         let ran = place.run(&format!("plot {args} --output x.svg"));
+        assert!(ran.code == Some(1) || ran.code == Some(2), "{args}: {}", ran.stderr);
+        assert!(ran.stderr.contains(wanted) && ran.stderr.contains("hint:"), "{args}: {}", ran.stderr);
+    }
+    assert!(!place.path("x.svg").exists());
+}
+
+fn file(rows: &[CurveRow], format: Format) -> Vec<u8> {
+    let mut content = Vec::new();
+    write_curves(rows, format, &mut content).unwrap();
+    content
+}
+
+#[test]
+fn curves_are_drawn_from_files_and_folders() {
+    let place = Place::with(&[
+        ("out/curves.csv", &file(&curves(), Format::Csv)),
+        ("time.csv", &file(&curves_over_time(), Format::Csv)),
+    ]);
+    place.run("plot out").done();
+    place.run("plot out/curves.csv --x share --policy lru,pfoo-l,pfoo-u --output share.pdf").done();
+    assert!(place.read("out/hit-ratio-curve.svg").contains("between PFOO-U and PFOO-L"));
+    // The figure follows from the rows.
+    place.run("plot time.csv --x time --output time.svg --output time.png").done();
+    let map = place.read("time.svg");
+    assert!(map.contains("Time (min)") && map.contains("Cache size (objects)") && map.contains("Hit ratio (%)"));
+    if cfg!(feature = "parquet") {
+        place.write("c.parquet", file(&curves(), Format::Parquet));
+        place.run("plot c.parquet --output c.svg").done();
+        assert_eq!(place.read("c.svg"), place.read("out/hit-ratio-curve.svg"));
+    }
+}
+
+#[test]
+fn curves_are_no_results() {
+    let place = Place::with(&[("c.csv", &file(&curves(), Format::Csv)), ("s.toml", STUDY.as_bytes())]);
+    let trace = bundled("sort-lines.txt.zst");
+    place.run(&format!("run --trace {trace} --policy lru,sieve --capacity 5% --output r.csv --quiet")).done();
+    place.write("s.toml", STUDY.replace("\"speed\"", "\"curve-over-time\""));
+    for (args, wanted) in [
+        ("plot c.csv r.csv --output x.svg", "no common figure"),
+        ("plot c.csv --figure speed --output x.svg", "not from curves"),
+        ("plot c.csv --figure curve-over-time --output x.svg", "--window"),
+        ("plot r.csv --figure curve-over-time --output x.svg", "evictlab curve"),
+        ("plot c.csv --policy arc --output x.svg", "there are: infinite, lru"),
+        ("compare c.csv r.csv", "c.csv:1: these are hit-ratio curves"),
+        ("summary c.csv", "c.csv:1: these are hit-ratio curves"),
+        ("sweep plan s.toml", "no figure 'curve-over-time'"),
+    ] {
+        let ran = place.run(args);
         assert!(ran.code == Some(1) || ran.code == Some(2), "{args}: {}", ran.stderr);
         assert!(ran.stderr.contains(wanted) && ran.stderr.contains("hint:"), "{args}: {}", ran.stderr);
     }

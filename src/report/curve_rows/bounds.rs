@@ -85,7 +85,7 @@ impl Kind {
 }
 
 /// The bounds of a trace: both of PFOO together where they are there.
-pub(super) fn bounds(lines: Vec<(Kind, Vec<(f64, f64)>)>) -> Vec<Bound> {
+pub(super) fn bounds(lines: &[(Kind, Vec<(f64, f64)>)]) -> Vec<Bound> {
     let line = |kind: Kind| lines.iter().find(|(own, _)| *own == kind).map(|(_, line)| line.clone());
     let mut bounds = Vec::new();
     match (line(Kind::PfooL), line(Kind::PfooU)) {

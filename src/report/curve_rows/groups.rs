@@ -12,7 +12,7 @@ pub(super) struct Groups<'a> {
     /// The policy of each.
     pub(super) policies: Vec<String>,
     /// By first appearance.
-    pub(super) groups: Vec<Group<'a>>,
+    pub(super) found: Vec<Group<'a>>,
 }
 
 /// The points of one series on one trace, of the whole trace or of windows.
@@ -106,12 +106,15 @@ pub(super) fn groups<'a>(rows: &[(usize, &'a CurveRow)]) -> Groups<'a> {
         let first = rows[0].1;
         Group { trace: &first.trace, bytes: first.size_mode == "bytes", series, rows }
     };
-    let groups = found.into_iter().zip(series.of_row).map(group).collect();
-    Groups { labels: series.labels, policies: series.policies, groups }
+    let found = found.into_iter().zip(series.of_row).map(group).collect();
+    Groups { labels: series.labels, policies: series.policies, found }
 }
 
+/// Points, with the share of objects that was sampled for all of them where that tells them apart.
+type Part<'a> = (Option<f64>, Vec<(usize, &'a CurveRow)>);
+
 /// Parts a curve by the share of objects that was sampled, where a size was estimated with several.
-fn by_rate<'a>(rows: Vec<(usize, &'a CurveRow)>) -> Vec<(Option<f64>, Vec<(usize, &'a CurveRow)>)> {
+fn by_rate(rows: Vec<(usize, &CurveRow)>) -> Vec<Part<'_>> {
     let mut rates: HashMap<(u64, u64, u64), f64> = HashMap::new();
     let several = rows.iter().filter(|(_, row)| row.sample_rate < 1.0).any(|(_, row)| {
         let at = (row.capacity, row.window, row.end_request);
@@ -120,7 +123,7 @@ fn by_rate<'a>(rows: Vec<(usize, &'a CurveRow)>) -> Vec<(Option<f64>, Vec<(usize
     if !several {
         return vec![(None, rows)];
     }
-    let mut parts: Vec<(Option<f64>, Vec<(usize, &CurveRow)>)> = Vec::new();
+    let mut parts: Vec<Part<'_>> = Vec::new();
     for (i, row) in rows {
         let own = |(rate, _): &&mut (Option<f64>, _)| rate.is_some_and(|r: f64| r.total_cmp(&row.sample_rate).is_eq());
         match parts.iter_mut().find(own) {
@@ -133,10 +136,8 @@ fn by_rate<'a>(rows: Vec<(usize, &'a CurveRow)>) -> Vec<(Option<f64>, Vec<(usize
 
 /// A curve as a result, by which series are told apart.
 fn head(row: &CurveRow, rate: Option<f64>) -> Row {
-    let mut params = format!("{};method={};seed={}", row.params, method(row), row.seed);
-    if let Some(rate) = rate {
-        params.push_str(&format!(";sample={}%", number(rate * 100.0)));
-    }
+    let sample = rate.map(|rate| format!(";sample={}%", number(rate * 100.0))).unwrap_or_default();
+    let params = format!("{};method={};seed={}{sample}", row.params, method(row), row.seed);
     Row {
         trace: row.trace.clone(),
         policy: row.policy.clone(),

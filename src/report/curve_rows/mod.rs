@@ -19,7 +19,7 @@ use groups::Group;
 
 /// The figure that shows most of these rows: curves over cache size, or, where all are of windows, over time.
 pub fn figure_of(rows: &[CurveRow]) -> &'static str {
-    let over_time = groups::groups(&done(rows).unwrap_or_default()).groups.iter().all(|group| group.whole().is_empty());
+    let over_time = groups::groups(&done(rows).unwrap_or_default()).found.iter().all(|group| group.whole().is_empty());
     if over_time { OVER_TIME.name } else { super::hit_ratio_curve::FIGURE.name }
 }
 

@@ -30,11 +30,14 @@ const OVERLAP: f64 = 0.5;
 fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let metric = options.y.unwrap_or(Metric::HitRatio);
     let data = collect(input.curves, options, metric)?;
-    let values = || data.maps.iter().flat_map(|map| &map.columns).flat_map(|column| &column.values).flatten().copied();
-    let scale = Linear::exactly(values().fold(f64::INFINITY, f64::min).min(100.0), values().fold(0.0, f64::max), 6);
-    let edges = || data.maps.iter().flat_map(|map| &map.edges).copied();
+    let values =
+        || data.panels.iter().flat_map(|map| &map.columns).flat_map(|column| &column.values).flatten().copied();
+    let (low, high) = (values().fold(100.0, f64::min), values().fold(0.0, f64::max));
+    // What begins close to 0 begins at 0.
+    let scale = Linear::exactly(if low < 0.1 * high { 0.0 } else { low }, high, 6);
+    let edges = || data.panels.iter().flat_map(|map| &map.edges).copied();
     let y = Log::exactly(edges().fold(f64::INFINITY, f64::min), edges().fold(0.0, f64::max));
-    let longest = data.maps.iter().map(|map| span(map).1).fold(0.0, f64::max);
+    let longest = data.panels.iter().map(|map| span(map).1).fold(0.0, f64::max);
     let (unit, seconds) = unit_of_time(longest);
     let x_title = if data.time { format!("Time ({unit})") } else { "Requests".to_owned() };
     let (titles, note) = titles(&data);
@@ -45,6 +48,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let request = Request {
         y_labels: labels.map(|label| font::width(&label, size)).fold(0.0, f64::max),
         beside: color_bar::room(&scale, size),
+        panel: (8.5, 7.5),
         // A row for each trace, where that has room.
         abreast: if (2..=3).contains(&data.series) { data.series } else { 3 },
         note: &note,
@@ -53,7 +57,7 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let places = layout(&request);
     let mut pen = Pen::new(options, &places, data.y_title, &x_titles);
     let time = if data.time { Some(seconds) } else { None };
-    for (map, cell) in data.maps.iter().zip(&places.cells) {
+    for (map, cell) in data.panels.iter().zip(&places.cells) {
         pen.panel_title(cell);
         let ticks = ticks(cell.plot.height());
         pen.y_grid(cell, &ticks, |value| y.position(value));
@@ -65,16 +69,19 @@ fn draw(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
         }
     }
     color_bar::draw(&mut pen, &places, &y_title(metric), &scale, color);
-    if data.maps.len() > PANELS_MOST {
-        pen.scene.notes.push(format!("{} panels are small; choose some with --policy or --trace", data.maps.len()));
+    if data.panels.len() > PANELS_MOST {
+        pen.scene.notes.push(format!("{} panels are small; choose some with --policy or --trace", data.panels.len()));
     }
     Ok(pen.scene)
 }
 
 /// What sets each panel apart, and what all share.
 fn titles(data: &Maps) -> (Vec<String>, String) {
-    let Some(first) = data.maps.first() else { return (Vec::new(), String::new()) };
-    let one_trace = data.maps.iter().all(|map| map.trace == first.trace);
+    let Some(first) = data.panels.first() else { return (Vec::new(), String::new()) };
+    if data.panels.len() == 1 {
+        return (vec![format!("{}, {}", first.trace, first.label)], String::new());
+    }
+    let one_trace = data.panels.iter().all(|map| map.trace == first.trace);
     let title = |map: &Map| match (one_trace, data.series == 1) {
         (true, _) => map.label.clone(),
         (false, true) => map.trace.clone(),
@@ -85,7 +92,7 @@ fn titles(data: &Maps) -> (Vec<String>, String) {
         (false, true) => first.label.clone(),
         (false, false) => String::new(),
     };
-    (data.maps.iter().map(title).collect(), common)
+    (data.panels.iter().map(title).collect(), common)
 }
 
 /// From when to when.

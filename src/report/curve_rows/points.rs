@@ -9,7 +9,7 @@ use crate::core::{Error, Result};
 use crate::record::CurveRow;
 use crate::stats::Metric;
 
-/// From so many points on, the curve of an exact method is drawn as the steps that it has.
+/// From so many points on, the curve of an exact method is drawn as the steps that it has; fewer may be sizes that somebody named.
 const STEPS: usize = 100;
 
 /// Groups the valid points of whole traces.
@@ -18,11 +18,11 @@ const STEPS: usize = 100;
 /// There is none, or a number that no axis can show.
 pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) -> Result<Data> {
     let mut all = groups(&done(rows)?);
-    for group in &mut all.groups {
+    for group in &mut all.found {
         group.rows = group.whole();
     }
-    all.groups.retain(|group| !group.rows.is_empty());
-    if all.groups.is_empty() {
+    all.found.retain(|group| !group.rows.is_empty());
+    if all.found.is_empty() {
         return Err(Error::usage("all of these curves are of windows, which have no single curve over cache size")
             .hint(
                 "--figure curve-over-time draws them; or make one of the whole trace: evictlab curve without --window",
@@ -30,7 +30,7 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
     }
     // Series are numbered again, without bounds and without those that only have windows.
     let mut kept: Vec<usize> = Vec::new();
-    for group in all.groups.iter().filter(|group| Kind::of(group).is_none()) {
+    for group in all.found.iter().filter(|group| Kind::of(group).is_none()) {
         if !kept.contains(&group.series) {
             kept.push(group.series);
         }
@@ -44,17 +44,23 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
                 (Some(kind), _) => found.push((kind, dots.iter().map(|dot| (dot.x, dot.y)).collect())),
                 (None, Some(series)) => {
                     let exact = group.rows.iter().all(|(_, row)| row.method == "exact");
-                    curves.push(Curve { series, steps: exact && dots.len() >= STEPS, shaded: true, dots });
+                    let steps = (exact && dots.len() >= STEPS).then(|| dots[0].x / capacity_of(group));
+                    curves.push(Curve { series, steps, shaded: true, dots });
                 }
                 (None, None) => {}
             }
         }
         curves.sort_by_key(|curve| curve.series);
-        Ok(Panel { title, unit, x_title, curves, bounds: bounds(found) })
+        Ok(Panel { title, unit, x_title, curves, bounds: bounds(&found) })
     };
-    let panels = by_trace(&all.groups).into_iter().map(panel).collect::<Result<_>>()?;
+    let panels = by_trace(&all.found).into_iter().map(panel).collect::<Result<_>>()?;
     let of_kept = |names: &[String]| kept.iter().map(|&series| names[series].clone()).collect();
     Ok(Data { labels: of_kept(&all.labels), policies: of_kept(&all.policies), panels })
+}
+
+/// The smallest capacity.
+fn capacity_of(group: &Group<'_>) -> f64 {
+    group.rows.iter().map(|(_, row)| row.capacity).min().unwrap_or(1) as f64
 }
 
 /// The points of a curve by rising size; where two methods found the same, once.

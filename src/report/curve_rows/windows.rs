@@ -13,13 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// More sizes than this are drawn at so many, evenly spaced on the log scale.
 const ROWS_MOST: usize = 64;
+/// From so many sizes on, the outermost rows end at their sizes.
+const ROWS_MANY: usize = 12;
 /// More windows than this are drawn as means of neighbours.
 const COLUMNS_MOST: usize = 160;
 
 /// What is drawn.
 pub(super) struct Maps {
     /// One for each series on each trace.
-    pub(super) maps: Vec<Map>,
+    pub(super) panels: Vec<Map>,
     /// Of the y axis.
     pub(super) unit: Unit,
     /// What the y axis is.
@@ -57,16 +59,16 @@ pub(super) struct Column {
 /// No curve has windows, or the options ask for an axis that is none of time.
 pub(super) fn collect(rows: &[CurveRow], options: &PlotOptions, metric: Metric) -> Result<Maps> {
     let mut all = groups(&done(rows)?);
-    for group in &mut all.groups {
+    for group in &mut all.found {
         group.rows = group.windows();
     }
-    all.groups.retain(|group| !group.rows.is_empty());
-    let Some(first) = all.groups.first() else {
+    all.found.retain(|group| !group.rows.is_empty());
+    let Some(first) = all.found.first() else {
         return Err(Error::failure("no windows to draw: these curves are of whole traces")
             .hint("--figure hit-ratio-curve draws them; evictlab curve ... --window 1e5 makes curves of windows"));
     };
     let time = match options.x {
-        None => !all.groups.iter().all(|group| by_requests(&spans(group))),
+        None => !all.found.iter().all(|group| by_requests(&spans(group))),
         Some(XAxis::Time) => true,
         Some(XAxis::Requests) => false,
         Some(XAxis::Capacity | XAxis::Share) => {
@@ -74,23 +76,23 @@ pub(super) fn collect(rows: &[CurveRow], options: &PlotOptions, metric: Metric) 
         }
     };
     // Sizes of several traces are seen against what there is, where that is known.
-    let several = all.groups.iter().any(|group| (group.trace, group.bytes) != (first.trace, first.bytes));
-    let known = all.groups.iter().flat_map(|group| &group.rows).all(|(_, row)| share(row).is_ok());
+    let several = all.found.iter().any(|group| (group.trace, group.bytes) != (first.trace, first.bytes));
+    let known = all.found.iter().flat_map(|group| &group.rows).all(|(_, row)| share(row).is_ok());
     let axis = if several && known { XAxis::Share } else { XAxis::Capacity };
     let (unit, mut y_title) = axis_of(axis, first.bytes);
-    if all.groups.iter().any(|group| group.bytes != first.bytes) {
+    if all.found.iter().any(|group| group.bytes != first.bytes) {
         y_title = if axis == XAxis::Share { "Cache size (%)" } else { "Cache size" };
     }
-    let mut maps = Vec::new();
+    let mut panels = Vec::new();
     let mut series = BTreeSet::new();
-    for (trace, mut own) in by_trace(&all.groups) {
+    for (trace, mut own) in by_trace(&all.found) {
         own.sort_by_key(|group| group.series);
         for group in own {
             series.insert(group.series);
-            maps.push(map(group, (trace.clone(), all.labels[group.series].clone()), (time, axis), metric)?);
+            panels.push(map(group, (trace.clone(), all.labels[group.series].clone()), (time, axis), metric)?);
         }
     }
-    Ok(Maps { maps, unit, y_title, time, series: series.len() })
+    Ok(Maps { panels, unit, y_title, time, series: series.len() })
 }
 
 /// First request and end of each window, by number.
@@ -168,8 +170,10 @@ fn rows(sizes: impl Iterator<Item = f64>) -> (Vec<f64>, Vec<f64>, bool) {
     }
     let between = |pair: &[f64]| (pair[0] * pair[1]).sqrt();
     let inner: Vec<f64> = sizes.windows(2).map(between).collect();
-    // The outermost rows are as high as they are to the side where they have a neighbour.
     let (below, above) = match (inner.first(), inner.last()) {
+        // A scale of many rows ends where the sizes do, as above.
+        _ if sizes.len() >= ROWS_MANY => (low, high),
+        // The outermost rows of few are as high as they are to the side where they have a neighbour.
         (Some(first), Some(last)) => (low * low / first, high * high / last),
         _ => (low / std::f64::consts::SQRT_2, high * std::f64::consts::SQRT_2),
     };
