@@ -10,7 +10,7 @@ use std::cmp::Ordering;
 /// Intervals decided on together where nobody says otherwise.
 pub const DEFAULT_STEP: usize = 512;
 
-/// At each capacity, the hits of a schedule made for hits, and the bytes of hits of one made for bytes.
+/// At each capacity (increasing), the hits of a schedule made for hits, and the bytes of hits of one made for bytes.
 ///
 /// Intervals are taken in the order of PFOO-L. A minimum-cost flow decides on `step` of them at a time, in the room that those
 /// decided on before leave; the decisions on the first half of them stay, and the second half is decided on again with the
@@ -34,7 +34,12 @@ pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize) -> Vec<H
     };
     let hits = best(Item::cmp, |_| 1).into_iter().map(|[a, b]| a.hits.max(b.hits));
     let bytes = best(Item::by_worth, |interval| interval.bytes).into_iter().map(|[a, b]| a.bytes.max(b.bytes));
-    hits.zip(bytes).map(|(hits, bytes)| Hits { hits, bytes }).collect()
+    // What fits fits in more room too, where the heuristic may have found less.
+    let running = hits.zip(bytes).scan(Hits::default(), |most, (hits, bytes)| {
+        *most = Hits { hits: most.hits.max(hits), bytes: most.bytes.max(bytes) };
+        Some(*most)
+    });
+    running.collect()
 }
 
 /// What is kept so far.

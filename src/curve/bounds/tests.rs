@@ -164,7 +164,9 @@ proptest! {
         let mut requests = requests(&ids, Some(&sizes));
         requests.counted = start.min(ids.len())..ids.len();
         let capacities: Vec<u64> = (0..30).collect();
-        for bound in [infinite(&requests, &capacities), pfoo_l(&requests, &capacities)] {
+        let bounds =
+            [infinite(&requests, &capacities), pfoo_l(&requests, &capacities), pfoo_u(&requests, &capacities, 4)];
+        for bound in bounds {
             prop_assert!(bound.is_sorted_by(|a, b| a.hits <= b.hits && a.bytes <= b.bytes), "{bound:?}");
         }
         let all = infinite(&requests, &[u64::MAX])[0];
