@@ -152,7 +152,9 @@ fn one_trace(
     let limits = pool.install(|| curves.bounds(&bounds, watch));
     bar.finish_and_clear();
     if !args.output.quiet {
-        found.iter().for_each(|curve| describe(curve, &trace, &options));
+        for curve in &found {
+            describe(curve, &trace, &options);
+        }
     }
     found.extend(limits?);
     Ok(found)
@@ -178,8 +180,8 @@ fn describe(curve: &Curve, trace: &Trace, options: &Options) {
     let (Some(shape), Some(row)) = (shape(&ratios), curve.rows(2).into_iter().next()) else { return };
     let unit = if options.bytes { "bytes" } else { "objects" };
     let size = |capacity: u64| {
-        let share = 100.0 * capacity as f64 / row.footprint_bytes.max(1) as f64;
-        format!("{} {unit} ({share:.2} %)", show_count(capacity))
+        let percent = 100.0 * capacity as f64 / row.footprint_bytes.max(1) as f64;
+        format!("{} {unit} ({percent:.2} %)", show_count(capacity))
     };
     let levels = LEVELS.iter().zip(shape.knees).zip(shape.reached);
     let level = |((level, knee), reached): ((&f64, u64), Option<u64>)| {

@@ -70,7 +70,9 @@ impl Lfu {
         }
         // Objects that are used at least n times come to class n.
         let mut sizes = vec![0u32; uses.iter().max().map_or(0, |&most| most as usize) + 2];
-        uses.iter().for_each(|&uses| sizes[uses as usize] += 1);
+        for &uses in &uses {
+            sizes[uses as usize] += 1;
+        }
         (0..sizes.len() - 1).rev().for_each(|class| sizes[class] += sizes[class + 1]);
         sizes[0] = 0;
         let mut end = 0;

@@ -5,7 +5,7 @@
 //! the cache, and there is no such pass.
 //!
 //! An object that expires leaves a hole in the stack, which the next miss fills. To clear its mark alone (as in "TTLs Matter",
-//! EuroSys 2024) is exact only where all live equally long, so that the oldest expires first: otherwise it would bring back
+//! `EuroSys` 2024) is exact only where all live equally long, so that the oldest expires first: otherwise it would bring back
 //! objects below it which small caches had evicted while it was there.
 
 use super::distances::Distances;

@@ -148,7 +148,7 @@ mod tests {
         let capacities: Vec<u64> = curve.rows(5).iter().map(|row| row.capacity).collect();
         assert_eq!(capacities, [1, 10, 100, 1000, 10_000]);
         assert_eq!((curve.rows(usize::MAX).len(), curve.ratios()[9999]), (10_000, (10_000, 0.5)));
-        let short = Curve::Steps(Box::new(CurveRow::default()), vec![(3, 0)]);
+        let short = Curve::Steps(Box::default(), vec![(3, 0)]);
         assert_eq!(short.rows(2).len(), 1);
     }
 

@@ -102,7 +102,9 @@ impl Curves<'_> {
             at = range.end;
         }
         let (used, rate) = (shards.used(), self.rate(sample));
-        rows.iter_mut().for_each(|row| (row.requests_used, row.sample_rate) = (used, rate));
+        for row in &mut rows {
+            (row.requests_used, row.sample_rate) = (used, rate);
+        }
         Some(rows)
     }
 

@@ -187,7 +187,7 @@ pub fn write_steps(curves: &[(&CurveRow, &[(u64, u64)])], format: Format, out: &
     write_table(&steps, &columns, format, out)
 }
 
-fn step<'a>(blank: &'a CurveRow, (capacity, hits): (u64, u64)) -> StepRow<'a> {
+fn step(blank: &CurveRow, (capacity, hits): (u64, u64)) -> StepRow<'_> {
     let CurveRow { requests, objects, seconds, .. } = *blank;
     let hit_ratio = if requests == 0 { 0.0 } else { hits as f64 / requests as f64 };
     StepRow {

@@ -174,9 +174,9 @@ mod tests {
             let base = rng::below(&mut rng, (slots / LINE) as u64) as usize * LINE;
             let slot = (base + [0, 1, 63, 64, 511][round % 5]).min(slots - 1);
             if plain[slot] {
-                marks.clear(slot as u32)
+                marks.clear(slot as u32);
             } else {
-                marks.set(slot as u32)
+                marks.set(slot as u32);
             }
             plain[slot] = !plain[slot];
             somewhere.push(slot);
