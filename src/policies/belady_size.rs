@@ -32,7 +32,8 @@ pub(super) static POLICY: Unit = Unit::new::<BeladySize>(Info {
     name: "belady-size",
     aliases: &["min-size"],
     summary: "the object leaves whose size times the requests until its next use is largest",
-    family: Family::Oracle,
+    // It knows the future as well; what it prefers are small objects, which its memory depends on.
+    family: Family::Size,
     paper: Paper {
         authors: "D. S. Berger, N. Beckmann, M. Harchol-Balter",
         title: "Practical bounds on optimal caching with variable object sizes",
