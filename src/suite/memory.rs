@@ -91,7 +91,7 @@ fn shared_and_varied(wrong: &mut Vec<String>) {
         ("clock", "log:1%..50%:8", Options::default(), 1),
         ("sieve", "log:1%..50%:8", Options::default(), 1),
         ("s3-fifo", "log:1%..50%:16", Options::default(), 2),
-        ("s3-fifo:ghost=5", "log:1%..150%:8", Options::default(), 1),
+        ("s3-fifo:ghost=5", "log:1%..100%:8", Options::default(), 1),
         ("lru,sieve", "1%,50%", Options { shared_passes: false, ..Options::default() }, 2),
         ("lru", "50%", strict, 1),
         ("s3-fifo:ghost=4", "20%", Options::default(), 1),

@@ -40,5 +40,7 @@ pub(super) fn value(digits: &[Bits], bit: Bits) -> u32 {
 /// Sets the lane's counter to zero.
 #[inline(always)]
 pub(super) fn clear(digits: &mut [Bits], bit: Bits) {
-    digits.iter_mut().for_each(|digit| *digit &= !bit);
+    for digit in digits {
+        *digit &= !bit;
+    }
 }

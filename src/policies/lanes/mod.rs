@@ -48,7 +48,7 @@ pub(super) trait Lane: Send {
 pub(super) struct Lanes<L: Lane> {
     objects: Pages<L::Words>,
     /// The caches, and how often each missed.
-    lanes: Vec<(L, u64)>,
+    caches: Vec<(L, u64)>,
     requests: u64,
 }
 
@@ -58,26 +58,26 @@ impl<L: Lane> Lanes<L> {
         debug_assert!((1..=MOST).contains(&capacities.len()));
         Self {
             objects: Pages::zeroed(objects),
-            lanes: capacities.iter().map(|&capacity| (lane(useful(capacity, objects)), 0)).collect(),
+            caches: capacities.iter().map(|&capacity| (lane(useful(capacity, objects)), 0)).collect(),
             requests: 0,
         }
     }
 
     #[inline(always)]
     fn serve(&mut self, ids: &[ObjId], range: Range<usize>) {
-        let all = Bits::MAX >> (MOST - self.lanes.len());
+        let all = Bits::MAX >> (MOST - self.caches.len());
         for index in range {
             if let Some(&ahead) = ids.get(index + AHEAD) {
                 prefetch(&self.objects, ahead as usize);
             }
             let id = ids[index];
-            let mut missed = all & !L::touch(&mut self.objects[id as usize]);
-            while missed != 0 {
-                let number = missed.trailing_zeros();
-                let (lane, misses) = &mut self.lanes[number as usize];
+            let mut missing = all & !L::touch(&mut self.objects[id as usize]);
+            while missing != 0 {
+                let number = missing.trailing_zeros();
+                let (cache, misses) = &mut self.caches[number as usize];
                 *misses += 1;
-                lane.admit(&mut self.objects, 1 << number, id);
-                missed &= missed - 1;
+                cache.admit(&mut self.objects, 1 << number, id);
+                missing &= missing - 1;
             }
         }
     }
@@ -113,8 +113,8 @@ impl<L: Lane> Pass for Lanes<L> {
     }
 
     fn counts(&self, cell: usize) -> Counts {
-        let (lane, misses) = &self.lanes[cell];
+        let (cache, misses) = &self.caches[cell];
         // What came and is not there any more was evicted.
-        Counts::unit(self.requests, *misses, misses - lane.residents())
+        Counts::unit(self.requests, *misses, misses - cache.residents())
     }
 }

@@ -11,7 +11,7 @@ const FAR_AHEAD: usize = 32;
 /// Brings near what `objects` says of the ids that a reader of `ids` soon comes to, who is at `front` and asks at every step.
 #[inline(always)]
 pub(super) fn look_ahead<T>(ids: &[ObjId], front: usize, objects: &[T]) {
-    if front % AHEAD == 0 {
+    if front.is_multiple_of(AHEAD) {
         let start = front + AHEAD;
         for &id in ids.get(start..start + AHEAD).unwrap_or_default() {
             prefetch(objects, id as usize);
