@@ -124,6 +124,12 @@ fn written() -> Vec<(String, String)> {
         files.push((name.to_owned(), place.read(name)));
     }
     files.push(("results.csv".to_owned(), place.read("r.csv")));
+    let curve = "curve --trace t.csv --size bytes --ttl off --policy lru,gdsf --capacity 50,100 --bounds=infinite";
+    place.run(&format!("{curve} --output curves.csv")).done();
+    place.run("curve --trace t.csv --policy lru,arc --capacity 1,2 --sample-objects 2 --output curves.jsonl").done();
+    for name in ["curves.csv", "curves.jsonl"] {
+        files.push((name.to_owned(), place.read(name)));
+    }
     place.run("trace generate --workload zipf:objects=9,requests=50,arrivals=poisson(3),size=uniform(1,9),ttl=uniform(1s,9s) --output trace.csv").done();
     files.push(("trace.csv".to_owned(), place.read("trace.csv")));
     files.push(("trace.csv".to_owned(), TRACE.to_owned()));
