@@ -4,7 +4,7 @@
 //! another simulator on the same trace see `peer.py --curve`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use evictlab::curve::{Ask, Curves, Method, Progress, Sampling, Sizes};
+use evictlab::curve::{Ask, Curve, Curves, Method, Progress, Sampling, Sizes};
 use evictlab::registry::parse_list;
 use evictlab::replay::Options;
 use evictlab::trace::{Columns, Trace};
@@ -47,7 +47,7 @@ fn curve(trace: &Trace, (policy, method, sizes): (&str, Method, &str)) -> f64 {
     let choice = curves.choose(&spec).expect("a method that is open");
     let stop = AtomicBool::new(false);
     let found = curves.run(&[(spec, choice)], Progress { requests: &|_| {}, stop: &stop });
-    found.iter().flat_map(|curve| curve.ratios()).map(|(_, ratio)| ratio).sum()
+    found.iter().flat_map(Curve::ratios).map(|(_, ratio)| ratio).sum()
 }
 
 fn curves(c: &mut Criterion) {

@@ -223,7 +223,12 @@ impl<'a> Curves<'a> {
                 rows.push(exact(row, hits, bytes.map(|found| (found, asked))));
             }
         }
-        rows.extend(self.too_small(spec, &capacities, progress));
+        let small = self.too_small(spec, &capacities, progress);
+        if !small.is_empty() {
+            rows.extend(small);
+            let place = |row: &CurveRow| sizes.iter().position(|size| size.given == row.capacity_given);
+            rows.sort_by_key(|row| (row.window, place(row)));
+        }
         Some(Curve::Points(rows))
     }
 
