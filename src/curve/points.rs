@@ -84,7 +84,7 @@ impl Curve {
 
 /// The row of a step.
 fn at_step(blank: &CurveRow, capacity: u64, hits: u64) -> CurveRow {
-    exact(CurveRow { capacity, capacity_given: capacity.to_string(), ..blank.clone() }, hits, None)
+    exact(CurveRow { capacity, capacity_given: String::new(), ..blank.clone() }, hits, None)
 }
 
 /// At most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a logarithmic

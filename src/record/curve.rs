@@ -30,7 +30,7 @@ pub struct CurveRow {
     pub size_mode: String,
     /// Capacity in objects or bytes.
     pub capacity: u64,
-    /// The capacity as written; of a whole curve the number itself.
+    /// The capacity as written; empty in a whole curve, whose points are where it changes.
     pub capacity_given: String,
     /// Number of the window, from 0; 0 where the whole trace is one.
     pub window: u64,
@@ -214,7 +214,7 @@ fn table(rows: &[CurveRow], out: &mut dyn Write) -> io::Result<()> {
         if several { format!("{} {}", row.policy, row.params) } else { row.policy.clone() }
     };
     let capacity = |row: &CurveRow| match row.capacity.to_string() {
-        number if number == row.capacity_given => number,
+        number if number == row.capacity_given || row.capacity_given.is_empty() => number,
         number => format!("{number} ({})", row.capacity_given),
     };
     let ratio = |value: f64| format!("{value:.4}");

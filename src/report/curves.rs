@@ -70,11 +70,11 @@ pub(super) fn draw(input: &Input<'_>, options: &PlotOptions, metric: Metric) -> 
 /// More points than this have no markers, which would run together.
 const MARKED_MOST: usize = 24;
 
-/// The looks of the series: one with many points in some panel has no markers.
+/// The looks of the series: one with many points in some panel has no markers, nor has a complete curve.
 fn styles(data: &Data) -> Vec<Style> {
     let mut styles = looks(&data.policies);
     for curve in data.panels.iter().flat_map(|panel| &panel.curves) {
-        styles[curve.series].marked &= curve.dots.len() <= MARKED_MOST;
+        styles[curve.series].marked &= curve.dots.len() <= MARKED_MOST && curve.steps.is_none();
     }
     styles
 }

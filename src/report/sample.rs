@@ -118,6 +118,11 @@ pub(super) fn curve(trace: &str, policy: &str, method: &str, sizes: u32, (better
     log_sizes(sizes).into_iter().map(at).collect()
 }
 
+/// All points at which a curve changes.
+pub(super) fn complete(points: Vec<CurveRow>) -> Vec<CurveRow> {
+    points.into_iter().map(|point| CurveRow { capacity_given: String::new(), ..point }).collect()
+}
+
 /// All four bounds on a trace.
 pub(super) fn bounds(trace: &str) -> Vec<CurveRow> {
     let of = |policy: &str, better: f64| curve(trace, policy, "bound", 20, (better, 0.0));

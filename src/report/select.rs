@@ -110,9 +110,11 @@ impl Selection {
         let all = |row: fn(&Row) -> String, window: fn(&Window) -> String, curve: fn(&CurveRow) -> String| {
             rows.iter().map(row).chain(windows.iter().map(window)).chain(curves.iter().map(curve)).collect()
         };
+        let own =
+            |c: &CurveRow| if c.capacity_given.is_empty() { c.capacity.to_string() } else { c.capacity_given.clone() };
         let policies = all(|r| r.policy.clone(), |w| w.policy.clone(), |c| c.policy.clone());
         let traces = all(|r| r.trace.clone(), |w| w.trace.clone(), |c| c.trace.clone());
-        let capacities = all(given, |w| w.capacity.to_string(), |c| c.capacity_given.clone());
+        let capacities = all(given, |w| w.capacity.to_string(), own);
         let mut there = Vec::new();
         for (asked, what, names) in [
             (&self.policies, "policies", policies),

@@ -44,7 +44,8 @@ pub(super) struct Curve {
     pub(super) series: usize,
     /// By rising x.
     pub(super) dots: Vec<Dot>,
-    /// The value at a size holds up to the next but one unit, which is this long on the axis; `None`: nobody knows.
+    /// The value at a size holds until just before the next: less one unit, which is this long on the axis. `None`: nobody
+    /// knows.
     pub(super) steps: Option<f64>,
     /// Intervals are drawn as an area along the curve, not as bars.
     pub(super) shaded: bool,

@@ -110,7 +110,7 @@ fn curves() -> Vec<CurveRow> {
         policy: policy.into(),
         method: method.into(),
         capacity,
-        capacity_given: capacity.to_string(),
+        capacity_given: if method == "exact" { String::new() } else { capacity.to_string() },
         requests: 1000,
         end_request: 1000,
         hits,

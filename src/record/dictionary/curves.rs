@@ -19,7 +19,7 @@ pub const CURVE_COLUMNS: &[Column] = &[
     ),
     words("size_mode", "unit, bytes", "unit: an object counts 1"),
     integer("capacity", "objects or bytes", ">= 1", "capacity; size_mode says of what"),
-    text("capacity_given", "the capacity as written; of a whole curve the number itself"),
+    text("capacity_given", "the capacity as written; empty in a whole curve, whose points are where it changes"),
     integer("window", "", ">= 0", "number of the window, from 0; 0 where the whole trace is one"),
     integer("start_request", "", ">= 0", "index of the first request counted, from 0"),
     integer("end_request", "", ">= 0", "index behind the last request counted"),

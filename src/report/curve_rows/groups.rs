@@ -33,6 +33,11 @@ impl<'a> Group<'a> {
         self.rows.iter().filter(|(_, row)| row.window > 0).map(|(_, row)| row.start_request).min()
     }
 
+    /// Are these all points at which the curve changes, rather than sizes that somebody named?
+    pub(super) fn is_complete(&self) -> bool {
+        self.rows.iter().all(|(_, row)| row.method == "exact" && row.capacity_given.is_empty())
+    }
+
     /// The points of the whole trace.
     pub(super) fn whole(&self) -> Vec<(usize, &'a CurveRow)> {
         self.split(true)

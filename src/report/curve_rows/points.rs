@@ -9,9 +9,6 @@ use crate::core::{Error, Result};
 use crate::record::CurveRow;
 use crate::stats::Metric;
 
-/// From so many points on, the curve of an exact method is drawn as the steps that it has; fewer may be sizes that somebody named.
-const STEPS: usize = 100;
-
 /// Groups the valid points of whole traces.
 ///
 /// # Errors
@@ -43,15 +40,22 @@ pub(in crate::report) fn collect(rows: &[CurveRow], x: XAxis, metric: Metric) ->
             match (Kind::of(group), kept.iter().position(|series| *series == group.series)) {
                 (Some(kind), _) => found.push((kind, dots.iter().map(|dot| (dot.x, dot.y)).collect())),
                 (None, Some(series)) => {
-                    let exact = group.rows.iter().all(|(_, row)| row.method == "exact");
-                    let steps = (exact && dots.len() >= STEPS).then(|| dots[0].x / capacity_of(group));
+                    let steps = group.is_complete().then(|| dots[0].x / capacity_of(group));
                     curves.push(Curve { series, steps, shaded: true, dots });
                 }
                 (None, None) => {}
             }
         }
         curves.sort_by_key(|curve| curve.series);
-        Ok(Panel { title, unit, x_title, curves, bounds: bounds(&found) })
+        let mut panel = Panel { title, unit, x_title, curves, bounds: bounds(&found) };
+        // Behind its last step a complete curve stays as it is.
+        let end = panel.xs().last().copied();
+        for curve in panel.curves.iter_mut().filter(|curve| curve.steps.is_some()) {
+            if let (Some(end), Some(last)) = (end, curve.dots.last().copied()) {
+                curve.dots.extend((last.x < end).then_some(Dot { x: end, ..last }));
+            }
+        }
+        Ok(panel)
     };
     let panels = by_trace(&all.found).into_iter().map(panel).collect::<Result<_>>()?;
     let of_kept = |names: &[String]| kept.iter().map(|&series| names[series].clone()).collect();

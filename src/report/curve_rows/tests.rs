@@ -3,7 +3,7 @@
 use super::super::sample::*;
 use super::super::scene::{Item, Scene};
 use super::super::tests::{check_texts, texts};
-use super::super::theme::COLUMN;
+use super::super::theme::{COLUMN, looks};
 use super::super::{Drawing, Input, PlotOptions, SIZES, Selection, XAxis, draw, figure_of};
 use super::bounds::Kind;
 use super::collect;
@@ -48,7 +48,7 @@ fn bytes(rows: Vec<CurveRow>) -> Vec<CurveRow> {
 /// Everything that a curve may be, on two traces.
 fn everything() -> Vec<CurveRow> {
     let of = |trace: &str| {
-        let whole = curve(trace, "lru", "exact", 3000, (0.0, 0.2));
+        let whole = complete(curve(trace, "lru", "exact", 3000, (0.0, 0.2)));
         [whole, shards("lru", 40, 0.01), curve(trace, "gdsf", "replay", 12, (0.1, 0.0)), bounds(trace)].concat()
     };
     [of("web"), bytes(of("cdn.oracleGeneral.zst"))].concat()
@@ -119,21 +119,22 @@ fn many_points_are_a_line_and_few_have_markers() {
 
 #[test]
 fn a_whole_curve_is_flat_up_to_its_cliff() {
-    // A loop: nothing up to 999, everything from 1000 on, after 150 steps of a small share.
-    let mut rows: Vec<CurveRow> = (1..=150).map(|c| point("loop", "lru", "exact", c, c as f64 / 1000.0)).collect();
-    rows.push(point("loop", "lru", "exact", 1000, 0.9));
-    let at = |rows: &[CurveRow]| {
-        let drawing = scene("hit-ratio-curve", rows, &PlotOptions::default());
-        let line = |item: &Item| if let Item::Line { points, .. } = item { Some(points.clone()) } else { None };
-        drawing.items.iter().filter_map(line).max_by_key(Vec::len).unwrap()
+    // A loop over 1000 objects, and a policy that is named at more sizes.
+    let rows = complete(vec![point("loop", "lru", "exact", 1, 0.0), point("loop", "lru", "exact", 1000, 0.9)]);
+    let named = [point("loop", "belady", "exact", 1, 0.0), point("loop", "belady", "exact", 5000, 0.9)];
+    let drawing = scene("hit-ratio-curve", &[&rows[..], &named].concat(), &PlotOptions::of(&COLUMN));
+    let lines = |item: &Item| match item {
+        Item::Line { points, color, .. } if *color == looks(&["lru"])[0].color => Some(points.clone()),
+        _ => None,
     };
-    let points = at(&rows);
-    let [.., before, foot, top] = points[..] else { panic!("{}", points.len()) };
-    assert!((before.1 - foot.1).abs() < 1e-9 && foot.0 - before.0 > 100.0, "{before:?} {foot:?}");
+    let points = drawing.items.iter().filter_map(lines).next().unwrap();
+    let [start, foot, top, end] = points[..] else { panic!("{points:?}") };
+    assert!((start.1 - foot.1).abs() < 1e-9 && foot.0 - start.0 > 100.0, "{start:?} {foot:?}");
     assert!(top.0 - foot.0 < 1.0 && foot.1 - top.1 > 100.0, "{foot:?} {top:?}");
-    // Sizes that were replayed say nothing of those between them.
-    let replayed: Vec<CurveRow> = rows.into_iter().map(|row| CurveRow { method: "replay".into(), ..row }).collect();
-    assert_eq!(at(&replayed).len(), points.len() - 1);
+    assert!((top.1 - end.1).abs() < 1e-9 && end.0 - top.0 > 20.0, "{top:?} {end:?}");
+    // Sizes that somebody named say nothing of those between them.
+    let data = collect(&named, XAxis::Capacity, Metric::HitRatio).unwrap();
+    assert!(data.panels[0].curves[0].steps.is_none());
 }
 
 #[test]

@@ -141,11 +141,10 @@ fn map(
         window.span.1 = starts.get(&(number + 1)).copied().unwrap_or(window.span.1);
         window.points.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
-    let exact = group.rows.iter().all(|(_, row)| row.method == "exact");
     let (rows, edges, resampled) = rows(windows.values().flat_map(|window| window.points.iter().map(|point| point.0)));
     let column = |window: Window| Column {
         span: window.span,
-        values: rows.iter().map(|&row| value(&window.points, row, exact || resampled)).collect(),
+        values: rows.iter().map(|&row| value(&window.points, row, group.is_complete() || resampled)).collect(),
         requests: window.requests,
     };
     Ok(Map { trace, label, edges, columns: merged(windows.into_values().map(column).collect()) })
