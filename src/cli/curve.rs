@@ -8,7 +8,7 @@ use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
-use crate::record::{CurveRow, Format, Status, write_curves, write_steps};
+use crate::record::{CurveRow, Format, Status, Step, write_curves, write_steps};
 use crate::registry::{self, Spec};
 use crate::replay::{Options, Settings, Source};
 use crate::report::{self, Input, PlotOptions};
@@ -207,7 +207,7 @@ const SHOWN: usize = 40;
 const DRAWN: usize = 1000;
 
 fn encode(curves: &[Curve], format: Format) -> Result<Vec<u8>> {
-    let whole: Vec<(&CurveRow, &[(u64, u64)])> = curves
+    let whole: Vec<(&CurveRow, &[Step])> = curves
         .iter()
         .filter_map(|curve| match curve {
             Curve::Steps(blank, steps) => Some((&**blank, steps.as_slice())),

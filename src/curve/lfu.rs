@@ -13,15 +13,14 @@
 //! one last missed. Each request is a miss for a range of sizes from 1 on, so "who was last missed, by size" is a stack of
 //! ranges: a request takes the ranges below its rank off and puts one on.
 
-use crate::core::machine::{Vectors, Work};
+use super::ahead::{Ahead, Feed};
+use crate::core::machine::Vectors;
 use crate::core::{ObjId, Pages, prefetch};
 use crate::structs::Marks;
 use std::ops::Range;
 
-/// Requests ahead whose object is asked for.
-const FAR: usize = 48;
-/// Requests ahead whose mark is asked for, once its place is there.
-const NEAR: usize = 24;
+/// Requests ahead whose counter is asked for while uses are counted.
+const AHEAD: usize = 24;
 
 /// What is known of an object.
 #[derive(Debug, Clone, Copy, Default, bytemuck::Pod, bytemuck::Zeroable)]
@@ -65,7 +64,7 @@ impl Lfu {
     fn with(ids: &[ObjId], objects: usize, vectors: Vectors) -> Self {
         let mut uses = vec![0u32; objects];
         for (index, &id) in ids.iter().enumerate() {
-            prefetch(&uses, ids.get(index + NEAR).map_or(0, |&id| id as usize));
+            prefetch(&uses, ids.get(index + AHEAD).map_or(0, |&id| id as usize));
             uses[id as usize] += 1;
         }
         // Objects that are used at least n times come to class n.
@@ -94,7 +93,7 @@ impl Lfu {
 
     /// Takes the requests `range`; ranges follow one another.
     pub(super) fn feed(&mut self, ids: &[ObjId], range: Range<usize>) {
-        self.vectors.run(Feed { lfu: self, ids, range });
+        self.vectors.run(Feed { pass: self, ids, range });
     }
 
     /// Hits since the last call by size, from 0 on.
@@ -161,25 +160,15 @@ impl Lfu {
     }
 }
 
-struct Feed<'a> {
-    lfu: &'a mut Lfu,
-    ids: &'a [ObjId],
-    range: Range<usize>,
-}
-
-impl Work for Feed<'_> {
-    type Done = ();
+impl Ahead for &mut Lfu {
+    #[inline(always)]
+    fn preload(&self, far: ObjId, near: ObjId) {
+        prefetch(&self.places, far as usize);
+        self.marks.preload(self.places[near as usize].slot);
+    }
 
     #[inline(always)]
-    fn run(self) {
-        let Self { lfu, ids, range } = self;
-        for index in range {
-            if let (Some(&far), Some(&near)) = (ids.get(index + FAR), ids.get(index + NEAR)) {
-                prefetch(&lfu.places, far as usize);
-                let near = lfu.places[near as usize];
-                lfu.marks.preload(near.slot);
-            }
-            lfu.touch(ids[index]);
-        }
+    fn request(&mut self, _: usize, id: ObjId) {
+        self.touch(id);
     }
 }

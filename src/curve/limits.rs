@@ -2,7 +2,8 @@
 
 use super::bounds::{self, Hits, Requests};
 use super::points::{Curve, Size, exact};
-use super::run::{Curves, Progress, blank, cell};
+use super::progress::Progress;
+use super::run::{Curves, blank, cell};
 use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Operations;

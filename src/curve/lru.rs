@@ -8,8 +8,9 @@
 //! R. L. Mattson, J. Gecsei, D. R. Slutz, I. L. Traiger: Evaluation techniques for storage hierarchies. IBM Systems Journal
 //! 9(2), 1970. <https://doi.org/10.1147/sj.92.0078>
 
+use super::ahead::{Ahead, Feed};
 use super::distances::Distances;
-use crate::core::machine::{Vectors, Work};
+use crate::core::machine::Vectors;
 use crate::core::{ObjId, Pages, prefetch};
 use crate::structs::Marks;
 use std::collections::BinaryHeap;
@@ -17,10 +18,8 @@ use std::ops::Range;
 
 /// Slots per object: the more, the rarer is renumbering; the fewer, the less memory is touched.
 const SLOTS: usize = 4;
-/// Requests ahead whose object's slot is asked for.
-const FAR: usize = 48;
-/// Requests ahead whose mark is asked for, once the slot is there.
-const NEAR: usize = 24;
+/// Objects ahead whose mark is asked for while slots are renumbered.
+const AHEAD: usize = 24;
 
 /// The LRU stack of all objects.
 #[derive(Debug)]
@@ -115,7 +114,7 @@ impl LruStack {
     #[inline(never)]
     fn renumber(&mut self) {
         for id in 0..self.seen as usize {
-            let ahead = self.last[(id + NEAR).min(self.seen as usize - 1)];
+            let ahead = self.last[(id + AHEAD).min(self.seen as usize - 1)];
             self.marks.preload(ahead.wrapping_sub(1));
             if let Some(slot) = self.last[id].checked_sub(1) {
                 self.last[id] = self.marks.before(slot) + 1;
@@ -148,7 +147,7 @@ impl Lru {
 
     /// Takes the requests `range`; ranges follow one another.
     pub(super) fn feed(&mut self, ids: &[ObjId], range: Range<usize>) {
-        self.vectors.run(Feed { lru: self, ids, range });
+        self.vectors.run(Feed { pass: self, ids, range });
     }
 
     /// What was counted since the last call.
@@ -157,31 +156,21 @@ impl Lru {
     }
 }
 
-struct Feed<'a> {
-    lru: &'a mut Lru,
-    ids: &'a [ObjId],
-    range: Range<usize>,
-}
-
-impl Work for Feed<'_> {
-    type Done = ();
+impl Ahead for &mut Lru {
+    #[inline(always)]
+    fn preload(&self, far: ObjId, near: ObjId) {
+        self.stack.preload(far, near);
+    }
 
     #[inline(always)]
-    fn run(self) {
-        let Self { lru, ids, range } = self;
-        for index in range {
-            if let (Some(&far), Some(&near)) = (ids.get(index + FAR), ids.get(index + NEAR)) {
-                lru.stack.preload(far, near);
-            }
-            let id = ids[index];
-            if lru.previous == Some(id) {
-                lru.distances.add_one();
-                continue;
-            }
-            lru.previous = Some(id);
-            if let Some(place) = lru.stack.touch(id) {
-                lru.distances.add(place);
-            }
+    fn request(&mut self, _: usize, id: ObjId) {
+        if self.previous == Some(id) {
+            self.distances.add_one();
+            return;
+        }
+        self.previous = Some(id);
+        if let Some(place) = self.stack.touch(id) {
+            self.distances.add(place);
         }
     }
 }

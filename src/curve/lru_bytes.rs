@@ -5,7 +5,8 @@
 //! caches of at least the bytes of the stack down to its object, that included. An object larger than the cache would be
 //! bypassed, and the beginning would have a hole; such capacities are replayed.
 
-use crate::core::machine::{Work, fastest};
+use super::ahead::{Ahead, Feed};
+use crate::core::machine::fastest;
 use crate::core::{ObjId, Pages, prefetch};
 use crate::engine::View;
 use crate::structs::Weights;
@@ -13,8 +14,6 @@ use std::ops::Range;
 
 /// Slots per object.
 const SLOTS: usize = 2;
-const FAR: usize = 32;
-const NEAR: usize = 16;
 
 /// What is counted: requests and bytes that hit, by the number of the smallest capacity that holds them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,7 +72,7 @@ impl<'a> LruBytes<'a> {
 
     /// Takes the requests `range`, each of so many bytes; ranges follow one another.
     pub(super) fn feed(&mut self, ids: &[ObjId], sizes: &[u32], range: Range<usize>) {
-        fastest(Feed { lru: self, ids, sizes, range });
+        fastest(Feed { pass: Sized { lru: self, sizes }, ids, range });
     }
 
     /// What was counted since the last call: hits and bytes of each capacity.
@@ -125,7 +124,7 @@ impl<'a> LruBytes<'a> {
         let mut stack: Vec<(u32, ObjId)> = (0..self.seen).map(|id| (self.last[id as usize], id)).collect();
         stack.retain(|&(slot, _)| slot > 0);
         stack.sort_unstable();
-        let sizes: Vec<u32> = stack.iter().map(|&(slot, _)| self.weights.take(slot - 1)).collect();
+        let sizes: Vec<u32> = stack.iter().map(|&(slot, _)| self.weights.get(slot - 1)).collect();
         self.weights.clear();
         self.end = 0;
         for ((_, id), size) in stack.into_iter().zip(sizes) {
@@ -136,27 +135,24 @@ impl<'a> LruBytes<'a> {
     }
 }
 
-struct Feed<'a, 'b> {
+/// The pass, and the size of each request.
+struct Sized<'a, 'b> {
     lru: &'a mut LruBytes<'b>,
-    ids: &'a [ObjId],
     sizes: &'a [u32],
-    range: Range<usize>,
 }
 
-impl Work for Feed<'_, '_> {
-    type Done = ();
+impl Ahead for Sized<'_, '_> {
+    #[inline(always)]
+    fn preload(&self, far: ObjId, near: ObjId) {
+        prefetch(&self.lru.last, far as usize);
+        self.lru.weights.preload(self.lru.last[near as usize].wrapping_sub(1));
+    }
 
     #[inline(always)]
-    fn run(self) {
-        let Self { lru, ids, sizes, range } = self;
-        for index in range {
-            if let (Some(&far), Some(&near)) = (ids.get(index + FAR), ids.get(index + NEAR)) {
-                prefetch(&lru.last, far as usize);
-                lru.weights.preload(lru.last[near as usize].wrapping_sub(1));
-            }
-            if let Some(distance) = lru.touch(ids[index], sizes[index]) {
-                lru.count(distance, sizes[index]);
-            }
+    fn request(&mut self, index: usize, id: ObjId) {
+        let size = self.sizes[index];
+        if let Some(distance) = self.lru.touch(id, size) {
+            self.lru.count(distance, size);
         }
     }
 }

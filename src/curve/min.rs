@@ -29,29 +29,14 @@ mod stream;
 mod tests;
 mod work;
 
+use super::progress::Progress;
 use crate::core::{Error, ObjId, Result};
 use divide::{Divide, Grid};
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 use stream::Stream;
 
 /// The most requests that the 31 bits of an event can tell apart.
 pub const MOST_REQUESTS: usize = (1 << 31) - (1 << 10);
-
-/// Who looks on.
-#[derive(Clone, Copy)]
-pub struct Watch<'a> {
-    /// Hears how many more requests are done; the sum is the number of requests.
-    pub progress: &'a dyn Fn(u64),
-    /// Ends the work early when set.
-    pub stop: &'a AtomicBool,
-}
-
-impl Watch<'_> {
-    fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-}
 
 /// The whole curve: by capacity in objects, how many of the `counted` requests hit there and at no smaller one.
 ///
@@ -60,12 +45,17 @@ impl Watch<'_> {
 ///
 /// # Errors
 /// More than [`MOST_REQUESTS`].
-pub fn histogram(ids: &[ObjId], objects: usize, counted: Range<usize>, watch: Watch<'_>) -> Result<Option<Vec<u64>>> {
+pub fn histogram(
+    ids: &[ObjId],
+    objects: usize,
+    counted: Range<usize>,
+    progress: Progress<'_>,
+) -> Result<Option<Vec<u64>>> {
     check(ids)?;
     let cuts = [counted.start.min(counted.end), counted.end];
     let mut stream = Stream::new(ids, objects);
     let most = stream.most as usize;
-    let Some((repeats, needs)) = needs(&mut stream, Grid::All, most, &cuts, &watch) else { return Ok(None) };
+    let Some((repeats, needs)) = needs(&mut stream, Grid::All, most, &cuts, progress) else { return Ok(None) };
     let mut histogram = vec![0, repeats[1]];
     histogram.extend(needs.chunks(cuts.len() + 1).skip(1).map(|pieces| pieces[1]));
     let len = histogram.iter().rposition(|&hits| hits > 0).map_or(1, |last| last + 1);
@@ -84,7 +74,7 @@ pub fn hits_at(
     objects: usize,
     capacities: &[u64],
     windows: &[Range<usize>],
-    watch: Watch<'_>,
+    progress: Progress<'_>,
 ) -> Result<Option<Vec<Vec<u64>>>> {
     check(ids)?;
     let mut cuts: Vec<usize> = windows.iter().flat_map(|window| [window.start, window.end]).collect();
@@ -96,7 +86,7 @@ pub fn hits_at(
     slots.sort_unstable();
     slots.dedup();
     let mut stream = Stream::new(ids, objects);
-    let Some((repeats, needs)) = needs(&mut stream, Grid::These(&slots), slots.len() + 1, &cuts, &watch) else {
+    let Some((repeats, needs)) = needs(&mut stream, Grid::These(&slots), slots.len() + 1, &cuts, progress) else {
         return Ok(None);
     };
     let pieces = cuts.len() + 1;
@@ -125,11 +115,11 @@ fn needs(
     grid: Grid<'_>,
     high: usize,
     cuts: &[usize],
-    watch: &Watch<'_>,
+    progress: Progress<'_>,
 ) -> Option<(Vec<u64>, Vec<u64>)> {
     let (ends, repeats) = stream.by_piece(cuts);
-    (watch.progress)((stream.requests() - stream.intervals) as u64);
-    let mut divide = Divide::new(grid, high.max(1), ends, watch);
+    (progress.requests)((stream.requests() - stream.intervals) as u64);
+    let mut divide = Divide::new(grid, high.max(1), ends, progress);
     divide.root(stream, high.max(1));
-    (!watch.stopped()).then_some((repeats, divide.counts))
+    (!progress.stopped()).then_some((repeats, divide.counts))
 }

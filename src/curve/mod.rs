@@ -1,7 +1,9 @@
 //! Layer 7: hit-ratio curves. All sizes from one pass where a policy allows it, many in one pass where that pays, estimates
 //! with intervals from samples, and what any cache could reach at best.
 
+mod ahead;
 pub mod bounds;
+mod chosen;
 mod distances;
 mod jackknife;
 mod lfu;
@@ -14,6 +16,7 @@ pub mod min;
 mod minisim;
 mod passes;
 mod points;
+mod progress;
 mod run;
 mod sample;
 mod sampled;
@@ -26,5 +29,6 @@ mod tests;
 pub use limits::Bound;
 pub use method::{Choice, Method};
 pub use points::{Curve, Sizes};
-pub use run::{Ask, Curves, Progress, Sampling};
+pub use progress::Progress;
+pub use run::{Ask, Curves, Sampling};
 pub use shape::{Cliff, LEVELS, Shape, shape};

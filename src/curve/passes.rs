@@ -5,7 +5,9 @@ use super::lru::Lru;
 use super::lru_bytes::{LruBytes, Sums};
 use super::lru_expiring::LruExpiring;
 use super::method::Exact;
+use super::points::ratio;
 use crate::engine::View;
+use crate::record::Step;
 use crate::replay::Options;
 use std::ops::Range;
 
@@ -40,15 +42,24 @@ impl Hits {
         }
     }
 
-    /// Where the hits change, and what they are from there on; `capacities`: those asked for.
-    pub(super) fn steps(&self, capacities: &[u64]) -> Vec<(u64, u64)> {
-        let mut steps: Vec<(u64, u64)> = match self {
-            Self::All(hits) => (1..).zip(hits.iter().skip(1).copied()).collect(),
-            Self::Listed(hits) | Self::Bytes(Sums { hits, .. }) => {
-                capacities.iter().copied().zip(hits.iter().copied()).collect()
+    /// Where the hits change, and what they are from there on; `capacities`: those asked for; `asked`: requests and bytes.
+    pub(super) fn steps(&self, capacities: &[u64], asked: (u64, u64)) -> Vec<Step> {
+        let step = |capacity, hits| Step { capacity, hits, byte_hit_ratio: ratio(hits, asked.0) };
+        let listed =
+            |hits: &[u64]| capacities.iter().zip(hits).map(|(&capacity, &hits)| step(capacity, hits)).collect();
+        let mut steps: Vec<Step> = match self {
+            Self::All(hits) => (1..).zip(hits.iter().skip(1)).map(|(capacity, &hits)| step(capacity, hits)).collect(),
+            Self::Listed(hits) => listed(hits),
+            Self::Bytes(sums) => {
+                let mut steps: Vec<Step> = listed(&sums.hits);
+                steps
+                    .iter_mut()
+                    .zip(&sums.bytes)
+                    .for_each(|(step, &found)| step.byte_hit_ratio = ratio(found, asked.1));
+                steps
             }
         };
-        steps.dedup_by_key(|step| step.1);
+        steps.dedup_by_key(|step| step.hits);
         steps
     }
 }

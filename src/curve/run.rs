@@ -3,21 +3,17 @@
 use super::method::{self, Choice, Exact, Method};
 use super::passes::{Hits, Pass};
 use super::points::{Curve, Size, Sizes, exact, resolve};
+use super::progress::Progress;
 use super::{lru_bytes, min};
 use crate::core::{Error, Result};
 use crate::engine::Operations;
 use crate::record::{CurveRow, Row, Status};
 use crate::registry::Spec;
-use crate::replay::{Cell, Options, Outcome, Replayer, Watch};
+use crate::replay::{Cell, Options, Outcome, Replayer};
 use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-
-/// Requests between two looks at whether to stop.
-pub(super) const CHUNK: usize = 1 << 16;
 
 /// How large a sample is.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -44,21 +40,6 @@ pub struct Ask {
 impl Ask {
     fn samples(&self) -> bool {
         self.sampling != Sampling::default()
-    }
-}
-
-/// Where long work tells how far it is, and asks whether to go on.
-#[derive(Clone, Copy)]
-pub struct Progress<'a> {
-    /// Told of requests done, from any thread.
-    pub requests: &'a (dyn Fn(u64) + Sync),
-    /// Ends the work early when set.
-    pub stop: &'a AtomicBool,
-}
-
-impl Progress<'_> {
-    pub(super) fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
     }
 }
 
@@ -144,14 +125,10 @@ impl<'a> Curves<'a> {
 
     /// The points of each cell: one, or one for each window; none of those that were stopped.
     pub(super) fn replay_cells(&mut self, cells: &[Cell], progress: Progress<'_>) -> Vec<Vec<CurveRow>> {
-        let collect = Collect { outcomes: cells.iter().map(|_| Mutex::new(None)).collect(), progress };
-        self.replayer.run_watched(cells, &collect);
+        let outcomes = self.replayer.run_each(cells, progress.requests, progress.stop);
         let counted = self.replayer.counted();
-        let points = |outcome: Mutex<Option<Outcome>>| {
-            let outcome = outcome.into_inner().unwrap_or_default();
-            outcome.map_or_else(Vec::new, |outcome| self.points(&outcome, counted.as_deref()))
-        };
-        collect.outcomes.into_iter().map(points).collect()
+        let points = |outcome: Option<Outcome>| outcome.map_or_else(Vec::new, |o| self.points(&o, counted.as_deref()));
+        outcomes.into_iter().map(points).collect()
     }
 
     fn points(&self, outcome: &Outcome, counted: Option<&[(u64, Range<usize>)]>) -> Vec<CurveRow> {
@@ -210,7 +187,7 @@ impl<'a> Curves<'a> {
         };
         let Some(sizes) = &self.sizes else {
             let row = self.in_range(head(&Size { capacity: 0, given: String::new() }), 0, &windows[0].1);
-            let steps = hits[0].steps(&capacities);
+            let steps = hits[0].steps(&capacities, (row.requests, self.bytes_in(&windows[0].1)));
             return Some(Curve::Steps(Box::new(CurveRow { pass_points: steps.len().max(1) as u64, ..row }), steps));
         };
         let mut rows = Vec::new();
@@ -247,25 +224,14 @@ impl<'a> Curves<'a> {
 
     fn hits(&self, mut pass: Pass<'_>, windows: &[(u64, Range<usize>)], progress: Progress<'_>) -> Option<Vec<Hits>> {
         let view = self.replayer.view();
-        let feed = |pass: &mut Pass<'_>, range: Range<usize>| {
-            for start in range.clone().step_by(CHUNK) {
-                if progress.stopped() {
-                    return None;
-                }
-                let end = (start + CHUNK).min(range.end);
-                pass.feed(view, start..end);
-                (progress.requests)((end - start) as u64);
-            }
-            Some(())
-        };
         let mut at = 0;
         let mut all = Vec::with_capacity(windows.len());
         for (_, range) in windows {
             if at < range.start {
-                feed(&mut pass, at..range.start)?;
+                progress.feed(at..range.start, |chunk| pass.feed(view, chunk))?;
                 pass.take();
             }
-            feed(&mut pass, range.clone())?;
+            progress.feed(range.clone(), |chunk| pass.feed(view, chunk))?;
             all.push(pass.take());
             at = range.end;
         }
@@ -274,15 +240,13 @@ impl<'a> Curves<'a> {
 
     fn min(&self, capacities: &[u64], windows: &[(u64, Range<usize>)], progress: Progress<'_>) -> Option<Vec<Hits>> {
         let (ids, objects) = (&self.trace.ids, self.trace.objects);
-        let tell = |done| (progress.requests)(done);
-        let watch = min::Watch { progress: &tell, stop: progress.stop };
         // The choice of this method has made sure that there are not too many requests.
         if self.sizes.is_none() {
-            let counts = min::histogram(ids, objects, windows[0].1.clone(), watch).ok()??;
+            let counts = min::histogram(ids, objects, windows[0].1.clone(), progress).ok()??;
             return Some(vec![Hits::of_distances(counts)]);
         }
         let ranges: Vec<Range<usize>> = windows.iter().map(|(_, range)| range.clone()).collect();
-        let hits = min::hits_at(ids, objects, capacities, &ranges, watch).ok()??;
+        let hits = min::hits_at(ids, objects, capacities, &ranges, progress).ok()??;
         Some(hits.into_iter().map(Hits::Listed).collect())
     }
 
@@ -367,27 +331,5 @@ pub(super) fn blank(row: &Row) -> CurveRow {
         footprint_bytes: row.footprint_bytes,
         version: row.version.clone(),
         ..CurveRow::default()
-    }
-}
-
-/// Keeps the outcome of each cell in its place.
-struct Collect<'a> {
-    outcomes: Vec<Mutex<Option<Outcome>>>,
-    progress: Progress<'a>,
-}
-
-impl Watch for Collect<'_> {
-    fn stopped(&self) -> bool {
-        self.progress.stopped()
-    }
-
-    fn requests(&self, done: u64) {
-        (self.progress.requests)(done);
-    }
-
-    fn done(&self, index: usize, outcome: Outcome) {
-        if let Ok(mut place) = self.outcomes[index].lock() {
-            *place = Some(outcome);
-        }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Sample {
     most: u32,
     /// By object: its number in the sample, or [`OUT`].
     pub(super) numbers: Vec<u32>,
+    /// By number in the sample: the object.
+    pub(super) objects: Vec<ObjId>,
     /// By number in the sample: its shard, and its number there.
     pub(super) places: Vec<(u8, u32)>,
     /// Objects of each shard.
@@ -45,11 +47,19 @@ impl Sample {
         let mut hashes: Vec<u32> = (0..objects as u32).map(|id| hash32(id, seed)).collect();
         let count = count.clamp(1, objects.max(1));
         let most = if count >= objects { u32::MAX } else { *hashes.select_nth_unstable(count - 1).1 };
-        let mut sample = Self { seed, most, numbers: vec![OUT; objects], places: Vec::new(), sizes: [0; SHARDS] };
+        let mut sample = Self {
+            seed,
+            most,
+            numbers: vec![OUT; objects],
+            objects: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
+            sizes: [0; SHARDS],
+        };
         for id in 0..objects as u32 {
             if hash32(id, seed) <= most {
                 let shard = (hash::mix(u64::from(seed) << 32 | u64::from(id)) % SHARDS as u64) as usize;
                 sample.numbers[id as usize] = sample.places.len() as u32;
+                sample.objects.push(id);
                 sample.places.push((shard as u8, sample.sizes[shard] as u32));
                 sample.sizes[shard] += 1;
             }

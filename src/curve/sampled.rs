@@ -1,16 +1,20 @@
 //! Curves from a sample of the objects, with intervals; the sample grows until they are as narrow as asked.
 
+use super::chosen::choose;
 use super::jackknife::{Counted, half_width};
 use super::method::{Choice, Method};
 use super::minisim::Minis;
 use super::points::{Curve, Size, estimate};
-use super::run::{CHUNK, Curves, Progress, blank, cell};
+use super::progress::Progress;
+use super::run::{Curves, blank, cell};
 use super::sample::{SHARDS, Sample};
 use super::shards::{Part, Shards};
 use crate::core::Result;
 use crate::core::error::one_line;
 use crate::record::{CurveRow, Status};
 use crate::registry::Spec;
+use crate::trace::Trace;
+use std::ops::Range;
 use std::time::Instant;
 
 /// The share of the objects that is sampled where nobody says (Waldspurger et al. use 1 % and 0.1 %).
@@ -71,35 +75,24 @@ impl Curves<'_> {
     }
 
     fn shards(&self, spec: &Spec, sample: &Sample, progress: Progress<'_>) -> Option<Vec<CurveRow>> {
-        let mut shards = Shards::new(sample, &self.trace.ids, self.trace.objects);
+        let ids = &self.trace.ids;
+        let mut shards = Shards::new(sample, ids.len(), choose(sample, ids, progress)?);
         let mut rows = Vec::new();
-        let mut at = 0;
+        let mut seen = Seen { trace: self.trace, requests: 0, objects: 0 };
         for (number, range) in self.replayer.counted()? {
-            for (range, counts) in [(at..range.start, false), (range.clone(), true)] {
-                for start in range.clone().step_by(CHUNK) {
-                    if progress.stopped() {
-                        return None;
-                    }
-                    let end = (start + CHUNK).min(range.end);
-                    shards.feed(start..end);
-                    (progress.requests)((end - start) as u64);
-                }
-                let (whole, parts) = shards.take();
-                if !counts {
-                    continue;
-                }
-                // First requests miss; of the others, as many hit as of those measured.
-                let first = self.trace.objects_within(range.end) - self.trace.objects_within(range.start);
-                let others = 1.0 - first as f64 / range.len().max(1) as f64;
-                let at =
-                    |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
-                for size in self.sizes.iter().flatten() {
-                    let row = self.in_range(self.head(spec, size), number, &range);
-                    let parts: Vec<Counted> = parts.iter().map(|part| at(part, size)).collect();
-                    rows.push(estimate(row, others * at(&whole, size).ratio(), others * half_width(&parts), None));
-                }
+            let first = seen.new_in(&range);
+            shards.feed_to(range.start);
+            shards.take();
+            shards.feed_to(range.end);
+            let (whole, parts) = shards.take();
+            // First requests miss; of the others, as many hit as of those measured.
+            let others = 1.0 - first as f64 / range.len().max(1) as f64;
+            let at = |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
+            for size in self.sizes.iter().flatten() {
+                let row = self.in_range(self.head(spec, size), number, &range);
+                let parts: Vec<Counted> = parts.iter().map(|part| at(part, size)).collect();
+                rows.push(estimate(row, others * at(&whole, size).ratio(), others * half_width(&parts), None));
             }
-            at = range.end;
         }
         let (used, rate) = (shards.used(), self.rate(sample));
         for row in &mut rows {
@@ -134,6 +127,34 @@ impl Curves<'_> {
 
     fn rate(&self, sample: &Sample) -> f64 {
         sample.len() as f64 / self.trace.objects.max(1) as f64
+    }
+}
+
+/// Objects seen, window after window.
+struct Seen<'a> {
+    trace: &'a Trace,
+    requests: usize,
+    objects: usize,
+}
+
+impl Seen<'_> {
+    /// Objects whose first request is in the range.
+    fn new_in(&mut self, range: &Range<usize>) -> usize {
+        self.take(range.start);
+        let before = self.objects;
+        self.take(range.end);
+        self.objects - before
+    }
+
+    fn take(&mut self, end: usize) {
+        if end == self.trace.requests() {
+            (self.requests, self.objects) = (end, self.trace.objects);
+            return;
+        }
+        // Ids are numbered in the order of the first requests.
+        let largest = self.trace.ids[self.requests..end].iter().max();
+        self.objects = largest.map_or(self.objects, |&id| self.objects.max(id as usize + 1));
+        self.requests = end;
     }
 }
 

@@ -137,7 +137,18 @@ pub fn write_curves(rows: &[CurveRow], format: Format, out: &mut dyn Write) -> i
     if format == Format::Table { table(rows, out) } else { write_table(rows, CURVE_COLUMNS, format, out) }
 }
 
-/// A step of a whole curve: the columns of [`CurveRow`] that tell its policy, and what it is.
+/// A step of a whole curve: from this capacity on, up to the next step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// Capacity in objects or bytes.
+    pub capacity: u64,
+    /// Requests that hit.
+    pub hits: u64,
+    /// Bytes found of the bytes asked for; in unit mode the hit ratio.
+    pub byte_hit_ratio: f64,
+}
+
+/// The row of a step: the columns of [`CurveRow`] that tell its policy, and what it is.
 #[derive(Serialize)]
 struct StepRow<'a> {
     trace: &'a str,
@@ -150,6 +161,7 @@ struct StepRow<'a> {
     hits: u64,
     hit_ratio: f64,
     miss_ratio: f64,
+    byte_hit_ratio: f64,
     ci_low: f64,
     ci_high: f64,
     objects: u64,
@@ -157,7 +169,7 @@ struct StepRow<'a> {
 }
 
 /// The columns of [`StepRow`].
-const STEP_COLUMNS: [&str; 14] = [
+const STEP_COLUMNS: [&str; 15] = [
     "trace",
     "policy",
     "params",
@@ -168,6 +180,7 @@ const STEP_COLUMNS: [&str; 14] = [
     "hits",
     "hit_ratio",
     "miss_ratio",
+    "byte_hit_ratio",
     "ci_low",
     "ci_high",
     "objects",
@@ -179,15 +192,15 @@ const STEP_COLUMNS: [&str; 14] = [
 ///
 /// # Errors
 /// The writer's.
-pub fn write_steps(curves: &[(&CurveRow, &[(u64, u64)])], format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_steps(curves: &[(&CurveRow, &[Step])], format: Format, out: &mut dyn Write) -> io::Result<()> {
     let columns: Vec<Column> =
         CURVE_COLUMNS.iter().copied().filter(|column| STEP_COLUMNS.contains(&column.name)).collect();
     let steps: Vec<StepRow<'_>> =
-        curves.iter().flat_map(|(blank, steps)| steps.iter().map(|&at| step(blank, at))).collect();
+        curves.iter().flat_map(|(blank, steps)| steps.iter().map(|step| step_row(blank, *step))).collect();
     write_table(&steps, &columns, format, out)
 }
 
-fn step(blank: &CurveRow, (capacity, hits): (u64, u64)) -> StepRow<'_> {
+fn step_row(blank: &CurveRow, Step { capacity, hits, byte_hit_ratio }: Step) -> StepRow<'_> {
     let CurveRow { requests, objects, seconds, .. } = *blank;
     let hit_ratio = if requests == 0 { 0.0 } else { hits as f64 / requests as f64 };
     StepRow {
@@ -201,6 +214,7 @@ fn step(blank: &CurveRow, (capacity, hits): (u64, u64)) -> StepRow<'_> {
         hits,
         hit_ratio,
         miss_ratio: if requests == 0 { 0.0 } else { (requests - hits) as f64 / requests as f64 },
+        byte_hit_ratio,
         ci_low: hit_ratio,
         ci_high: hit_ratio,
         objects,
@@ -316,12 +330,15 @@ mod tests {
     fn whole_curves_are_compact_and_are_read_as_curves() {
         let blank = CurveRow { requests: 4, ci_high: 0.0, hit_ratio: 0.0, sample_rate: 1.0, ..row() };
         let mut bytes = Vec::new();
-        write_steps(&[(&blank, &[(1, 1), (7, 3)])], Format::Csv, &mut bytes).unwrap();
+        let steps = [(1, 1, 0.125), (7, 3, 0.5)];
+        let steps = steps.map(|(capacity, hits, byte_hit_ratio)| Step { capacity, hits, byte_hit_ratio });
+        write_steps(&[(&blank, &steps)], Format::Csv, &mut bytes).unwrap();
         let text = std::str::from_utf8(&bytes).unwrap();
         assert_eq!(text.lines().next().unwrap(), STEP_COLUMNS.join(","));
         let points = read_curves(&bytes[..], "c.csv").unwrap();
         let found: Vec<(u64, u64, f64)> = points.iter().map(|p| (p.capacity, p.hits, p.hit_ratio)).collect();
         assert_eq!((found, points[1].ci_low), (vec![(1, 1, 0.25), (7, 3, 0.75)], 0.75));
+        assert_eq!(points.iter().map(|p| p.byte_hit_ratio).collect::<Vec<_>>(), [0.125, 0.5]);
     }
 
     #[test]

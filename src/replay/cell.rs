@@ -119,6 +119,16 @@ impl<'a> Replayer<'a> {
 
     /// As [`Replayer::run`], until `stop` is set: then the outcomes are those of the cells that were finished.
     pub fn run_until(&mut self, cells: &[Cell], progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> Vec<Outcome> {
+        self.run_each(cells, progress, stop).into_iter().flatten().collect()
+    }
+
+    /// As [`Replayer::run_until`], with a place for each cell, empty where it was not finished.
+    pub fn run_each(
+        &mut self,
+        cells: &[Cell],
+        progress: &(dyn Fn(u64) + Sync),
+        stop: &AtomicBool,
+    ) -> Vec<Option<Outcome>> {
         let collect = Collect::new(cells.len(), progress, stop);
         self.run_watched(cells, &collect);
         collect.outcomes()

@@ -24,7 +24,7 @@ pub trait Watch: Sync {
     fn done(&self, cell: usize, outcome: Outcome);
 }
 
-/// Keeps the outcomes in the order of the cells.
+/// Keeps the outcome of each cell in its place.
 pub(super) struct Collect<'a> {
     progress: &'a (dyn Fn(u64) + Sync),
     stop: &'a AtomicBool,
@@ -36,8 +36,8 @@ impl<'a> Collect<'a> {
         Self { progress, stop, outcomes: Mutex::new((0..cells).map(|_| None).collect()) }
     }
 
-    pub(super) fn outcomes(self) -> Vec<Outcome> {
-        self.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
+    pub(super) fn outcomes(self) -> Vec<Option<Outcome>> {
+        self.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

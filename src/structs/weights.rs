@@ -57,6 +57,11 @@ impl Weights {
         sum
     }
 
+    /// The weight on a slot.
+    pub fn get(&self, slot: u32) -> u32 {
+        self.leaves[slot as usize / FAN][slot as usize % FAN]
+    }
+
     /// Puts a weight on a slot that has none.
     #[inline(always)]
     pub fn put(&mut self, slot: u32, weight: u32) {
@@ -108,6 +113,7 @@ mod tests {
                 } else {
                     plain[slot] = u32::MAX - round;
                     weights.put(slot as u32, plain[slot]);
+                    assert_eq!(weights.get(slot as u32), plain[slot]);
                 }
                 let at = rng::below(&mut rng, plain.len() as u64) as usize;
                 let sum: u64 = plain[..at].iter().map(|&weight| u64::from(weight)).sum();

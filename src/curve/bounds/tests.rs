@@ -1,7 +1,7 @@
 //! The bounds against all schedules of tiny traces, and against each other.
 
 use super::*;
-use crate::curve::min;
+use crate::curve::{Progress, min};
 use proptest::prelude::*;
 use std::sync::atomic::AtomicBool;
 
@@ -151,7 +151,7 @@ proptest! {
         let capacities: Vec<u64> = (1..=requests.objects as u64).collect();
         let (upper, lower) = (pfoo_l(&requests, &capacities), pfoo_u(&requests, &capacities, 2 * ids.len()));
         let stop = AtomicBool::new(false);
-        let watch = min::Watch { progress: &|_| {}, stop: &stop };
+        let watch = Progress { requests: &|_| {}, stop: &stop };
         let window = 0..ids.len();
         let least = min::hits_at(&ids, requests.objects, &capacities, std::slice::from_ref(&window), watch).unwrap().unwrap();
         for (at, &min) in least[0].iter().enumerate() {

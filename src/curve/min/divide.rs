@@ -1,10 +1,10 @@
 //! How many slots each interval needs, by divide and conquer over the slots.
 
-use super::Watch;
 use super::event::Event;
 use super::stream::Stream;
 use super::work::{Decide, DecideAll, Part, PartAll, Scratch};
 use crate::core::machine::Vectors;
+use crate::curve::Progress;
 
 /// Intervals that are reported at once.
 const REPORTED: u64 = 1 << 16;
@@ -46,7 +46,7 @@ pub(super) struct Divide<'a> {
     pub(super) counts: Vec<u64>,
     /// Ends by piece of the nodes that are still to do; those of the next one last.
     pub(super) ends: Vec<u64>,
-    pub(super) watch: &'a Watch<'a>,
+    pub(super) progress: Progress<'a>,
     vectors: Vectors,
     scratch: Scratch,
     unreported: u64,
@@ -54,13 +54,13 @@ pub(super) struct Divide<'a> {
 
 impl<'a> Divide<'a> {
     /// Of the points up to `high`, for a trace with these ends by piece.
-    pub(super) fn new(grid: Grid<'a>, high: usize, ends: Vec<u64>, watch: &'a Watch<'a>) -> Self {
+    pub(super) fn new(grid: Grid<'a>, high: usize, ends: Vec<u64>, progress: Progress<'a>) -> Self {
         Self {
             grid,
             pieces: ends.len(),
             counts: vec![0; (high + 1) * ends.len()],
             ends,
-            watch,
+            progress,
             vectors: Vectors::best(),
             scratch: Scratch::default(),
             unreported: 0,
@@ -82,12 +82,12 @@ impl<'a> Divide<'a> {
             events = self.vectors.run(PartAll { stream, hits, scratch: &mut self.scratch });
         }
         self.children(&mut events, hits, intervals, [0, point, high]);
-        (self.watch.progress)(std::mem::take(&mut self.unreported));
+        (self.progress.requests)(std::mem::take(&mut self.unreported));
     }
 
     /// Intervals that need more slots than the point `low` has and at most those of `high`; their ends are on top of `ends`.
     fn node(&mut self, events: &mut [Event], intervals: usize, low: usize, high: usize) {
-        if intervals == 0 || high - low == 1 || self.watch.stopped() {
+        if intervals == 0 || high - low == 1 || self.progress.stopped() {
             return self.settle(high);
         }
         let point = self.grid.between(low, high);
@@ -128,7 +128,7 @@ impl<'a> Divide<'a> {
             self.unreported += ends;
         }
         if self.unreported >= REPORTED {
-            (self.watch.progress)(std::mem::take(&mut self.unreported));
+            (self.progress.requests)(std::mem::take(&mut self.unreported));
         }
     }
 }

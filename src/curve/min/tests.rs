@@ -6,10 +6,10 @@ use crate::registry;
 use crate::replay::{Options, Replayer, parse_capacities};
 use crate::trace::{BUNDLED, Columns, Trace};
 use proptest::prelude::*;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-fn quiet<T>(work: impl FnOnce(Watch<'_>) -> Result<Option<T>>) -> T {
-    work(Watch { progress: &|_| {}, stop: &AtomicBool::new(false) }).unwrap().unwrap()
+fn quiet<T>(work: impl FnOnce(Progress<'_>) -> Result<Option<T>>) -> T {
+    work(Progress { requests: &|_| {}, stop: &AtomicBool::new(false) }).unwrap().unwrap()
 }
 
 /// By request, the least capacity that hits; 0 if none. Mattson 1970: the stack at C is the cache of size C; what is pushed
@@ -54,8 +54,8 @@ fn replayed(trace: &Trace, capacities: &[u64]) -> Vec<u64> {
 
 fn agrees_with_replays(trace: &Trace, capacities: &[u64]) {
     let all = 0..trace.requests();
-    let histogram = quiet(|watch| histogram(&trace.ids, trace.objects, all.clone(), watch));
-    let some = quiet(|watch| hits_at(&trace.ids, trace.objects, capacities, std::slice::from_ref(&all), watch));
+    let histogram = quiet(|progress| histogram(&trace.ids, trace.objects, all.clone(), progress));
+    let some = quiet(|progress| hits_at(&trace.ids, trace.objects, capacities, std::slice::from_ref(&all), progress));
     for ((&capacity, expected), some) in capacities.iter().zip(replayed(trace, capacities)).zip(&some[0]) {
         let sum: u64 = histogram.iter().take(capacity as usize + 1).sum();
         assert_eq!((sum, *some), (expected, expected), "{} at {capacity}", trace.name);
@@ -85,7 +85,7 @@ proptest! {
         let place = |share: f64| (share * (keys.len() + 1) as f64) as usize;
         for window in [0..keys.len(), place(from.min(to))..place(from.max(to)), keys.len()..keys.len()] {
             let mut expected = counted(&needs[window.clone()]);
-            let mut found = quiet(|watch| histogram(&trace.ids, trace.objects, window.clone(), watch));
+            let mut found = quiet(|progress| histogram(&trace.ids, trace.objects, window.clone(), progress));
             let len = expected.len().max(found.len());
             expected.resize(len, 0);
             found.resize(len, 0);
@@ -104,7 +104,7 @@ proptest! {
         let capacities: Vec<u64> = capacities.into_iter().chain([1 << 40]).collect();
         let place = |share: f64| (share * (keys.len() + 1) as f64) as usize;
         let windows: Vec<Range<usize>> = cuts.iter().map(|&(a, b)| place(a.min(b))..place(a.max(b))).collect();
-        let found = quiet(|watch| hits_at(&trace.ids, trace.objects, &capacities, &windows, watch));
+        let found = quiet(|progress| hits_at(&trace.ids, trace.objects, &capacities, &windows, progress));
         prop_assert_eq!(found.len(), windows.len());
         for (window, found) in windows.into_iter().zip(found) {
             let inside = &needs[window];
@@ -127,7 +127,7 @@ fn a_textbooks_string() {
     // Silberschatz, Galvin and Gagne: 9 faults with 3 frames. With one frame all 20 are, as nothing is repeated at once.
     let keys = [7, 0, 1, 2, 0, 3, 0, 4, 2, 3, 0, 3, 2, 1, 2, 0, 1, 7, 0, 1];
     let trace = Trace::from_keys("textbook", keys);
-    let found = quiet(|watch| hits_at(&trace.ids, trace.objects, &[1, 3, 6], &[0..20, 0..10, 10..20], watch));
+    let found = quiet(|progress| hits_at(&trace.ids, trace.objects, &[1, 3, 6], &[0..20, 0..10, 10..20], progress));
     assert_eq!(found[0], [0, 11, 14]);
     assert_eq!(found[0][1], found[1][1] + found[2][1]);
     assert_eq!(needs_by_stack(&trace).iter().filter(|&&need| (1..=3).contains(&need)).count(), 11);
@@ -140,10 +140,10 @@ fn a_loop_and_a_scan() {
     let trace = Trace::from_keys("loop", (0..objects * rounds).map(|i| i % objects));
     agrees_with_replays(&trace, &[1, 2, 3, 10, 100, 500, 998, 999, 1000]);
     let trace = Trace::from_keys("scan", 0..5000u32);
-    assert_eq!(quiet(|watch| histogram(&trace.ids, trace.objects, 0..5000, watch)), [0]);
+    assert_eq!(quiet(|progress| histogram(&trace.ids, trace.objects, 0..5000, progress)), [0]);
     let trace = Trace::from_keys("one", [5u32; 9]);
-    assert_eq!(quiet(|watch| histogram(&trace.ids, trace.objects, 0..9, watch)), [0, 8]);
-    assert_eq!(quiet(|watch| histogram(&[], 0, 0..0, watch)), [0]);
+    assert_eq!(quiet(|progress| histogram(&trace.ids, trace.objects, 0..9, progress)), [0, 8]);
+    assert_eq!(quiet(|progress| histogram(&[], 0, 0..0, progress)), [0]);
 }
 
 #[test]
@@ -160,12 +160,14 @@ fn equals_replays_of_the_bundled_traces() {
 fn reports_every_request_once_and_can_be_stopped() {
     let trace = Trace::from_keys("skewed", (0..300_000u64).map(|i| (i * i) % 7919 % (1 + i % 4000)));
     assert!(trace.next_use().iter().any(|&next| next != NO_NEXT_USE));
-    let (told, stop) = (Cell::new(0), AtomicBool::new(false));
-    let progress = |count| told.set(told.get() + count);
+    let (told, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let progress = |count| {
+        told.fetch_add(count, Ordering::Relaxed);
+    };
     let all = 0..trace.requests();
-    histogram(&trace.ids, trace.objects, all.clone(), Watch { progress: &progress, stop: &stop }).unwrap().unwrap();
-    assert_eq!(told.get(), trace.requests() as u64);
+    histogram(&trace.ids, trace.objects, all.clone(), Progress { requests: &progress, stop: &stop }).unwrap().unwrap();
+    assert_eq!(told.load(Ordering::Relaxed), trace.requests() as u64);
     stop.store(true, Ordering::Relaxed);
-    let watch = Watch { progress: &progress, stop: &stop };
-    assert!(histogram(&trace.ids, trace.objects, all, watch).unwrap().is_none());
+    let progress = Progress { requests: &progress, stop: &stop };
+    assert!(histogram(&trace.ids, trace.objects, all, progress).unwrap().is_none());
 }
