@@ -6,8 +6,8 @@
 //! and a request that is not chosen costs a look at one.
 
 use super::progress::Progress;
-use super::sample::Sample;
 use crate::core::{ObjId, hash};
+use crate::trace::sample::Sample;
 use std::ops::Range;
 
 /// About so many requests are measured of a long trace, and all of a short one.

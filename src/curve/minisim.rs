@@ -4,13 +4,13 @@
 //! <https://www.usenix.org/conference/atc17/technical-sessions/presentation/waldspurger>
 
 use super::jackknife::Counted;
-use super::sample::{OUT, SHARDS, Sample};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::View;
 use crate::record::{Row, Status};
 use crate::registry::Spec;
 use crate::replay::{Cell, Options, Replayer, Warmup};
 use crate::trace::Trace;
+use crate::trace::sample::{OUT, SHARDS, Sample};
 use std::sync::atomic::AtomicBool;
 
 /// Misses of caches of several sizes on a part of a sample, in requests and bytes.

@@ -18,7 +18,6 @@ mod passes;
 mod points;
 mod progress;
 mod run;
-mod sample;
 mod sampled;
 mod shape;
 mod shards;

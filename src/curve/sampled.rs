@@ -7,13 +7,13 @@ use super::minisim::Minis;
 use super::points::{Curve, Size, estimate};
 use super::progress::Progress;
 use super::run::{Curves, blank, cell};
-use super::sample::{SHARDS, Sample};
 use super::shards::{Part, Shards};
 use crate::core::Result;
 use crate::core::error::one_line;
 use crate::record::{CurveRow, Status};
 use crate::registry::Spec;
 use crate::trace::Trace;
+use crate::trace::sample::{SHARDS, Sample};
 use std::ops::Range;
 use std::time::Instant;
 

@@ -20,9 +20,9 @@
 //! <https://www.usenix.org/conference/fast15/technical-sessions/presentation/waldspurger>
 
 use super::chosen::{Chosen, DRAWN, SAMPLED, every};
-use super::sample::{SHARDS, Sample};
 use crate::core::{ObjId, Pages, prefetch};
 use crate::structs::Marks;
+use crate::trace::sample::{SHARDS, Sample};
 
 /// Requests ahead, of those looked at, whose marks are asked for; what is known of their objects is at twice as many.
 const AHEAD: usize = 12;

@@ -22,6 +22,8 @@ type BuildPass = fn(params: &Params, objects: usize, capacities: &[u64]) -> Resu
 pub struct SharedPass {
     /// The most capacities a pass takes.
     pub most: usize,
+    /// A cache that misses more than this share of the requests is faster on its own, as measured; 1 where none is.
+    pub most_misses: f64,
     /// Makes a pass, for at least one and at most `most` capacities; an error names a parameter out of its range.
     pub build: BuildPass,
     /// Bytes that such a pass allocates; parameters out of their range count as the default ones.

@@ -48,6 +48,7 @@ pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
 })
 .sharing(SharedPass {
     most: lanes::MOST,
+    most_misses: 1.0,
     build: many,
     // As with the most bits of counters.
     memory: |_, objects, capacities| lanes::memory::<lane::Clock<4>>(objects, capacities, lane::Clock::<4>::bytes),

@@ -46,6 +46,7 @@ pub(super) static POLICY: Unit = Unit::new::<Fifo>(Info {
 })
 .sharing(SharedPass {
     most: 16,
+    most_misses: 1.0,
     build: |_, objects, capacities| Ok(many(objects, capacities)),
     memory: |_, objects, capacities| (objects * capacities.len().next_power_of_two().max(4) * size_of::<u32>()) as u64,
 });

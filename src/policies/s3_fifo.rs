@@ -76,7 +76,8 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
         .ghosts(Ghosts::Parameter("ghost"), lists::LRU_BYTES * 3 / 2),
     source: include_str!("s3_fifo.rs"),
 })
-.sharing(SharedPass { most: lanes::MOST, build: many, memory: many_memory });
+// A miss takes three queues of each lane on, as many as in a replay alone, and their memory is shared out thinner.
+.sharing(SharedPass { most: lanes::MOST, most_misses: 0.6, build: many, memory: many_memory });
 
 /// See the module text.
 #[derive(Debug, Clone, Serialize, Deserialize)]

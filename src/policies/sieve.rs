@@ -48,6 +48,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
 })
 .sharing(SharedPass {
     most: lanes::MOST,
+    most_misses: 1.0,
     build: |_, objects, capacities| Ok(Box::new(Lanes::new(objects, capacities, lane::Sieve::new))),
     memory: |_, objects, capacities| lanes::memory::<lane::Sieve>(objects, capacities, lane::Sieve::bytes),
 });

@@ -1,6 +1,7 @@
 //! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
 
 use super::capacity::Capacity;
+use super::misses::Sampled;
 use super::pass::{Sharing, Task, Timer, share, tasks};
 use super::watch::{Collect, Watch};
 use super::{Options, Warmup};
@@ -14,6 +15,7 @@ use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -48,6 +50,8 @@ pub struct Replayer<'a> {
     pub(super) footprint: u64,
     pub(super) largest: u32,
     pub(super) windows: Vec<(u64, Range<usize>)>,
+    /// Made when it is first needed.
+    pub(super) sampled: OnceLock<Sampled>,
 }
 
 impl<'a> Replayer<'a> {
@@ -75,6 +79,7 @@ impl<'a> Replayer<'a> {
             footprint: if options.bytes { trace.footprint_bytes() } else { trace.objects as u64 },
             largest: sizes.and_then(|sizes| sizes.iter().copied().max()).unwrap_or(1),
             windows: options.window.map(|window| window.cut(&view)).unwrap_or_default(),
+            sampled: OnceLock::new(),
         })
     }
 
@@ -156,7 +161,9 @@ impl<'a> Replayer<'a> {
 
     /// What threads do at a time.
     pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
-        tasks(&cells.iter().map(|cell| self.sharing(cell)).collect::<Vec<_>>())
+        let mut sharing: Vec<_> = cells.iter().map(|cell| self.sharing(cell)).collect();
+        self.part_frequent_missers(cells, &mut sharing);
+        tasks(&sharing)
     }
 
     fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {

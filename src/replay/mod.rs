@@ -4,6 +4,7 @@ mod capacity;
 mod cell;
 mod facts;
 mod memory;
+mod misses;
 mod pass;
 mod settings;
 mod source;

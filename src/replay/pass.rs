@@ -60,7 +60,7 @@ impl Task {
 }
 
 /// From this many cells on it pays to share a pass.
-const WORTH_SHARING: usize = 4;
+pub(super) const WORTH_SHARING: usize = 4;
 
 /// What decides with whom a cell shares a pass.
 #[derive(Debug, Clone, Copy)]
@@ -139,8 +139,12 @@ mod tests {
 
     #[test]
     fn cells_of_one_kind_share_evenly_up_to_the_most() {
-        let pass =
-            SharedPass { most: 3, build: |_, _, _| unreachable!("nothing is replayed here"), memory: |_, _, _| 0 };
+        let pass = SharedPass {
+            most: 3,
+            most_misses: 1.0,
+            build: |_, _, _| unreachable!("nothing is replayed here"),
+            memory: |_, _, _| 0,
+        };
         let cell = |policy, params, capacity| Some(Sharing { kind: (policy, params), pass, capacity });
         let mut cells = vec![cell("c", "", 5), None, cell("c", "", 6), cell("b", "bits=2", 9)];
         cells.extend([8, 7, 6, 5, 4, 3, 2, 1].map(|capacity| cell("a", "", capacity)));

@@ -2,21 +2,22 @@
 
 use crate::core::{ObjId, Pages, prefetch};
 
-/// How many ids are looked at together, and how far behind the front, to bring near the words of their objects.
-const AHEAD: usize = 8;
-/// How far behind these the ids themselves are brought near: passes have more queues than a processor notices to be read in
-/// order.
-const FAR_AHEAD: usize = 32;
+/// How far behind the front the words of objects are brought near.
+const AHEAD: usize = 14;
+/// Ids of a line of memory.
+const LINE: usize = 16;
+/// How far behind the front the ids themselves are brought near: passes have more queues than a processor notices to be read
+/// in order.
+const FAR_AHEAD: usize = AHEAD + 32;
 
-/// Brings near what `objects` says of the ids that a reader of `ids` soon comes to, who is at `front` and asks at every step.
+/// Brings near what `objects` says of an id that a reader of `ids` soon comes to, who is at `front` and asks at every step.
 #[inline(always)]
 pub(super) fn look_ahead<T>(ids: &[ObjId], front: usize, objects: &[T]) {
-    if front.is_multiple_of(AHEAD) {
-        let start = front + AHEAD;
-        for &id in ids.get(start..start + AHEAD).unwrap_or_default() {
-            prefetch(objects, id as usize);
-        }
-        prefetch(ids, start + AHEAD + FAR_AHEAD);
+    if let Some(&id) = ids.get(front + AHEAD) {
+        prefetch(objects, id as usize);
+    }
+    if front.is_multiple_of(LINE) {
+        prefetch(ids, front + FAR_AHEAD);
     }
 }
 

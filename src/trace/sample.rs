@@ -9,25 +9,26 @@ use crate::core::{ObjId, hash};
 use std::ops::Range;
 
 /// Disjoint parts of a sample.
-pub(super) const SHARDS: usize = 8;
+pub const SHARDS: usize = 8;
 
 /// The code of an object that is not in the sample.
-pub(super) const OUT: u32 = u32::MAX;
+pub const OUT: u32 = u32::MAX;
 
 /// A sample of the objects.
 #[derive(Debug)]
-pub(super) struct Sample {
-    pub(super) seed: u32,
+pub struct Sample {
+    /// What its hashes are mixed with.
+    pub seed: u32,
     /// Objects with larger hashes are not in it.
     most: u32,
     /// By object: its number in the sample, or [`OUT`].
-    pub(super) numbers: Vec<u32>,
+    pub numbers: Vec<u32>,
     /// By number in the sample: the object.
-    pub(super) objects: Vec<ObjId>,
+    pub objects: Vec<ObjId>,
     /// By number in the sample: its shard, and its number there.
-    pub(super) places: Vec<(u8, u32)>,
+    pub places: Vec<(u8, u32)>,
     /// Objects of each shard.
-    pub(super) sizes: [usize; SHARDS],
+    pub sizes: [usize; SHARDS],
 }
 
 /// A bijection on 32 bits whose output bits all depend on all input bits (the finaliser of `MurmurHash3`), so that no two
@@ -42,7 +43,7 @@ fn hash32(id: ObjId, seed: u32) -> u32 {
 
 impl Sample {
     /// `count` of the objects `0..objects`, at least one; other ones for another seed.
-    pub(super) fn new(objects: usize, count: usize, seed: u64) -> Self {
+    pub fn new(objects: usize, count: usize, seed: u64) -> Self {
         let seed = hash::mix(seed) as u32;
         let mut hashes: Vec<u32> = (0..objects as u32).map(|id| hash32(id, seed)).collect();
         let count = count.clamp(1, objects.max(1));
@@ -68,12 +69,12 @@ impl Sample {
     }
 
     /// Number of its objects.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.places.len()
     }
 
     /// The requests of `range` to its objects: their indexes go to `out`.
-    pub(super) fn filter(&self, ids: &[ObjId], range: Range<usize>, out: &mut Vec<u32>) {
+    pub fn filter(&self, ids: &[ObjId], range: Range<usize>, out: &mut Vec<u32>) {
         fastest(Filter { sample: self, ids, range, out });
     }
 }

@@ -1,0 +1,140 @@
+//! How often cells will miss, estimated from a sample, where that decides whether they share a pass.
+//!
+//! Some policies do so much for a miss that a cache that misses often is faster alone. The estimate is the shared pass itself, on
+//! the requests of some of the objects and with capacities scaled to their share (Waldspurger et al., ATC 2017). It follows from
+//! the trace and the cell alone.
+
+use super::cell::{Cell, Replayer};
+use super::pass::{Sharing, WORTH_SHARING};
+use crate::core::ObjId;
+use crate::engine::View;
+use crate::trace::{Sample, Trace};
+
+/// One object of so many is in the sample, but at least [`LEAST_OBJECTS`].
+const OBJECTS: usize = 256;
+const LEAST_OBJECTS: usize = 1024;
+/// At most one request of so many is replayed, or [`LEAST_REQUESTS`].
+const REQUESTS: usize = 256;
+const LEAST_REQUESTS: usize = 1 << 14;
+/// The sample is the same whatever the seed of the run.
+const SEED: u64 = 0;
+
+/// Requests of a sample of the objects, as a trace.
+#[derive(Debug)]
+pub(super) struct Sampled {
+    trace: Trace,
+    /// Of the objects.
+    share: f64,
+    /// Requests that its share of the objects would get on average. Those that it gets depend on a few popular objects, and
+    /// these hardly miss.
+    requests: f64,
+}
+
+impl Sampled {
+    fn new(trace: &Trace) -> Self {
+        let objects = (trace.objects / OBJECTS).max(LEAST_OBJECTS).min(trace.objects);
+        let sample = Sample::new(trace.objects, objects, SEED);
+        let most = (trace.requests() / REQUESTS).max(LEAST_REQUESTS);
+        let mut found = Vec::new();
+        let mut start = 0;
+        while start < trace.requests() && found.len() < most {
+            let end = (start + (1 << 16)).min(trace.requests());
+            sample.filter(&trace.ids, start..end, &mut found);
+            start = end;
+        }
+        found.truncate(most);
+        let end = if start < trace.requests() { found.last().map_or(start, |&last| last as usize) } else { start };
+        let ids: Vec<ObjId> =
+            found.into_iter().map(|index| sample.numbers[trace.ids[index as usize] as usize]).collect();
+        let share = objects as f64 / trace.objects.max(1) as f64;
+        let mut sampled = Trace::default();
+        (sampled.ids, sampled.objects) = (ids, objects);
+        Self { trace: sampled, share, requests: share * end as f64 }
+    }
+
+    /// The share of the requests that miss at these capacities of the whole; `None` where the policy cannot be built.
+    fn misses(&self, cell: &Cell, sharing: &Sharing<'_>, capacities: &[u64]) -> Option<Vec<f64>> {
+        let scaled = |&capacity: &u64| ((capacity as f64 * self.share).round() as u64).max(1);
+        let capacities: Vec<u64> = capacities.iter().map(scaled).collect();
+        let mut caches = (sharing.pass.build)(&cell.spec.params, self.trace.objects, &capacities).ok()?;
+        caches.feed(&View::new(&self.trace), 0..self.trace.requests());
+        let misses = |at| {
+            let counts = caches.counts(at);
+            (counts.requests - counts.hits) as f64 / self.requests.max(1.0)
+        };
+        Some((0..capacities.len()).map(misses).collect())
+    }
+}
+
+impl Replayer<'_> {
+    /// Takes the cells out of those that may share a pass that miss too often for it to pay.
+    pub(super) fn part_frequent_missers(&self, cells: &[Cell], sharing: &mut [Option<Sharing<'_>>]) {
+        let mut left: Vec<usize> = (0..cells.len())
+            .filter(|&index| sharing[index].is_some_and(|sharing| sharing.pass.most_misses < 1.0))
+            .collect();
+        while let Some(first) = left.first().and_then(|&index| sharing[index]) {
+            let (same, others): (Vec<usize>, _) =
+                left.into_iter().partition(|&index| sharing[index].is_some_and(|other| other.kind == first.kind));
+            left = others;
+            if same.len() < WORTH_SHARING {
+                continue;
+            }
+            let sampled = self.sampled.get_or_init(|| Sampled::new(self.trace));
+            for indexes in same.chunks(first.pass.most) {
+                let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
+                let misses = sampled.misses(&cells[indexes[0]], &first, &capacities).unwrap_or_default();
+                for (&index, misses) in indexes.iter().zip(misses) {
+                    if misses > first.pass.most_misses {
+                        sharing[index] = None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::parse_list;
+    use crate::replay::Options;
+    use crate::trace::Columns;
+    use crate::workload::generate;
+
+    /// Cells of a policy that would be replayed alone, by capacity.
+    fn alone(workload: &str, policy: &str, capacities: &[u64]) -> Vec<u64> {
+        let trace = generate(workload, 1, Columns::IDS).unwrap();
+        let options = Options::default();
+        let replayer = Replayer::new(&trace, &options).unwrap();
+        let spec = parse_list(policy).unwrap().remove(0);
+        let cell = |&capacity: &u64| Cell {
+            spec: spec.clone(),
+            capacity,
+            capacity_given: capacity.to_string(),
+            repetition: 0,
+        };
+        let cells: Vec<Cell> = capacities.iter().map(cell).collect();
+        let tasks = replayer.tasks(&cells);
+        let single = tasks.iter().filter(|task| task.cells().len() == 1);
+        single.map(|task| cells[task.cells()[0]].capacity).collect()
+    }
+
+    #[test]
+    fn caches_that_miss_often_are_replayed_alone() {
+        let capacities = [100, 1000, 50_000, 60_000, 70_000, 80_000, 90_000];
+        // Of evenly spread requests a cache misses what it does not hold.
+        let uniform = "uniform:objects=100_000,requests=400_000";
+        assert_eq!(alone(uniform, "s3-fifo", &capacities), [100, 1000]);
+        assert!(alone(uniform, "sieve", &capacities).is_empty());
+        assert!(alone("zipf:objects=100_000,requests=400_000,alpha=1.2", "s3-fifo", &capacities).is_empty());
+        assert_eq!(alone(uniform, "s3-fifo", &[100, 200, 300, 400]), [100, 200, 300, 400]);
+    }
+
+    #[test]
+    fn the_sample_is_small() {
+        let trace = generate("uniform:objects=1e6,requests=2e6", 1, Columns::IDS).unwrap();
+        let sampled = Sampled::new(&trace);
+        assert_eq!(sampled.trace.objects, 3906.min(trace.objects / 256));
+        assert!(sampled.trace.requests() < 2 * 2_000_000 / 256 && sampled.trace.requests() > 2_000_000 / 512);
+    }
+}
