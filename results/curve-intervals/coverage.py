@@ -6,6 +6,7 @@ file: for each case and cache size the share of the samples whose interval holds
 the mean of half the interval's width.
 
   python3 results/curve-intervals/coverage.py --binary target/release/evictlab --samples 100
+  python3 results/curve-intervals/coverage.py --summary        prints the table of README.md from coverage.csv
 """
 
 import argparse
@@ -26,6 +27,7 @@ WORKLOADS = {
 CASES = [("lru", "shards"), ("sieve", "minisim"), ("arc", "minisim")]
 RATES = ["0.01", "0.1"]
 SIZES = "0.5%,2%,10%,40%"
+TABLE = pathlib.Path(__file__).with_name("coverage.csv")
 COLUMNS = ["workload", "policy", "method", "rate", "capacity_given", "samples", "hit_ratio", "coverage", "mean_error",
            "largest_error", "mean_half_width"]
 
@@ -54,12 +56,32 @@ def measure(binary, trace, case, samples):
                f"{statistics.mean(errors):.5f}", f"{max(errors):.5f}", f"{half:.5f}"]
 
 
+def summary():
+    """Prints a line for each method, policy, sample and workload: the four cache sizes together, in percentage points."""
+    with TABLE.open() as file:
+        measured = list(csv.DictReader(file))
+    print("| method, policy | sample | workload | held, worst size | held, mean | mean error | largest error | half width |")
+    print("|---|---:|---|---:|---:|---:|---:|---:|")
+    groups = {}
+    for row in measured:
+        groups.setdefault((row["method"], row["policy"], row["rate"], row["workload"]), []).append(row)
+    for (method, policy, rate, workload), rows_of in sorted(groups.items(), key=lambda group: (group[0][0] != "shards", group[0][1], group[0][2])):
+        column = lambda name: [100 * float(row[name]) for row in rows_of]
+        held = column("coverage")
+        print(f"| `{method}`, `{policy}` | {100 * float(rate):.0f} % | {workload} | {min(held):.0f} % | "
+              f"{statistics.mean(held):.1f} % | {statistics.mean(column('mean_error')):.2f} | "
+              f"{max(column('largest_error')):.2f} | {statistics.mean(column('mean_half_width')):.2f} |")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default="target/release/evictlab", help="the program (default: %(default)s)")
     parser.add_argument("--samples", type=int, default=100, help="samples of each case (default: %(default)s)")
+    parser.add_argument("--summary", action="store_true", help="print the table of README.md from coverage.csv instead")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, open(pathlib.Path(__file__).with_name("coverage.csv"), "w") as out:
+    if options.summary:
+        return summary()
+    with tempfile.TemporaryDirectory() as folder, TABLE.open("w") as out:
         table = csv.writer(out, lineterminator="\n")
         table.writerow(COLUMNS)
         for name, spec in WORKLOADS.items():

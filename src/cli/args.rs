@@ -2,7 +2,7 @@
 
 use crate::core::{Result, Time, quantity};
 use crate::record::Format;
-use crate::replay::{OperationRule, Options, Selection, Settings};
+use crate::replay::{OperationRule, Options, Selection, Settings, SharedPasses};
 use crate::trace::{Filter, SizeChange};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -204,7 +204,7 @@ impl ReplayArgs {
 
     /// What of the options of a replay is no setting of the experiment.
     pub(super) fn options(&self, options: Options) -> Options {
-        Options { strict: self.strict, shared_passes: !self.no_batch, ..options }
+        Options { strict: self.strict, shared_passes: shared_passes(self.no_batch), ..options }
     }
 }
 
@@ -272,4 +272,9 @@ pub(super) fn count(text: &str) -> Result<u64, String> {
 /// For clap: a duration.
 fn duration(text: &str) -> Result<Time, String> {
     quantity::duration(text).map_err(|e| e.to_string())
+}
+
+/// What `--no-batch` means.
+pub(super) fn shared_passes(no_batch: bool) -> SharedPasses {
+    if no_batch { SharedPasses::Never } else { SharedPasses::default() }
 }

@@ -10,7 +10,7 @@ use crate::core::{Error, Result};
 use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
 use crate::record::{CurveRow, Format, Status, Step, write_curves, write_steps};
 use crate::registry::{self, Spec};
-use crate::replay::{Options, Settings, Source};
+use crate::replay::{Options, Settings, SharedPasses, Source};
 use crate::report::{self, Input, PlotOptions};
 use crate::trace::Trace;
 use std::path::PathBuf;
@@ -134,8 +134,12 @@ fn one_trace(
 ) -> Result<Vec<Curve>> {
     let trace = args.traces.open(source, settings.columns(), &args.output)?;
     let options = args.replay.options(settings.options(&trace, args.traces.seed)?);
-    // Who asks for a pass for each size gets it.
-    let shared_passes = options.shared_passes && ask.method != Some(Method::Replay);
+    // Who asks for a pass for each size, or for shared ones, gets them.
+    let shared_passes = match ask.method {
+        Some(Method::Replay) => SharedPasses::Never,
+        Some(Method::Batch) if options.shared_passes != SharedPasses::Never => SharedPasses::Always,
+        _ => options.shared_passes,
+    };
     let options = Options { shared_passes, ..options };
     let bounds = Bound::parse_list(args.bounds.as_deref().unwrap_or(""))?;
     let mut curves = Curves::new(&trace, &options, ask)?;
@@ -145,7 +149,9 @@ fn one_trace(
     if !args.output.quiet {
         explain(&jobs);
     }
-    let work = trace.requests() as u64 * jobs.iter().map(|(_, choice)| passes(choice, ask)).sum::<u64>();
+    let sizes = |bound: &Bound| if *bound == Bound::BeladySize { sizes(ask) } else { 1 };
+    let all = jobs.iter().map(|(_, choice)| passes(choice, ask)).sum::<u64>() + bounds.iter().map(sizes).sum::<u64>();
+    let work = trace.requests() as u64 * all;
     let bar = progress::bar(&args.output, work, "drawing curves", "requests");
     let watch = Progress { requests: &|done| bar.inc(done), stop: interrupt::flag() };
     let mut found = pool.install(|| curves.run(&jobs, watch));
@@ -162,10 +168,12 @@ fn one_trace(
 
 /// Passes over the trace.
 fn passes(choice: &Choice, ask: &Ask) -> u64 {
-    match (choice.method, &ask.sizes) {
-        (Method::Batch | Method::Replay, Sizes::Some(sizes)) => sizes.len() as u64,
-        _ => 1,
-    }
+    if matches!(choice.method, Method::Batch | Method::Replay) { sizes(ask) } else { 1 }
+}
+
+/// How many capacities are named; 1 for all.
+fn sizes(ask: &Ask) -> u64 {
+    if let Sizes::Some(sizes) = &ask.sizes { sizes.len() as u64 } else { 1 }
 }
 
 fn explain(jobs: &[(Spec, Choice)]) {

@@ -96,7 +96,7 @@ impl Curves<'_> {
             let begun = Instant::now();
             let points = match bound {
                 Bound::BeladySize => self.belady_size(&sizes, progress),
-                _ => self.points_of(bound, &sizes, &range),
+                _ => self.points_of(bound, &sizes, &range, progress),
             };
             if progress.stopped() {
                 break;
@@ -112,7 +112,6 @@ impl Curves<'_> {
                 ..row
             };
             curves.push(Curve::Points(points.into_iter().map(finish).collect()));
-            (progress.requests)(self.trace.requests() as u64);
         }
         Ok(curves)
     }
@@ -124,7 +123,13 @@ impl Curves<'_> {
         self.replay_cells(&cells, progress).concat()
     }
 
-    fn points_of(&self, bound: Bound, sizes: &[Size], range: &std::ops::Range<usize>) -> Vec<CurveRow> {
+    fn points_of(
+        &self,
+        bound: Bound,
+        sizes: &[Size],
+        range: &std::ops::Range<usize>,
+        progress: Progress<'_>,
+    ) -> Vec<CurveRow> {
         let capacities = self.capacities();
         let requests = Requests {
             ids: &self.trace.ids,
@@ -134,9 +139,15 @@ impl Curves<'_> {
         };
         let hits: Vec<Hits> = match bound {
             Bound::PfooL => bounds::pfoo_l(&requests, &capacities),
-            Bound::PfooU => bounds::pfoo_u(&requests, &capacities, bounds::DEFAULT_STEP),
+            Bound::PfooU => bounds::pfoo_u(&requests, &capacities, bounds::DEFAULT_STEP, progress).unwrap_or_default(),
             _ => bounds::infinite(&requests, &capacities),
         };
+        if hits.len() < capacities.len() {
+            return Vec::new();
+        }
+        if bound != Bound::PfooU {
+            (progress.requests)(self.trace.requests() as u64);
+        }
         let asked = self.bytes_in(range);
         // Any policy's row: what is the policy's is written over.
         let Ok(specs) = registry::parse_list("belady") else { return Vec::new() };

@@ -142,7 +142,7 @@ pub(super) fn choose(
         None if sampling => sampled(),
         None => match exact {
             Ok(_) => choice(Method::Exact, "all sizes from one pass"),
-            Err(_) if shares => choice(Method::Batch, "several sizes share a pass where that is faster"),
+            Err(_) if shares => choice(Method::Batch, "from four sizes on, those that gain by it share a pass"),
             Err(why) => choice(Method::Replay, &format!("a pass for each size: {why}")),
         },
         Some(Method::Exact) => match exact {

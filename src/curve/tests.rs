@@ -5,7 +5,7 @@ use crate::core::{ObjId, SECOND, rng};
 use crate::engine::Expiry;
 use crate::record::CurveRow;
 use crate::registry;
-use crate::replay::{Options, Replayer, Warmup, WindowSize, parse_capacities};
+use crate::replay::{Options, Replayer, SharedPasses, Warmup, WindowSize, parse_capacities};
 use crate::trace::Trace;
 use proptest::prelude::*;
 use std::sync::atomic::AtomicBool;
@@ -29,7 +29,7 @@ fn rows(trace: &Trace, options: &Options, ask: &Ask, policies: &str) -> Vec<Curv
 
 /// Asserts that the exact curves have the hits of replays at these capacities.
 fn agree(trace: &Trace, options: &Options, policies: &str, capacities: &str) {
-    let options = Options { shared_passes: false, ..options.clone() };
+    let options = Options { shared_passes: SharedPasses::Never, ..options.clone() };
     let points = rows(trace, &options, &exact(capacities), policies);
     let mut replayer = Replayer::new(trace, &options).unwrap();
     let specs = registry::parse_list(policies).unwrap();

@@ -4,7 +4,7 @@ use super::capacity::Capacity;
 use super::misses::Sampled;
 use super::pass::{Sharing, Task, Timer, share, tasks};
 use super::watch::{Collect, Watch};
-use super::{Options, Warmup};
+use super::{Options, SharedPasses, Warmup};
 use crate::core::error::one_line;
 use crate::core::{Error, Result, hash};
 use crate::engine::{Config, Counts, Operations, Replay, View};
@@ -162,7 +162,9 @@ impl<'a> Replayer<'a> {
     /// What threads do at a time.
     pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
         let mut sharing: Vec<_> = cells.iter().map(|cell| self.sharing(cell)).collect();
-        self.part_frequent_missers(cells, &mut sharing);
+        if self.options.shared_passes == SharedPasses::WherePaying {
+            self.part_frequent_missers(cells, &mut sharing);
+        }
         tasks(&sharing)
     }
 
@@ -200,7 +202,11 @@ impl<'a> Replayer<'a> {
             && options.warmup.requests(&self.view).is_some();
         // A pass counts arrivals in 32 bits, and adds capacities to them.
         let countable = self.trace.requests() + self.trace.objects < u32::MAX as usize;
-        let pass = cell.spec.unit.shared_pass.filter(|_| options.shared_passes && plain && countable)?;
+        let pass = cell
+            .spec
+            .unit
+            .shared_pass
+            .filter(|_| options.shared_passes != SharedPasses::Never && plain && countable)?;
         let kind = (cell.spec.unit.info.name, cell.spec.canonical.as_str());
         Some(Sharing { kind, pass, capacity: cell.capacity })
     }

@@ -50,10 +50,22 @@ pub struct Options {
     pub repetitions: u32,
     /// Verify the contract at each call.
     pub strict: bool,
-    /// May cells share a pass over the trace? The counts are the same; the time is then that of the pass.
-    pub shared_passes: bool,
+    /// Do cells share passes over the trace? The counts are the same; the time is then that of the pass.
+    pub shared_passes: SharedPasses,
     /// How the choices were written, for the result rows.
     pub given: Given,
+}
+
+/// When cells of one policy that can share a pass over the trace do so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SharedPasses {
+    /// Each cell is replayed alone.
+    Never,
+    /// Where it is faster: there are several, and those of a policy for which that matters do not miss too often.
+    #[default]
+    WherePaying,
+    /// Wherever there are several.
+    Always,
 }
 
 /// Choices that give a run its meaning, as they were written; they go into each result row and change nothing.
@@ -124,7 +136,7 @@ impl Default for Options {
             seed: 42,
             repetitions: 1,
             strict: false,
-            shared_passes: true,
+            shared_passes: SharedPasses::default(),
             given: Given::default(),
         }
     }

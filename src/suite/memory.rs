@@ -7,7 +7,7 @@ use evictlab::core::SECOND;
 use evictlab::engine::Expiry;
 use evictlab::policies::POLICIES;
 use evictlab::registry::parse_list;
-use evictlab::replay::{Options, Replayer, memory, parse_capacities};
+use evictlab::replay::{Options, Replayer, SharedPasses, memory, parse_capacities};
 use evictlab::trace::{Columns, LoadOptions, Shape, SizeChange, Trace, load_bytes};
 use evictlab::workload;
 use peak_alloc::PeakAlloc;
@@ -57,7 +57,7 @@ fn compare(trace: &Trace, options: &Options, tight: bool, wrong: &mut Vec<String
 #[test]
 fn what_is_said_is_what_is_taken() {
     let mut wrong = Vec::new();
-    let unit = Options { shared_passes: false, ..Options::default() };
+    let unit = Options { shared_passes: SharedPasses::Never, ..Options::default() };
     let bytes = Options { bytes: true, ..unit.clone() };
     let expiry = Expiry { on: true, eager: true, renew: true, default: Some(100_000 * SECOND) };
     let expiring = Options { expiry, ..bytes.clone() };
@@ -82,7 +82,7 @@ fn what_is_said_is_what_is_taken() {
 /// Passes that cells share, supervision, several threads, ghosts by parameter, windows.
 fn shared_and_varied(wrong: &mut Vec<String>) {
     let trace = workload::generate("zipf:objects=15000,alpha=1.0,requests=4e5", 42, Columns::IDS).unwrap();
-    let strict = Options { strict: true, shared_passes: false, ..Options::default() };
+    let strict = Options { strict: true, shared_passes: SharedPasses::Never, ..Options::default() };
     let window = Some(evictlab::replay::WindowSize::Requests(100));
     let windowed = Options { window, ..Options::default() };
     for (policies, capacities, options, threads) in [
@@ -92,7 +92,7 @@ fn shared_and_varied(wrong: &mut Vec<String>) {
         ("sieve", "log:1%..50%:8", Options::default(), 1),
         ("s3-fifo", "log:1%..50%:16", Options::default(), 2),
         ("s3-fifo:ghost=5", "log:1%..100%:8", Options::default(), 1),
-        ("lru,sieve", "1%,50%", Options { shared_passes: false, ..Options::default() }, 2),
+        ("lru,sieve", "1%,50%", Options { shared_passes: SharedPasses::Never, ..Options::default() }, 2),
         ("lru", "50%", strict, 1),
         ("s3-fifo:ghost=4", "20%", Options::default(), 1),
         ("two-q:out=3", "20%", Options::default(), 1),

@@ -3,7 +3,7 @@
 use evictlab::policies::POLICIES;
 use evictlab::record::Row;
 use evictlab::registry::parse_list;
-use evictlab::replay::{Options, Replayer, Warmup, parse_capacities};
+use evictlab::replay::{Options, Replayer, SharedPasses, Warmup, parse_capacities};
 use evictlab::trace::{BUNDLED, Columns, Trace};
 use evictlab::workload::generate;
 
@@ -13,7 +13,7 @@ const CAPACITIES: &str = "1,2,3,5,8,13,13,21,34,55,89,144,233,377,610,987,1597,2
 /// Policies with parameters that passes must heed.
 const VARIANTS: &str = "clock:bits=3,s3-fifo:small=0.25,ghost=2,threshold=1,s3-fifo:fill=main";
 
-fn rows(trace: &Trace, policy: &str, warmup: Warmup, shared_passes: bool) -> Vec<Row> {
+fn rows(trace: &Trace, policy: &str, warmup: Warmup, shared_passes: SharedPasses) -> Vec<Row> {
     let options = Options { warmup, shared_passes, ..Options::default() };
     let mut replayer = Replayer::new(trace, &options).unwrap();
     let cells = replayer.cells(&parse_list(policy).unwrap(), &parse_capacities(CAPACITIES).unwrap()).unwrap();
@@ -36,8 +36,8 @@ fn shared_and_single_passes_count_the_same() {
     let policies = sharing.chain([VARIANTS]).collect::<Vec<_>>().join(",");
     for trace in &traces {
         for warmup in [Warmup::None, Warmup::Requests(777), Warmup::Share(0.5)] {
-            let shared = rows(trace, &policies, warmup, true);
-            let single = rows(trace, &policies, warmup, false);
+            let shared = rows(trace, &policies, warmup, SharedPasses::Always);
+            let single = rows(trace, &policies, warmup, SharedPasses::Never);
             assert!(shared.iter().all(|row| row.pass_cells > 1) && single.iter().all(|row| row.pass_cells == 1));
             for (shared, single) in shared.iter().zip(&single) {
                 assert_eq!(timeless(shared), timeless(single), "{} at {}", single.policy, single.capacity);
@@ -58,7 +58,7 @@ fn bad_parameters_are_refused_before_there_is_a_pass() {
 #[test]
 fn the_time_of_a_pass_is_that_of_all_its_cells() {
     let trace = BUNDLED[0].load(Columns::IDS).unwrap();
-    for row in rows(&trace, "fifo", Warmup::None, true) {
+    for row in rows(&trace, "fifo", Warmup::None, SharedPasses::Always) {
         let expected = (row.requests + row.warmup_requests) as f64 * f64::from(row.pass_cells) / row.seconds;
         assert!((row.requests_per_second / expected - 1.0).abs() < 1e-9);
     }

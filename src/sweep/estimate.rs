@@ -4,7 +4,7 @@
 use super::load::{Load, loads};
 use super::plan::Plan;
 use crate::core::{Error, Result};
-use crate::replay::{self, Options, Replayer, Source, parse_capacities};
+use crate::replay::{self, Options, Replayer, SharedPasses, Source, parse_capacities};
 use crate::trace::{Columns, Filter, Shape, Trace};
 use crate::workload;
 use std::collections::HashMap;
@@ -89,7 +89,7 @@ fn one(plan: &Plan, load: &Load, speeds: &[f64], threads: usize) -> Result<Estim
 /// Requests per second of each policy of the plan, on one thread.
 fn speeds(plan: &Plan) -> Result<Vec<f64>> {
     let trace = workload::generate(TRIAL, 42, Columns::IDS)?;
-    let options = Options { shared_passes: false, ..Options::default() };
+    let options = Options { shared_passes: SharedPasses::Never, ..Options::default() };
     let mut replayer = Replayer::new(&trace, &options)?;
     let capacities = parse_capacities("10%")?;
     let mut known: HashMap<&str, f64> = HashMap::new();

@@ -37,7 +37,7 @@ pub struct Limits {
     /// Bytes that traces and caches may take.
     pub memory: u64,
     /// May cells share a pass?
-    pub shared_passes: bool,
+    pub shared_passes: replay::SharedPasses,
 }
 
 /// Traces in memory at once, if there is room: while the last cells of one are replayed, the next one is read.

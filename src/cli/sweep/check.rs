@@ -7,6 +7,7 @@ use crate::cli::output::{print, say};
 use crate::cli::run::pool;
 use crate::cli::{Finish, interrupt};
 use crate::core::{Error, Result};
+use crate::replay::SharedPasses;
 use crate::sweep::{Finding, Limits, check_outputs, recheck};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     })?;
     let outputs = check_outputs(&plan, &args.folder, &manifest);
     print(lines(&outputs).as_bytes())?;
-    let limits = Limits { memory: default_memory(), shared_passes: true };
+    let limits = Limits { memory: default_memory(), shared_passes: SharedPasses::default() };
     let pool = pool(args.threads)?;
     let progress = Progress::new(args.sample.min(plan.len()), true, false);
     let cells = recheck(&plan, &args.folder, (args.sample, args.seed), &pool, &limits, &progress)?;

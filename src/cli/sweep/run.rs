@@ -5,6 +5,7 @@ use super::machine::{default_memory, now};
 use super::read_plan;
 use super::watch::Progress;
 use super::write::{Origin, run_facts, write_all};
+use crate::cli::args::shared_passes;
 use crate::cli::output::{print, say};
 use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
@@ -217,7 +218,8 @@ fn replay(
     if todo.is_empty() || interrupt::flag().load(Ordering::Relaxed) {
         return Ok(());
     }
-    let limits = Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: !args.no_batch };
+    let limits =
+        Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: shared_passes(args.no_batch) };
     if !args.quiet {
         let (cells, threads) = (show_count(todo.len() as u64), pool.current_num_threads());
         let memory = if limits.memory == u64::MAX { "all".to_owned() } else { show_bytes(limits.memory) };

@@ -4,11 +4,14 @@ use super::flow::{Span, keep};
 use super::load::Load;
 use super::upper::Item;
 use super::{Hits, Interval, Requests};
-use rayon::slice::ParallelSliceMut;
+use crate::curve::Progress;
+use rayon::prelude::*;
 use std::cmp::Ordering;
 
 /// Intervals decided on together where nobody says otherwise.
 pub const DEFAULT_STEP: usize = 512;
+/// Up to so many requests, several capacities are worked on together.
+const TOGETHER: usize = 1 << 22;
 
 /// At each capacity (increasing), the hits of a schedule made for hits, and the bytes of hits of one made for bytes.
 ///
@@ -21,25 +24,33 @@ pub const DEFAULT_STEP: usize = 512;
 /// much larger steps.
 ///
 /// Time, for each capacity and each of the two goals, is that of a flow with `step` intervals for every `step / 2` intervals,
-/// and of two searches in a tree of the requests for each; memory is up to 48 bytes a request and 48 an interval.
-pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize) -> Vec<Hits> {
+/// and of two searches in a tree of the requests for each; memory is up to 48 bytes a request and 48 an interval, on each thread
+/// if there are no more than [`TOGETHER`] requests. `progress` hears of every request once; `None` if stopped.
+pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize, progress: Progress<'_>) -> Option<Vec<Hits>> {
     let first = requests.counted.start;
+    let share = requests.ids.len() as u64 / (2 * capacities.len().max(1)) as u64;
+    let at_once = if requests.ids.len() <= TOGETHER { 1 } else { capacities.len().max(1) };
     let mut intervals: Vec<Interval> = requests.intervals().collect();
     let item = |interval: &Interval| Item::new(*interval, first);
     let mut best = |order: fn(&Item, &Item) -> Ordering, worth: fn(&Interval) -> u32| {
         // Stable, so that equal ones stay in the order of time.
         intervals.par_sort_by(|a, b| order(&item(a), &item(b)));
-        let fill = |capacity, step| Schedule::new(requests.ids.len(), capacity, worth).fill(&intervals, step);
-        capacities.iter().map(|&capacity| [fill(capacity, 1), fill(capacity, step)]).collect::<Vec<_>>()
+        let fill = |capacity, step| Schedule::new(requests.ids.len(), capacity, worth).fill(&intervals, step, progress);
+        let of_capacity = |&capacity: &u64| {
+            let found = [fill(capacity, 1)?, fill(capacity, step)?];
+            (progress.requests)(share);
+            Some(found)
+        };
+        capacities.par_iter().with_min_len(at_once).map(of_capacity).collect::<Option<Vec<[Hits; 2]>>>()
     };
-    let hits = best(Item::cmp, |_| 1).into_iter().map(|[a, b]| a.hits.max(b.hits));
-    let bytes = best(Item::by_worth, |interval| interval.bytes).into_iter().map(|[a, b]| a.bytes.max(b.bytes));
+    let hits = best(Item::cmp, |_| 1)?.into_iter().map(|[a, b]| a.hits.max(b.hits));
+    let bytes = best(Item::by_worth, |interval| interval.bytes)?.into_iter().map(|[a, b]| a.bytes.max(b.bytes));
     // What fits fits in more room too, where the heuristic may have found less.
     let running = hits.zip(bytes).scan(Hits::default(), |most, (hits, bytes)| {
         *most = Hits { hits: most.hits.max(hits), bytes: most.bytes.max(bytes) };
         Some(*most)
     });
-    running.collect()
+    Some(running.collect())
 }
 
 /// What is kept so far.
@@ -55,23 +66,26 @@ impl Schedule {
         Self { load: Load::new(requests.max(1)), capacity, worth, hits: Hits::default() }
     }
 
-    /// Decides on all intervals; the hits.
-    fn fill(mut self, intervals: &[Interval], step: usize) -> Hits {
+    /// Decides on all intervals; the hits, or nothing if stopped.
+    fn fill(mut self, intervals: &[Interval], step: usize, progress: Progress<'_>) -> Option<Hits> {
         let fits = |interval: &&Interval| u64::from(interval.size) <= self.capacity;
         let mut left: Vec<Interval> = intervals.iter().filter(fits).copied().collect();
         if step > 1 {
-            left = self.fill_by_flow(&left, step / 2);
+            left = self.fill_by_flow(&left, step / 2, progress)?;
         }
         for interval in &left {
             self.keep_if_it_fits(interval);
         }
-        self.hits
+        (!progress.stopped()).then_some(self.hits)
     }
 
     /// Decides on all intervals, twice `half` at a time; those not kept.
-    fn fill_by_flow(&mut self, intervals: &[Interval], half: usize) -> Vec<Interval> {
+    fn fill_by_flow(&mut self, intervals: &[Interval], half: usize, progress: Progress<'_>) -> Option<Vec<Interval>> {
         let mut left = Vec::new();
         for start in (0..intervals.len()).step_by(half) {
+            if progress.stopped() {
+                return None;
+            }
             let together = &intervals[start..(start + 2 * half).min(intervals.len())];
             let kept = self.best_of(together);
             for (interval, kept) in together.iter().zip(kept).take(half) {
@@ -80,7 +94,7 @@ impl Schedule {
                 }
             }
         }
-        left
+        Some(left)
     }
 
     /// By interval, whether the best flow in the room that is left keeps the whole of it.

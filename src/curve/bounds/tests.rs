@@ -5,6 +5,11 @@ use crate::curve::{Progress, min};
 use proptest::prelude::*;
 use std::sync::atomic::AtomicBool;
 
+fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize) -> Vec<Hits> {
+    let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
+    super::pfoo_u(requests, capacities, step, progress).unwrap()
+}
+
 fn requests<'a>(ids: &'a [ObjId], sizes: Option<&'a [u32]>) -> Requests<'a> {
     let objects = ids.iter().max().map_or(0, |&most| most as usize + 1);
     Requests { ids, sizes, objects, counted: 0..ids.len() }
@@ -172,4 +177,11 @@ proptest! {
         let all = infinite(&requests, &[u64::MAX])[0];
         prop_assert_eq!(pfoo_u(&requests, &[1 << 20], 4)[0], all);
     }
+}
+
+#[test]
+fn a_schedule_can_be_stopped() {
+    let ids: Vec<ObjId> = (0..100u32).map(|index| index * index % 17).collect();
+    let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(true) };
+    assert_eq!(super::pfoo_u(&requests(&ids, None), &[3, 5], 4, progress), None);
 }
