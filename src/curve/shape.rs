@@ -9,7 +9,7 @@ pub struct Shape {
     pub knees: [u64; 2],
     /// The smallest capacity at which 80 %, and 95 %, of the requests hit, if any does.
     pub reached: [Option<u64>; 2],
-    /// The largest gap between the curve and its concave hull, if there is one of more than a percentage point.
+    /// The largest gap between the curve and its concave hull, if there is one of more than five percentage points.
     pub cliff: Option<Cliff>,
 }
 
@@ -30,7 +30,7 @@ pub struct Cliff {
 pub const LEVELS: [f64; 2] = [0.80, 0.95];
 
 /// A gap smaller than this is no cliff.
-const LEAST_GAP: f64 = 0.01;
+const LEAST_GAP: f64 = 0.05;
 
 /// The shape of a curve from its points, the smallest capacity first. `None` without points.
 pub fn shape(points: &[(u64, f64)]) -> Option<Shape> {
