@@ -8,7 +8,7 @@ use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
-use crate::record::{CurveRow, Format, Status, Step, write_curves, write_steps};
+use crate::record::{CurveRow, Format, Status, Steps, write_curves, write_steps};
 use crate::registry::{self, Spec};
 use crate::replay::{Options, Settings, SharedPasses, Source};
 use crate::report::{self, Input, PlotOptions};
@@ -215,10 +215,10 @@ const SHOWN: usize = 40;
 const DRAWN: usize = 1000;
 
 fn encode(curves: &[Curve], format: Format) -> Result<Vec<u8>> {
-    let whole: Vec<(&CurveRow, &[Step])> = curves
+    let whole: Vec<(&CurveRow, &Steps)> = curves
         .iter()
         .filter_map(|curve| match curve {
-            Curve::Steps(blank, steps) => Some((&**blank, steps.as_slice())),
+            Curve::Steps(blank, steps) => Some((&**blank, steps)),
             Curve::Points(_) => None,
         })
         .collect();

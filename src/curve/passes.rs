@@ -7,7 +7,7 @@ use super::lru_expiring::LruExpiring;
 use super::method::Exact;
 use super::points::ratio;
 use crate::engine::View;
-use crate::record::Step;
+use crate::record::Steps;
 use crate::replay::Options;
 use std::ops::Range;
 
@@ -42,26 +42,36 @@ impl Hits {
         }
     }
 
-    /// Where the hits change, and what they are from there on; `capacities`: those asked for; `asked`: requests and bytes.
-    pub(super) fn steps(&self, capacities: &[u64], asked: (u64, u64)) -> Vec<Step> {
-        let step = |capacity, hits| Step { capacity, hits, byte_hit_ratio: ratio(hits, asked.0) };
-        let listed =
-            |hits: &[u64]| capacities.iter().zip(hits).map(|(&capacity, &hits)| step(capacity, hits)).collect();
-        let mut steps: Vec<Step> = match self {
-            Self::All(hits) => (1..).zip(hits.iter().skip(1)).map(|(capacity, &hits)| step(capacity, hits)).collect(),
-            Self::Listed(hits) => listed(hits),
-            Self::Bytes(sums) => {
-                let mut steps: Vec<Step> = listed(&sums.hits);
-                steps
-                    .iter_mut()
-                    .zip(&sums.bytes)
-                    .for_each(|(step, &found)| step.byte_hit_ratio = ratio(found, asked.1));
-                steps
-            }
+    /// Where the hits change, and what they are from there on; `capacities`: those asked for; `asked`: bytes.
+    pub(super) fn steps(&self, capacities: &[u64], asked: u64) -> Steps {
+        let points = match self {
+            Self::All(hits) => changes((1..).zip(hits.iter().skip(1).copied())),
+            Self::Listed(hits) => changes(capacities.iter().copied().zip(hits.iter().copied())),
+            Self::Bytes(sums) => return sums.steps(capacities, asked),
         };
-        steps.dedup_by_key(|step| step.hits);
-        steps
+        Steps { points, byte_hit_ratios: None }
     }
+}
+
+impl Sums {
+    fn steps(&self, capacities: &[u64], asked: u64) -> Steps {
+        let points = changes(capacities.iter().copied().zip(self.hits.iter().copied()));
+        let place = |capacity| capacities.binary_search(capacity).unwrap_or(0);
+        let of_bytes = points.iter().map(|(capacity, _)| ratio(self.bytes[place(capacity)], asked)).collect();
+        Steps { points, byte_hit_ratios: Some(of_bytes) }
+    }
+}
+
+/// The first point of those with equal hits.
+fn changes(points: impl Iterator<Item = (u64, u64)> + Clone) -> Vec<(u64, u64)> {
+    let first = |points| {
+        let mut last = None;
+        Iterator::filter(points, move |&(_, hits): &(u64, u64)| last.replace(hits) != Some(hits))
+    };
+    // Counted first: a vector that grows would take twice the room.
+    let mut found = Vec::with_capacity(first(points.clone()).count());
+    found.extend(first(points));
+    found
 }
 
 /// A pass that takes requests in order.

@@ -1,7 +1,7 @@
 //! Curves as they come out: rows at the capacities asked for, or all steps of one.
 
 use crate::core::{Error, Result};
-use crate::record::{CurveRow, Step};
+use crate::record::{CurveRow, Steps};
 use crate::replay::{Capacity, Replayer, parse_capacities};
 
 /// The capacities of a curve.
@@ -51,7 +51,7 @@ pub enum Curve {
     /// At the capacities asked for; of several windows, window by window.
     Points(Vec<CurveRow>),
     /// All of it: what the steps have in common, and each of them.
-    Steps(Box<CurveRow>, Vec<Step>),
+    Steps(Box<CurveRow>, Steps),
 }
 
 impl Curve {
@@ -59,7 +59,9 @@ impl Curve {
     pub fn rows(&self, most: usize) -> Vec<CurveRow> {
         match self {
             Self::Points(rows) => rows.clone(),
-            Self::Steps(blank, steps) => thin(steps, most).map(|step| at_step(blank, step)).collect(),
+            Self::Steps(blank, steps) => {
+                thin(&steps.points, most).into_iter().map(|index| at_step(blank, steps, index)).collect()
+            }
         }
     }
 
@@ -71,7 +73,7 @@ impl Curve {
                 rows.iter().filter(|row| row.window == first).map(|row| (row.capacity, row.hit_ratio)).collect()
             }
             Self::Steps(blank, steps) => {
-                steps.iter().map(|step| (step.capacity, ratio(step.hits, blank.requests))).collect()
+                steps.points.iter().map(|&(capacity, hits)| (capacity, ratio(hits, blank.requests))).collect()
             }
         };
         ratios.sort_by_key(|&(capacity, _)| capacity);
@@ -80,24 +82,25 @@ impl Curve {
 }
 
 /// The row of a step.
-fn at_step(blank: &CurveRow, step: &Step) -> CurveRow {
-    let row = CurveRow { capacity: step.capacity, capacity_given: String::new(), ..blank.clone() };
-    CurveRow { byte_hit_ratio: step.byte_hit_ratio, ..exact(row, step.hits, None) }
+fn at_step(blank: &CurveRow, steps: &Steps, index: usize) -> CurveRow {
+    let (capacity, hits) = steps.points[index];
+    let row = exact(CurveRow { capacity, capacity_given: String::new(), ..blank.clone() }, hits, None);
+    CurveRow { byte_hit_ratio: steps.byte_hit_ratio(index).unwrap_or(row.hit_ratio), ..row }
 }
 
-/// At most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a logarithmic
+/// Indexes of at most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a logarithmic
 /// scale, the last step up to it.
-fn thin(steps: &[Step], most: usize) -> impl Iterator<Item = &Step> {
+fn thin(steps: &[(u64, u64)], most: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..steps.len()).collect();
     if let (Some(first), Some(last), true) = (steps.first(), steps.last(), steps.len() > most.max(2)) {
-        let (low, high) = (first.capacity.max(1) as f64, last.capacity.max(1) as f64);
+        let (low, high) = (first.0.max(1) as f64, last.0.max(1) as f64);
         let parts = most.max(2) - 1;
         let capacity = |part: usize| low * libm::pow(high / low, part as f64 / parts as f64);
-        let up_to = |part| steps.partition_point(|step| step.capacity as f64 <= capacity(part)).max(1) - 1;
+        let up_to = |part| steps.partition_point(|step| step.0 as f64 <= capacity(part)).max(1) - 1;
         kept = (0..parts).map(up_to).chain([steps.len() - 1]).collect();
         kept.dedup();
     }
-    kept.into_iter().map(|at| &steps[at])
+    kept
 }
 
 /// A ratio; of nothing it is 0.
@@ -140,14 +143,14 @@ mod tests {
 
     #[test]
     fn steps_are_thinned_evenly_and_keep_their_ends() {
-        let step = |capacity| Step { capacity, hits: capacity / 2, byte_hit_ratio: 0.5 };
-        let steps: Vec<Step> = (1..=10_000).map(step).collect();
+        let points = (1..=10_000).map(|capacity| (capacity, capacity / 2)).collect();
+        let steps = Steps { points, byte_hit_ratios: None };
         let blank = CurveRow { requests: 10_000, ..CurveRow::default() };
         let curve = Curve::Steps(Box::new(blank), steps);
         let capacities: Vec<u64> = curve.rows(5).iter().map(|row| row.capacity).collect();
         assert_eq!(capacities, [1, 10, 100, 1000, 10_000]);
         assert_eq!((curve.rows(usize::MAX).len(), curve.ratios()[9999]), (10_000, (10_000, 0.5)));
-        let short = Curve::Steps(Box::default(), vec![Step { hits: 0, ..step(3) }]);
+        let short = Curve::Steps(Box::default(), Steps { points: vec![(3, 0)], byte_hit_ratios: None });
         assert_eq!(short.rows(2).len(), 1);
     }
 

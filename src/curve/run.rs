@@ -187,8 +187,11 @@ impl<'a> Curves<'a> {
         };
         let Some(sizes) = &self.sizes else {
             let row = self.in_range(head(&Size { capacity: 0, given: String::new() }), 0, &windows[0].1);
-            let steps = hits[0].steps(&capacities, (row.requests, self.bytes_in(&windows[0].1)));
-            return Some(Curve::Steps(Box::new(CurveRow { pass_points: steps.len().max(1) as u64, ..row }), steps));
+            let steps = hits[0].steps(&capacities, self.bytes_in(&windows[0].1));
+            return Some(Curve::Steps(
+                Box::new(CurveRow { pass_points: steps.points.len().max(1) as u64, ..row }),
+                steps,
+            ));
         };
         let mut rows = Vec::new();
         for ((number, range), hits) in windows.iter().zip(&hits) {

@@ -77,7 +77,7 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
     source: include_str!("s3_fifo.rs"),
 })
 // A miss takes three queues of each lane on, as many as in a replay alone, and their memory is shared out thinner.
-.sharing(SharedPass { most: lanes::MOST, most_misses: 0.6, build: many, memory: many_memory });
+.sharing(SharedPass { most: lanes::MOST, most_misses: 0.5, build: many, memory: many_memory });
 
 /// See the module text.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -137,15 +137,20 @@ pub fn write_curves(rows: &[CurveRow], format: Format, out: &mut dyn Write) -> i
     if format == Format::Table { table(rows, out) } else { write_table(rows, CURVE_COLUMNS, format, out) }
 }
 
-/// A step of a whole curve: from this capacity on, up to the next step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Step {
-    /// Capacity in objects or bytes.
-    pub capacity: u64,
-    /// Requests that hit.
-    pub hits: u64,
-    /// Bytes found of the bytes asked for; in unit mode the hit ratio.
-    pub byte_hit_ratio: f64,
+/// A whole curve: the capacities from which on it has other hits.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Steps {
+    /// Capacity in objects or bytes, and requests that hit.
+    pub points: Vec<(u64, u64)>,
+    /// Bytes found of the bytes asked for at each; `None` where every object counts 1.
+    pub byte_hit_ratios: Option<Vec<f64>>,
+}
+
+impl Steps {
+    /// The byte hit ratio of the point of this index, if it is another number than the hit ratio.
+    pub fn byte_hit_ratio(&self, index: usize) -> Option<f64> {
+        self.byte_hit_ratios.as_ref().map(|ratios| ratios[index])
+    }
 }
 
 /// The row of a step: the columns of [`CurveRow`] that tell its policy, and what it is.
@@ -192,15 +197,18 @@ const STEP_COLUMNS: [&str; 15] = [
 ///
 /// # Errors
 /// The writer's.
-pub fn write_steps(curves: &[(&CurveRow, &[Step])], format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_steps(curves: &[(&CurveRow, &Steps)], format: Format, out: &mut dyn Write) -> io::Result<()> {
     let columns: Vec<Column> =
         CURVE_COLUMNS.iter().copied().filter(|column| STEP_COLUMNS.contains(&column.name)).collect();
-    let steps: Vec<StepRow<'_>> =
-        curves.iter().flat_map(|(blank, steps)| steps.iter().map(|step| step_row(blank, *step))).collect();
+    let steps: Vec<StepRow<'_>> = curves
+        .iter()
+        .flat_map(|(blank, steps)| (0..steps.points.len()).map(|index| step_row(blank, steps, index)))
+        .collect();
     write_table(&steps, &columns, format, out)
 }
 
-fn step_row(blank: &CurveRow, Step { capacity, hits, byte_hit_ratio }: Step) -> StepRow<'_> {
+fn step_row<'a>(blank: &'a CurveRow, steps: &Steps, index: usize) -> StepRow<'a> {
+    let (capacity, hits) = steps.points[index];
     let CurveRow { requests, objects, seconds, .. } = *blank;
     let hit_ratio = if requests == 0 { 0.0 } else { hits as f64 / requests as f64 };
     StepRow {
@@ -214,7 +222,7 @@ fn step_row(blank: &CurveRow, Step { capacity, hits, byte_hit_ratio }: Step) -> 
         hits,
         hit_ratio,
         miss_ratio: if requests == 0 { 0.0 } else { (requests - hits) as f64 / requests as f64 },
-        byte_hit_ratio,
+        byte_hit_ratio: steps.byte_hit_ratio(index).unwrap_or(hit_ratio),
         ci_low: hit_ratio,
         ci_high: hit_ratio,
         objects,
@@ -330,8 +338,7 @@ mod tests {
     fn whole_curves_are_compact_and_are_read_as_curves() {
         let blank = CurveRow { requests: 4, ci_high: 0.0, hit_ratio: 0.0, sample_rate: 1.0, ..row() };
         let mut bytes = Vec::new();
-        let steps = [(1, 1, 0.125), (7, 3, 0.5)];
-        let steps = steps.map(|(capacity, hits, byte_hit_ratio)| Step { capacity, hits, byte_hit_ratio });
+        let steps = Steps { points: vec![(1, 1), (7, 3)], byte_hit_ratios: Some(vec![0.125, 0.5]) };
         write_steps(&[(&blank, &steps)], Format::Csv, &mut bytes).unwrap();
         let text = std::str::from_utf8(&bytes).unwrap();
         assert_eq!(text.lines().next().unwrap(), STEP_COLUMNS.join(","));

@@ -13,7 +13,7 @@ mod shape;
 mod windows;
 
 pub use codec::{Format, read_csv, write_rows, write_table, write_windows};
-pub use curve::{CurveRow, Step, is_curves, read_curves, write_curves, write_steps};
+pub use curve::{CurveRow, Steps, is_curves, read_curves, write_curves, write_steps};
 pub use dictionary::{
     COLUMNS, COMPARE_COLUMNS, CURVE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS, LEVEL_COLUMNS,
     SCENARIO_COLUMNS, SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn caches_that_miss_often_are_replayed_alone() {
-        let capacities = [100, 1000, 50_000, 60_000, 70_000, 80_000, 90_000];
+        let capacities = [100, 1000, 60_000, 70_000, 75_000, 80_000, 90_000];
         // Of evenly spread requests a cache misses what it does not hold.
         let uniform = "uniform:objects=100_000,requests=400_000";
         assert_eq!(alone(uniform, "s3-fifo", &capacities), [100, 1000]);

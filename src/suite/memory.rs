@@ -4,6 +4,7 @@
 //! Traces are small enough that no array gets pages of its own, which the allocator would not see.
 
 use evictlab::core::SECOND;
+use evictlab::curve::{Ask, Curves, Progress, Sampling, Sizes};
 use evictlab::engine::Expiry;
 use evictlab::policies::POLICIES;
 use evictlab::registry::parse_list;
@@ -11,6 +12,7 @@ use evictlab::replay::{Options, Replayer, SharedPasses, memory, parse_capacities
 use evictlab::trace::{Columns, LoadOptions, Shape, SizeChange, Trace, load_bytes};
 use evictlab::workload;
 use peak_alloc::PeakAlloc;
+use std::sync::atomic::AtomicBool;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -75,8 +77,30 @@ fn what_is_said_is_what_is_taken() {
         }
     }
     shared_and_varied(&mut wrong);
+    whole_curve(&mut wrong);
     traces(&mut wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The exact LRU curve of all sizes takes at most 24 bytes an object beside the trace, and 18 where capacities are named.
+fn whole_curve(wrong: &mut Vec<String>) {
+    const OBJECTS: usize = 60_000;
+    let spec = format!("zipf:objects={OBJECTS},alpha=0.8,requests=1e6");
+    let trace = workload::generate(&spec, 42, Columns::IDS).unwrap();
+    let options = Options::default();
+    for (sizes, most) in [("all", 24), ("log:0.1%..100%:40", 18)] {
+        let ask = Ask { method: None, sizes: Sizes::parse(sizes).unwrap(), sampling: Sampling::default() };
+        let mut curves = Curves::new(&trace, &options, &ask).unwrap();
+        let spec = parse_list("lru").unwrap().remove(0);
+        let jobs = [(spec.clone(), curves.choose(&spec).unwrap())];
+        let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
+        let (found, taken) = peak_of(|| curves.run(&jobs, progress));
+        // What does not grow with the objects: lines of marks that are begun, rows, and the like.
+        let fixed = 64 << 10;
+        if found.len() != 1 || taken > (trace.objects * most) as u64 + fixed {
+            wrong.push(format!("the LRU curve at {sizes} took {taken} bytes for {} objects", trace.objects));
+        }
+    }
 }
 
 /// Passes that cells share, supervision, several threads, ghosts by parameter, windows.
