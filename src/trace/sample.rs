@@ -9,26 +9,26 @@ use crate::core::{ObjId, hash};
 use std::ops::Range;
 
 /// Disjoint parts of a sample.
-pub const SHARDS: usize = 8;
+pub(crate) const SHARDS: usize = 8;
 
 /// The code of an object that is not in the sample.
-pub const OUT: u32 = u32::MAX;
+pub(crate) const OUT: u32 = u32::MAX;
 
 /// A sample of the objects.
 #[derive(Debug)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// What its hashes are mixed with.
-    pub seed: u32,
+    pub(crate) seed: u32,
     /// Objects with larger hashes are not in it.
     most: u32,
     /// By object: its number in the sample, or [`OUT`].
-    pub numbers: Vec<u32>,
+    pub(crate) numbers: Vec<u32>,
     /// By number in the sample: the object.
-    pub objects: Vec<ObjId>,
+    pub(crate) objects: Vec<ObjId>,
     /// By number in the sample: its shard, and its number there.
-    pub places: Vec<(u8, u32)>,
+    pub(crate) places: Vec<(u8, u32)>,
     /// Objects of each shard.
-    pub sizes: [usize; SHARDS],
+    pub(crate) sizes: [usize; SHARDS],
 }
 
 /// A bijection on 32 bits whose output bits all depend on all input bits (the finaliser of `MurmurHash3`), so that no two
@@ -43,7 +43,7 @@ fn hash32(id: ObjId, seed: u32) -> u32 {
 
 impl Sample {
     /// `count` of the objects `0..objects`, at least one; other ones for another seed.
-    pub fn new(objects: usize, count: usize, seed: u64) -> Self {
+    pub(crate) fn new(objects: usize, count: usize, seed: u64) -> Self {
         let seed = hash::mix(seed) as u32;
         let mut hashes: Vec<u32> = (0..objects as u32).map(|id| hash32(id, seed)).collect();
         let count = count.clamp(1, objects.max(1));
@@ -69,12 +69,12 @@ impl Sample {
     }
 
     /// Number of its objects.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.places.len()
     }
 
     /// The requests of `range` to its objects: their indexes go to `out`.
-    pub fn filter(&self, ids: &[ObjId], range: Range<usize>, out: &mut Vec<u32>) {
+    pub(crate) fn filter(&self, ids: &[ObjId], range: Range<usize>, out: &mut Vec<u32>) {
         fastest(Filter { sample: self, ids, range, out });
     }
 }
