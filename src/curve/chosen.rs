@@ -37,7 +37,12 @@ pub(super) struct Chosen {
 
 /// The requests to look at, in the order of the trace; `None` if stopped.
 pub(super) fn choose(sample: &Sample, ids: &[ObjId], progress: Progress<'_>) -> Option<Vec<Chosen>> {
-    let mut search = Search::new(sample, ids, every(ids.len()));
+    one_of(every(ids.len()), sample, ids, progress)
+}
+
+/// The same with one of so many drawn.
+pub(super) fn one_of(every: usize, sample: &Sample, ids: &[ObjId], progress: Progress<'_>) -> Option<Vec<Chosen>> {
+    let mut search = Search::new(sample, ids, every);
     progress.feed_back(0..ids.len(), |chunk| search.chunk(chunk))?;
     Some(search.finish())
 }

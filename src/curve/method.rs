@@ -5,7 +5,7 @@ use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Operations;
 use crate::registry::Spec;
-use crate::replay::{Options, Warmup};
+use crate::replay::{Options, SharedPasses, Warmup};
 use crate::trace::Trace;
 
 /// A way to a curve.
@@ -143,6 +143,11 @@ pub(super) fn choose(
         None => match exact {
             Ok(_) => choice(Method::Exact, "all sizes from one pass"),
             Err(_) if shares => choice(Method::Batch, "from four sizes on, those that gain by it share a pass"),
+            Err(_) if spec.unit.shared_pass.is_some() && options.shared_passes != SharedPasses::Never => choice(
+                Method::Replay,
+                "a pass for each size: fewer than four could share one, they miss too often for that to pay, or the options ask \
+                 for more than plain replays",
+            ),
             Err(why) => choice(Method::Replay, &format!("a pass for each size: {why}")),
         },
         Some(Method::Exact) => match exact {
@@ -151,7 +156,7 @@ pub(super) fn choose(
         },
         Some(Method::Batch) if !shares => refuse(
             "its sizes cannot share a pass here",
-            "they adapt, or the options ask for more than plain replays",
+            "there are fewer than four, they adapt, or the options ask for more than plain replays",
             "use --method auto; fifo, clock, sieve and s3-fifo can, with unit sizes, no expiry and no windows",
         ),
         Some(Method::Shards) if exact != Ok(Exact::Lru) => {

@@ -76,22 +76,28 @@ impl Curves<'_> {
 
     fn shards(&self, spec: &Spec, sample: &Sample, progress: Progress<'_>) -> Option<Vec<CurveRow>> {
         let ids = &self.trace.ids;
+        // Requests are passed twice: once to choose those to look at, and then to look at them.
+        let half = |done: u64| (progress.requests)(done / 2);
+        let progress = Progress { requests: &half, ..progress };
         let mut shards = Shards::new(sample, ids.len(), choose(sample, ids, progress)?);
         let mut rows = Vec::new();
+        let mut at = 0;
         let mut seen = Seen { trace: self.trace, requests: 0, objects: 0 };
         for (number, range) in self.replayer.counted()? {
             let first = seen.new_in(&range);
-            shards.feed_to(range.start);
+            progress.feed(at..range.start, |chunk| shards.feed_to(chunk.end))?;
             shards.take();
-            shards.feed_to(range.end);
+            progress.feed(range.clone(), |chunk| shards.feed_to(chunk.end))?;
+            at = range.end;
             let (whole, parts) = shards.take();
             // First requests miss; of the others, as many hit as of those measured.
             let others = 1.0 - first as f64 / range.len().max(1) as f64;
-            let at = |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
+            let counted =
+                |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
             for size in self.sizes.iter().flatten() {
                 let row = self.in_range(self.head(spec, size), number, &range);
-                let parts: Vec<Counted> = parts.iter().map(|part| at(part, size)).collect();
-                rows.push(estimate(row, others * at(&whole, size).ratio(), others * half_width(&parts), None));
+                let parts: Vec<Counted> = parts.iter().map(|part| counted(part, size)).collect();
+                rows.push(estimate(row, others * counted(&whole, size).ratio(), others * half_width(&parts), None));
             }
         }
         let (used, rate) = (shards.used(), self.rate(sample));

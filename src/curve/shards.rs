@@ -181,10 +181,11 @@ impl<'a> Shards<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chosen::choose;
+    use super::super::chosen::{choose, one_of};
     use super::super::lru::Lru;
     use super::super::progress::Progress;
     use super::*;
+    use std::collections::HashSet;
     use std::sync::atomic::AtomicBool;
 
     #[test]
@@ -205,6 +206,31 @@ mod tests {
         }
         assert_eq!((shards.used(), parts.len(), whole.measured), (4000, SHARDS, counts.iter().sum()));
         assert_eq!(parts.iter().map(|part| part.measured).sum::<u64>(), whole.measured);
+    }
+
+    /// Of some of the requests and a part of the objects, against a search through the trace.
+    #[test]
+    fn drawn_requests_are_measured_with_sampled_objects() {
+        let ids: Vec<ObjId> = (0..5000u32).map(|i| (i * i + 7 * i) % 501 % (1 + i % 97)).collect();
+        let sample = Sample::new(97, 30, 3);
+        let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
+        let chosen = one_of(7, &sample, &ids, progress).unwrap();
+        let drawn: Vec<usize> = chosen.iter().filter(|c| c.why & DRAWN != 0).map(|c| c.index as usize).collect();
+        let mut shards = Shards::new(&sample, ids.len(), chosen);
+        shards.feed_to(ids.len());
+        let mut counts = vec![0u64; sample.len() + 2];
+        for index in drawn {
+            let Some(before) = ids[..index].iter().rposition(|&id| id == ids[index]) else { continue };
+            let between: HashSet<ObjId> = ids[before + 1..index].iter().copied().collect();
+            let sampled = between.iter().filter(|id| sample.objects.contains(id)).count();
+            counts[sampled + 1] += 1;
+        }
+        let whole = shards.take().0;
+        let sums = counts.iter().scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum)
+        });
+        assert_eq!((whole.measured, whole.sums), (counts.iter().sum(), sums.collect()));
     }
 
     /// Half way between two distances in the sample lies half way between their hits.

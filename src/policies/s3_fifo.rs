@@ -76,7 +76,7 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
         .ghosts(Ghosts::Parameter("ghost"), lists::LRU_BYTES * 3 / 2),
     source: include_str!("s3_fifo.rs"),
 })
-// A miss takes three queues of each lane on, as many as in a replay alone, and their memory is shared out thinner.
+// A miss moves three queues on, as in a replay alone, but those of eight caches compete for the memory that is near.
 .sharing(SharedPass { most: lanes::MOST, most_misses: 0.5, build: many, memory: many_memory });
 
 /// See the module text.

@@ -61,10 +61,10 @@ pub struct Options {
 pub enum SharedPasses {
     /// Each cell is replayed alone.
     Never,
-    /// Where it is faster: there are several, and those of a policy for which that matters do not miss too often.
+    /// Where it is faster: there are at least four, and those of a policy for which that matters do not miss too often.
     #[default]
     WherePaying,
-    /// Wherever there are several.
+    /// Wherever there are at least four.
     Always,
 }
 

@@ -93,6 +93,10 @@ fn with_traces(study: PathBuf, place: &Place) -> Option<PathBuf> {
         return Some(study);
     }
     let found = crate::shared::folder()?.join(found);
+    if !found.is_file() {
+        crate::shared::skipped(&format!("there is no {}", found.display()));
+        return None;
+    }
     let copied = place.path("results").join(name);
     copy(&study, &copied);
     std::fs::create_dir_all(place.path("traces")).unwrap();

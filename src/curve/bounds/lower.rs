@@ -10,8 +10,10 @@ use std::cmp::Ordering;
 
 /// Intervals decided on together where nobody says otherwise.
 pub const DEFAULT_STEP: usize = 512;
-/// Up to so many requests, several capacities are worked on together.
-const TOGETHER: usize = 1 << 22;
+/// As many capacities are worked on together as have so many requests in all.
+const TOGETHER: usize = 1 << 23;
+/// Intervals between two looks at whether to stop.
+const LOOK: usize = 1 << 12;
 
 /// At each capacity (increasing), the hits of a schedule made for hits, and the bytes of hits of one made for bytes.
 ///
@@ -24,12 +26,14 @@ const TOGETHER: usize = 1 << 22;
 /// much larger steps.
 ///
 /// Time, for each capacity and each of the two goals, is that of a flow with `step` intervals for every `step / 2` intervals,
-/// and of two searches in a tree of the requests for each; memory is up to 48 bytes a request and 48 an interval, on each thread
-/// if there are no more than [`TOGETHER`] requests. `progress` hears of every request once; `None` if stopped.
+/// and of two searches in a tree of the requests for each; memory is up to 48 bytes a request and 48 an interval for each of
+/// the capacities worked on together, which have [`TOGETHER`] requests in all, or of one. `progress` hears of the requests in as
+/// many equal parts as there are capacities and goals; `None` if stopped.
 pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize, progress: Progress<'_>) -> Option<Vec<Hits>> {
     let first = requests.counted.start;
     let share = requests.ids.len() as u64 / (2 * capacities.len().max(1)) as u64;
-    let at_once = if requests.ids.len() <= TOGETHER { 1 } else { capacities.len().max(1) };
+    let threads = (TOGETHER / requests.ids.len().max(1)).clamp(1, rayon::current_num_threads());
+    let of_thread = capacities.len().div_ceil(threads).max(1);
     let mut intervals: Vec<Interval> = requests.intervals().collect();
     let item = |interval: &Interval| Item::new(*interval, first);
     let mut best = |order: fn(&Item, &Item) -> Ordering, worth: fn(&Interval) -> u32| {
@@ -41,7 +45,7 @@ pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize, progress
             (progress.requests)(share);
             Some(found)
         };
-        capacities.par_iter().with_min_len(at_once).map(of_capacity).collect::<Option<Vec<[Hits; 2]>>>()
+        capacities.par_iter().with_min_len(of_thread).map(of_capacity).collect::<Option<Vec<[Hits; 2]>>>()
     };
     let hits = best(Item::cmp, |_| 1)?.into_iter().map(|[a, b]| a.hits.max(b.hits));
     let bytes = best(Item::by_worth, |interval| interval.bytes)?.into_iter().map(|[a, b]| a.bytes.max(b.bytes));
@@ -73,10 +77,15 @@ impl Schedule {
         if step > 1 {
             left = self.fill_by_flow(&left, step / 2, progress)?;
         }
-        for interval in &left {
-            self.keep_if_it_fits(interval);
+        for some in left.chunks(LOOK) {
+            if progress.stopped() {
+                return None;
+            }
+            for interval in some {
+                self.keep_if_it_fits(interval);
+            }
         }
-        (!progress.stopped()).then_some(self.hits)
+        Some(self.hits)
     }
 
     /// Decides on all intervals, twice `half` at a time; those not kept.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::curve::{Progress, min};
 use proptest::prelude::*;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize) -> Vec<Hits> {
     let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
@@ -179,9 +179,17 @@ proptest! {
     }
 }
 
+/// Stopped when the first capacity is done: the others are not begun.
 #[test]
 fn a_schedule_can_be_stopped() {
     let ids: Vec<ObjId> = (0..100u32).map(|index| index * index % 17).collect();
-    let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(true) };
-    assert_eq!(super::pfoo_u(&requests(&ids, None), &[3, 5], 4, progress), None);
+    let (told, stop) = (AtomicU64::new(0), AtomicBool::new(false));
+    let tell = |done| {
+        told.fetch_add(done, Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
+    };
+    let progress = Progress { requests: &tell, stop: &stop };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let found = pool.install(|| super::pfoo_u(&requests(&ids, None), &[3, 4, 5, 6, 7], 4, progress));
+    assert_eq!((found, told.load(Ordering::Relaxed)), (None, 10));
 }

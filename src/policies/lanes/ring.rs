@@ -8,7 +8,7 @@ const AHEAD: usize = 14;
 const LINE: usize = 16;
 /// How far behind the front the ids themselves are brought near: passes have more queues than a processor notices to be read
 /// in order.
-const FAR_AHEAD: usize = AHEAD + 32;
+const FAR_AHEAD: usize = 3 * LINE;
 
 /// Brings near what `objects` says of an id that a reader of `ids` soon comes to, who is at `front` and asks at every step.
 #[inline(always)]
