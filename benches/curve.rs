@@ -6,7 +6,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use evictlab::curve::{Ask, Curve, Curves, Method, Progress, Sampling, Sizes};
 use evictlab::registry::parse_list;
-use evictlab::replay::{Options, SharedPasses};
+use evictlab::replay::Options;
 use evictlab::trace::{Columns, Trace};
 use evictlab::workload::generate;
 use std::hint::black_box;
@@ -39,10 +39,9 @@ const CASES: [(&str, &str, Method, &str, u64); 13] = [
 
 /// The sum of the hits, so that nothing is left out.
 fn curve(trace: &Trace, (policy, method, sizes): (&str, Method, &str)) -> f64 {
-    let shared_passes = if method == Method::Replay { SharedPasses::Never } else { SharedPasses::Always };
-    let options = Options { shared_passes, ..Options::default() };
     let sizes = Sizes::parse(sizes).expect("capacities that work");
     let ask = Ask { method: Some(method), sizes, sampling: Sampling::default() };
+    let options = ask.options(Options::default());
     let mut curves = Curves::new(trace, &options, &ask).expect("a trace that works");
     let spec = parse_list(policy).expect("a policy that is there").remove(0);
     let choice = curves.choose(&spec).expect("a method that is open");

@@ -10,7 +10,7 @@ use crate::core::{Error, Result};
 use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
 use crate::record::{CurveRow, Format, Status, Steps, write_curves, write_steps};
 use crate::registry::{self, Spec};
-use crate::replay::{Options, Settings, SharedPasses, Source};
+use crate::replay::{Options, Settings, Source};
 use crate::report::{self, Input, PlotOptions};
 use crate::trace::Trace;
 use std::path::PathBuf;
@@ -134,13 +134,7 @@ fn one_trace(
 ) -> Result<Vec<Curve>> {
     let trace = args.traces.open(source, settings.columns(), &args.output)?;
     let options = args.replay.options(settings.options(&trace, args.traces.seed)?);
-    // Who asks for a pass for each size, or for shared ones, gets them.
-    let shared_passes = match ask.method {
-        Some(Method::Replay) => SharedPasses::Never,
-        Some(Method::Batch) if options.shared_passes != SharedPasses::Never => SharedPasses::Always,
-        _ => options.shared_passes,
-    };
-    let options = Options { shared_passes, ..options };
+    let options = ask.options(options);
     let bounds = Bound::parse_list(args.bounds.as_deref().unwrap_or(""))?;
     let mut curves = Curves::new(&trace, &options, ask)?;
     let jobs =
@@ -149,8 +143,9 @@ fn one_trace(
     if !args.output.quiet {
         explain(&jobs);
     }
-    let sizes = |bound: &Bound| if *bound == Bound::BeladySize { sizes(ask) } else { 1 };
-    let all = jobs.iter().map(|(_, choice)| passes(choice, ask)).sum::<u64>() + bounds.iter().map(sizes).sum::<u64>();
+    let of_bound = |bound: &Bound| if *bound == Bound::BeladySize { sizes(ask) } else { 1 };
+    let all =
+        jobs.iter().map(|(_, choice)| passes(choice, ask)).sum::<u64>() + bounds.iter().map(of_bound).sum::<u64>();
     let work = trace.requests() as u64 * all;
     let bar = progress::bar(&args.output, work, "drawing curves", "requests");
     let watch = Progress { requests: &|done| bar.inc(done), stop: interrupt::flag() };

@@ -104,6 +104,12 @@ pub fn number(text: &str) -> Result<f64> {
     }
 }
 
+/// `part / whole`; of nothing it is 0.
+#[inline]
+pub fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
 /// `share` of `whole`, rounded down, at least 1 and at most `whole` (1 of nothing).
 ///
 /// A share such as 0.29 is a little less in binary; a share that is a whole number up to that error counts as one.

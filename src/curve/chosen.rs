@@ -35,13 +35,8 @@ pub(super) struct Chosen {
     pub(super) why: u8,
 }
 
-/// The requests to look at, in the order of the trace; `None` if stopped.
-pub(super) fn choose(sample: &Sample, ids: &[ObjId], progress: Progress<'_>) -> Option<Vec<Chosen>> {
-    one_of(every(ids.len()), sample, ids, progress)
-}
-
-/// The same with one of so many drawn.
-pub(super) fn one_of(every: usize, sample: &Sample, ids: &[ObjId], progress: Progress<'_>) -> Option<Vec<Chosen>> {
+/// The requests to look at, in the order of the trace, one of every `every` drawn; `None` if stopped.
+pub(super) fn choose(sample: &Sample, ids: &[ObjId], every: usize, progress: Progress<'_>) -> Option<Vec<Chosen>> {
     let mut search = Search::new(sample, ids, every);
     progress.feed_back(0..ids.len(), |chunk| search.chunk(chunk))?;
     Some(search.finish())
@@ -151,7 +146,7 @@ mod tests {
         let ids = vec![0; MEASURED * 5];
         let sample = Sample::new(1, 1, 1);
         let stop = AtomicBool::new(false);
-        let chosen = choose(&sample, &ids, Progress { requests: &|_| {}, stop: &stop }).unwrap();
+        let chosen = choose(&sample, &ids, every(ids.len()), Progress { requests: &|_| {}, stop: &stop }).unwrap();
         let blocks: Vec<usize> =
             chosen.iter().filter(|c| c.why & DRAWN != 0).map(|c| c.index as usize / every(ids.len())).collect();
         assert_eq!((every(ids.len()), blocks), (5, (0..MEASURED).collect()));

@@ -59,7 +59,7 @@ impl Minis {
     pub(super) fn new(trace: &Trace, view: &View<'_>, sample: &Sample, warm: usize) -> Self {
         let mut found = Vec::new();
         sample.filter(&trace.ids, 0..trace.ids.len(), &mut found);
-        let shard_of = |index: u32| sample.places[sample.numbers[trace.ids[index as usize] as usize] as usize].0;
+        let shard_of = |index: u32| sample.shards[sample.numbers[trace.ids[index as usize] as usize] as usize];
         let mini = |indexes: &[u32], objects: usize| Mini {
             trace: cut(trace, view, indexes, sample),
             share: objects as f64 / trace.objects.max(1) as f64,

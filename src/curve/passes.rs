@@ -5,7 +5,7 @@ use super::lru::Lru;
 use super::lru_bytes::{LruBytes, Sums};
 use super::lru_expiring::LruExpiring;
 use super::method::Exact;
-use super::points::ratio;
+use crate::core::quantity::ratio;
 use crate::engine::View;
 use crate::record::Steps;
 use crate::replay::Options;

@@ -1,5 +1,6 @@
 //! Curves as they come out: rows at the capacities asked for, or all steps of one.
 
+use crate::core::quantity::ratio;
 use crate::core::{Error, Result};
 use crate::record::{CurveRow, Steps};
 use crate::replay::{Capacity, Replayer, parse_capacities};
@@ -101,11 +102,6 @@ fn thin(steps: &[(u64, u64)], most: usize) -> Vec<usize> {
         kept.dedup();
     }
     kept
-}
-
-/// A ratio; of nothing it is 0.
-pub(super) fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 /// The row with exact hits; `bytes`: bytes found and asked for, where they count.

@@ -27,8 +27,8 @@ impl Progress<'_> {
 
     /// The same, the last chunk first.
     pub(super) fn feed_back(&self, range: Range<usize>, mut take: impl FnMut(Range<usize>)) -> Option<()> {
-        let starts = range.clone().step_by(CHUNK).rev();
-        starts.into_iter().try_for_each(|start| self.chunk(start..(start + CHUNK).min(range.end), &mut take))
+        let mut starts = range.clone().step_by(CHUNK).rev();
+        starts.try_for_each(|start| self.chunk(start..(start + CHUNK).min(range.end), &mut take))
     }
 
     fn chunk(&self, chunk: Range<usize>, take: &mut impl FnMut(Range<usize>)) -> Option<()> {

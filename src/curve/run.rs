@@ -9,7 +9,7 @@ use crate::core::{Error, Result};
 use crate::engine::Operations;
 use crate::record::{CurveRow, Row, Status};
 use crate::registry::Spec;
-use crate::replay::{Cell, Options, Outcome, Replayer};
+use crate::replay::{Cell, Options, Outcome, Replayer, SharedPasses};
 use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -38,6 +38,16 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The options with the passes that the method asked for has: one for each size, or shared ones wherever they can be.
+    pub fn options(&self, options: Options) -> Options {
+        let shared_passes = match self.method {
+            Some(Method::Replay) => SharedPasses::Never,
+            Some(Method::Batch) if options.shared_passes != SharedPasses::Never => SharedPasses::Always,
+            _ => options.shared_passes,
+        };
+        Options { shared_passes, ..options }
+    }
+
     fn samples(&self) -> bool {
         self.sampling != Sampling::default()
     }

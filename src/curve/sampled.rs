@@ -1,6 +1,6 @@
 //! Curves from a sample of the objects, with intervals; the sample grows until they are as narrow as asked.
 
-use super::chosen::choose;
+use super::chosen::{choose, every};
 use super::jackknife::{Counted, half_width};
 use super::method::{Choice, Method};
 use super::minisim::Minis;
@@ -12,9 +12,7 @@ use crate::core::Result;
 use crate::core::error::one_line;
 use crate::record::{CurveRow, Status};
 use crate::registry::Spec;
-use crate::trace::Trace;
 use crate::trace::sample::{SHARDS, Sample};
-use std::ops::Range;
 use std::time::Instant;
 
 /// The share of the objects that is sampled where nobody says (Waldspurger et al. use 1 % and 0.1 %).
@@ -79,19 +77,20 @@ impl Curves<'_> {
         // Requests are passed twice: once to choose those to look at, and then to look at them.
         let half = |done: u64| (progress.requests)(done / 2);
         let progress = Progress { requests: &half, ..progress };
-        let mut shards = Shards::new(sample, ids.len(), choose(sample, ids, progress)?);
+        let every = every(ids.len());
+        let mut shards = Shards::new(sample, every, choose(sample, ids, every, progress)?);
         let mut rows = Vec::new();
-        let mut at = 0;
-        let mut seen = Seen { trace: self.trace, requests: 0, objects: 0 };
+        let (mut at, mut seen) = (0, 0);
         for (number, range) in self.replayer.counted()? {
-            let first = seen.new_in(&range);
+            let before = self.trace.objects_after(seen, at..range.start);
+            seen = self.trace.objects_after(before, range.clone());
             progress.feed(at..range.start, |chunk| shards.feed_to(chunk.end))?;
             shards.take();
             progress.feed(range.clone(), |chunk| shards.feed_to(chunk.end))?;
             at = range.end;
             let (whole, parts) = shards.take();
             // First requests miss; of the others, as many hit as of those measured.
-            let others = 1.0 - first as f64 / range.len().max(1) as f64;
+            let others = 1.0 - (seen - before) as f64 / range.len().max(1) as f64;
             let counted =
                 |part: &Part, size: &Size| Counted { part: part.hits(size.capacity), whole: part.measured as f64 };
             for size in self.sizes.iter().flatten() {
@@ -133,34 +132,6 @@ impl Curves<'_> {
 
     fn rate(&self, sample: &Sample) -> f64 {
         sample.len() as f64 / self.trace.objects.max(1) as f64
-    }
-}
-
-/// Objects seen, window after window.
-struct Seen<'a> {
-    trace: &'a Trace,
-    requests: usize,
-    objects: usize,
-}
-
-impl Seen<'_> {
-    /// Objects whose first request is in the range.
-    fn new_in(&mut self, range: &Range<usize>) -> usize {
-        self.take(range.start);
-        let before = self.objects;
-        self.take(range.end);
-        self.objects - before
-    }
-
-    fn take(&mut self, end: usize) {
-        if end == self.trace.requests() {
-            (self.requests, self.objects) = (end, self.trace.objects);
-            return;
-        }
-        // Ids are numbered in the order of the first requests.
-        let largest = self.trace.ids[self.requests..end].iter().max();
-        self.objects = largest.map_or(self.objects, |&id| self.objects.max(id as usize + 1));
-        self.requests = end;
     }
 }
 

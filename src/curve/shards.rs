@@ -19,7 +19,7 @@
 //! C. A. Waldspurger, N. Park, A. Garthwaite, I. Ahmad: Efficient MRC construction with SHARDS. FAST 2015.
 //! <https://www.usenix.org/conference/fast15/technical-sessions/presentation/waldspurger>
 
-use super::chosen::{Chosen, DRAWN, SAMPLED, every};
+use super::chosen::{Chosen, DRAWN, SAMPLED};
 use crate::core::{ObjId, Pages, prefetch};
 use crate::structs::Marks;
 use crate::trace::sample::{SHARDS, Sample};
@@ -107,14 +107,14 @@ impl Part {
 }
 
 impl<'a> Shards<'a> {
-    /// For a trace of so many requests, of which these are looked at.
-    pub(super) fn new(sample: &'a Sample, requests: usize, chosen: Vec<Chosen>) -> Self {
+    /// For a trace of which these requests are looked at, one of every `every` to be measured.
+    pub(super) fn new(sample: &'a Sample, every: usize, chosen: Vec<Chosen>) -> Self {
         let sampled = chosen.iter().filter(|chosen| chosen.why & SAMPLED != 0).count();
         // A slot beyond the last, which is asked about and never marked.
         let slots = sampled + 1;
         Self {
             sample,
-            every: every(requests),
+            every,
             chosen,
             next: 0,
             last: Pages::zeroed(sample.numbers.len()),
@@ -168,7 +168,7 @@ impl<'a> Shards<'a> {
         let number = self.sample.numbers[id as usize] as usize;
         let old = std::mem::replace(&mut self.slots[number], self.clock + 1).checked_sub(1);
         self.whole.mark(old, self.clock);
-        self.parts[self.sample.places[number].0 as usize].mark(old, self.clock);
+        self.parts[self.sample.shards[number] as usize].mark(old, self.clock);
         self.clock += 1;
     }
 
@@ -181,7 +181,7 @@ impl<'a> Shards<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::chosen::{choose, one_of};
+    use super::super::chosen::choose;
     use super::super::lru::Lru;
     use super::super::progress::Progress;
     use super::*;
@@ -193,7 +193,7 @@ mod tests {
         let ids: Vec<ObjId> = (0..4000u32).map(|i| (i * i + 7 * i) % 501).collect();
         let sample = Sample::new(501, 501, 1);
         let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
-        let mut shards = Shards::new(&sample, ids.len(), choose(&sample, &ids, progress).unwrap());
+        let mut shards = Shards::new(&sample, 1, choose(&sample, &ids, 1, progress).unwrap());
         shards.feed_to(1500);
         shards.feed_to(4000);
         let mut exact = Lru::new(501);
@@ -214,9 +214,9 @@ mod tests {
         let ids: Vec<ObjId> = (0..5000u32).map(|i| (i * i + 7 * i) % 501 % (1 + i % 97)).collect();
         let sample = Sample::new(97, 30, 3);
         let progress = Progress { requests: &|_| {}, stop: &AtomicBool::new(false) };
-        let chosen = one_of(7, &sample, &ids, progress).unwrap();
+        let chosen = choose(&sample, &ids, 7, progress).unwrap();
         let drawn: Vec<usize> = chosen.iter().filter(|c| c.why & DRAWN != 0).map(|c| c.index as usize).collect();
-        let mut shards = Shards::new(&sample, ids.len(), chosen);
+        let mut shards = Shards::new(&sample, 7, chosen);
         shards.feed_to(ids.len());
         let mut counts = vec![0u64; sample.len() + 2];
         for index in drawn {

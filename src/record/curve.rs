@@ -4,6 +4,7 @@ use super::aligned::{Shown, write_aligned};
 use super::codec::{Format, read_records, write_table};
 use super::dictionary::{CURVE_COLUMNS, Column, in_range};
 use super::{SCHEMA, Status};
+use crate::core::quantity::ratio;
 use crate::core::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -210,7 +211,7 @@ pub fn write_steps(curves: &[(&CurveRow, &Steps)], format: Format, out: &mut dyn
 fn step_row<'a>(blank: &'a CurveRow, steps: &Steps, index: usize) -> StepRow<'a> {
     let (capacity, hits) = steps.points[index];
     let CurveRow { requests, objects, seconds, .. } = *blank;
-    let hit_ratio = if requests == 0 { 0.0 } else { hits as f64 / requests as f64 };
+    let hit_ratio = ratio(hits, requests);
     StepRow {
         trace: &blank.trace,
         policy: &blank.policy,
@@ -221,7 +222,7 @@ fn step_row<'a>(blank: &'a CurveRow, steps: &Steps, index: usize) -> StepRow<'a>
         requests,
         hits,
         hit_ratio,
-        miss_ratio: if requests == 0 { 0.0 } else { (requests - hits) as f64 / requests as f64 },
+        miss_ratio: ratio(requests - hits, requests),
         byte_hit_ratio: steps.byte_hit_ratio(index).unwrap_or(hit_ratio),
         ci_low: hit_ratio,
         ci_high: hit_ratio,

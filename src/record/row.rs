@@ -1,5 +1,6 @@
 //! The result row, schema version 1: one row per cell (trace x policy x capacity x repetition).
 
+use crate::core::quantity::ratio;
 use serde::{Deserialize, Serialize};
 
 /// The version of the row's layout; raised when a column changes its meaning.
@@ -115,7 +116,6 @@ impl Row {
 
     /// Derives the ratios from the counts. A ratio of nothing is 0.
     pub fn derive_ratios(&mut self) {
-        let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         self.hit_ratio = ratio(self.hits, self.requests);
         self.miss_ratio = ratio(self.misses, self.requests);
         self.byte_hit_ratio = ratio(self.bytes_hit, self.bytes_requested);

@@ -6,6 +6,7 @@ use super::pass::{Sharing, Task, Timer, share, tasks};
 use super::watch::{Collect, Watch};
 use super::{Options, SharedPasses, Warmup};
 use crate::core::error::one_line;
+use crate::core::quantity::ratio;
 use crate::core::{Error, Result, hash};
 use crate::engine::{Config, Counts, Operations, Replay, View};
 use crate::policy::Setup;
@@ -161,11 +162,8 @@ impl<'a> Replayer<'a> {
 
     /// What threads do at a time.
     pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
-        let mut sharing: Vec<_> = cells.iter().map(|cell| self.sharing(cell)).collect();
-        if self.options.shared_passes == SharedPasses::WherePaying {
-            self.part_frequent_missers(cells, &mut sharing);
-        }
-        tasks(&sharing)
+        let sharing: Vec<_> = cells.iter().map(|cell| self.sharing(cell)).collect();
+        tasks(&sharing, |kind, same| self.pays(kind, &same.iter().map(|&index| &cells[index]).collect::<Vec<_>>()))
     }
 
     fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {
@@ -321,7 +319,7 @@ impl<'a> Replayer<'a> {
             end_seconds: seconds(range.end - 1),
             requests: counts.requests,
             hits: counts.hits,
-            hit_ratio: if counts.requests == 0 { 0.0 } else { counts.hits as f64 / counts.requests as f64 },
+            hit_ratio: ratio(counts.hits, counts.requests),
             bytes_requested: counts.bytes_requested,
             bytes_hit: counts.bytes_hit,
         }

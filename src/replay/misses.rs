@@ -4,8 +4,9 @@
 //! the requests of some of the objects and with capacities scaled to their share (Waldspurger et al., ATC 2017). It follows from
 //! the trace and the cell alone.
 
+use super::SharedPasses;
 use super::cell::{Cell, Replayer};
-use super::pass::{Sharing, WORTH_SHARING};
+use super::pass::Sharing;
 use crate::core::ObjId;
 use crate::engine::View;
 use crate::trace::{Sample, Trace};
@@ -89,29 +90,15 @@ impl Sampled {
 }
 
 impl Replayer<'_> {
-    /// Takes the cells out of those that may share a pass that miss too often for it to pay.
-    pub(super) fn part_frequent_missers(&self, cells: &[Cell], sharing: &mut [Option<Sharing<'_>>]) {
-        if self.trace.requests() < WORTH_ASKING {
-            return;
+    /// For which of these cells, all of one kind, does it pay to share a pass?
+    pub(super) fn pays(&self, kind: &Sharing<'_>, cells: &[&Cell]) -> Vec<bool> {
+        let always = self.options.shared_passes == SharedPasses::Always || kind.pass.most_misses >= 1.0;
+        if always || self.trace.requests() < WORTH_ASKING {
+            return vec![true; cells.len()];
         }
-        let mut left: Vec<usize> = (0..cells.len())
-            .filter(|&index| sharing[index].is_some_and(|sharing| sharing.pass.most_misses < 1.0))
-            .collect();
-        while let Some(first) = left.first().and_then(|&index| sharing[index]) {
-            let (same, others): (Vec<usize>, _) =
-                left.into_iter().partition(|&index| sharing[index].is_some_and(|other| other.kind == first.kind));
-            left = others;
-            if same.len() < WORTH_SHARING {
-                continue;
-            }
-            let sampled = self.sampled.get_or_init(|| Sampled::new(self.trace));
-            let misses = sampled.misses_of(&same.iter().map(|&index| &cells[index]).collect::<Vec<_>>(), &first);
-            for (&index, misses) in same.iter().zip(misses) {
-                if misses.is_some_and(|misses| misses > first.pass.most_misses) {
-                    sharing[index] = None;
-                }
-            }
-        }
+        let sampled = self.sampled.get_or_init(|| Sampled::new(self.trace));
+        let misses = sampled.misses_of(cells, kind);
+        misses.into_iter().map(|misses| misses.is_none_or(|misses| misses <= kind.pass.most_misses)).collect()
     }
 }
 
@@ -150,8 +137,7 @@ mod tests {
         assert!(alone(uniform, "sieve", &capacities).is_empty());
         assert!(alone("zipf:objects=100_000,requests=1_200_000,alpha=1.2", "s3-fifo", &capacities).is_empty());
         assert_eq!(alone(uniform, "s3-fifo", &[100, 200, 300, 400]), [100, 200, 300, 400]);
-        // One chunk too many of few objects: what is cut off does not count.
-        assert_eq!(alone("uniform:objects=1000,requests=1_100_000", "s3-fifo", &[50, 100, 150, 200]).len(), 4);
+        // Short traces are not asked.
         assert!(alone("uniform:objects=1000,requests=100_000", "s3-fifo", &[50, 100, 150, 200]).is_empty());
     }
 
@@ -159,7 +145,15 @@ mod tests {
     fn the_sample_is_small() {
         let trace = generate("uniform:objects=1e6,requests=2e6", 1, Columns::IDS).unwrap();
         let sampled = Sampled::new(&trace);
-        assert_eq!(sampled.trace.objects, 3906.min(trace.objects / 256));
+        assert_eq!(sampled.trace.objects, trace.objects / 256);
         assert!(sampled.trace.requests() < 2 * 2_000_000 / 256 && sampled.trace.requests() > 2_000_000 / 512);
+    }
+
+    /// All objects are in the sample, and what is cut off of the requests does not count.
+    #[test]
+    fn a_sample_that_is_cut_knows_how_far_it_went() {
+        let trace = generate("uniform:objects=1000,requests=60_000", 1, Columns::IDS).unwrap();
+        let sampled = Sampled::new(&trace);
+        assert_eq!((sampled.trace.requests(), sampled.requests as usize), (LEAST_REQUESTS, LEAST_REQUESTS));
     }
 }

@@ -60,7 +60,7 @@ impl Task {
 }
 
 /// From this many cells on it pays to share a pass.
-pub(super) const WORTH_SHARING: usize = 4;
+const WORTH_SHARING: usize = 4;
 
 /// What decides with whom a cell shares a pass.
 #[derive(Debug, Clone, Copy)]
@@ -73,9 +73,9 @@ pub(super) struct Sharing<'a> {
     pub(super) capacity: u64,
 }
 
-/// The tasks that cells make: for each how it may share a pass, if it may. They follow from the cells alone, never from
-/// the number of threads.
-pub(super) fn tasks(cells: &[Option<Sharing<'_>>]) -> Vec<Task> {
+/// The tasks that cells make: for each how it may share a pass, if it may. `pays` says of the cells of one kind for which of
+/// them it does. They follow from the cells and the trace alone, never from the number of threads.
+pub(super) fn tasks(cells: &[Option<Sharing<'_>>], pays: impl Fn(&Sharing<'_>, &[usize]) -> Vec<bool>) -> Vec<Task> {
     let mut kinds: Vec<(Sharing<'_>, Vec<usize>)> = Vec::new();
     let mut tasks = Vec::new();
     for (index, cell) in cells.iter().enumerate() {
@@ -87,13 +87,18 @@ pub(super) fn tasks(cells: &[Option<Sharing<'_>>]) -> Vec<Task> {
             },
         }
     }
-    for (Sharing { pass, .. }, mut same) in kinds {
+    for (kind, mut same) in kinds {
+        if same.len() >= WORTH_SHARING {
+            let mut pays = pays(&kind, &same).into_iter();
+            let alone = same.extract_if(.., |_| !pays.next().unwrap_or(true));
+            tasks.extend(alone.map(Task::Single));
+        }
         if same.len() < WORTH_SHARING {
             tasks.extend(same.into_iter().map(Task::Single));
             continue;
         }
         same.sort_by_key(|&index| cells[index].map(|cell| cell.capacity));
-        tasks.extend(dealt(&same, pass.most).into_iter().map(|indexes| Task::Shared(pass, indexes)));
+        tasks.extend(dealt(&same, kind.pass.most).into_iter().map(|indexes| Task::Shared(kind.pass, indexes)));
     }
     tasks.sort_by_key(|task| task.cells().iter().min().copied());
     tasks
@@ -149,7 +154,11 @@ mod tests {
         let mut cells = vec![cell("c", "", 5), None, cell("c", "", 6), cell("b", "bits=2", 9)];
         cells.extend([8, 7, 6, 5, 4, 3, 2, 1].map(|capacity| cell("a", "", capacity)));
         cells.extend([1, 2, 3, 4].map(|capacity| cell("b", "bits=1", capacity)));
-        let shown: Vec<String> = tasks(&cells)
+        // Of the cells of policy a, the smallest would be faster alone.
+        let worth = |kind: &Sharing<'_>, same: &[usize]| {
+            same.iter().map(|&index| kind.kind.0 != "a" || cells[index].unwrap().capacity > 1).collect()
+        };
+        let shown: Vec<String> = tasks(&cells, worth)
             .iter()
             .map(|task| match task {
                 Task::Single(index) => format!("{index}"),
@@ -159,6 +168,6 @@ mod tests {
                 }
             })
             .collect();
-        assert_eq!(shown, ["0", "1", "2", "3", "a [2, 5, 8]", "a [1, 6, 7]", "a [3, 4]", "b [1, 4]", "b [2, 3]"]);
+        assert_eq!(shown, ["0", "1", "2", "3", "a [2, 7, 8]", "a [3, 6]", "a [4, 5]", "11", "b [1, 4]", "b [2, 3]"]);
     }
 }

@@ -3,6 +3,7 @@
 use super::cache_sizes::{Place, given, places};
 use super::options::{PlotOptions, XAxis};
 use super::series::entry;
+use crate::core::quantity::ratio;
 use crate::core::{Error, Result};
 use crate::record::{Row, Window};
 use crate::stats::{Metric, identify};
@@ -150,20 +151,19 @@ fn curve(series: usize, runs: &[&Run<'_>], time: bool, metric: Metric) -> Curve 
             (window.start_request as f64, window.end_request as f64)
         };
         let (x, y, count) = sums.entry(window.window).or_default();
-        (*x, *y, *count) = (*x + f64::midpoint(span.0, span.1), *y + ratio(window, metric) * 100.0, *count + 1.0);
+        (*x, *y, *count) = (*x + f64::midpoint(span.0, span.1), *y + measure(window, metric) * 100.0, *count + 1.0);
         end = end.max(span.1);
     }
     Curve { series, points: sums.into_values().map(|(x, y, count)| (x / count, y / count)).collect(), end }
 }
 
 /// What was measured in a window; a ratio of nothing is 0.
-fn ratio(window: &Window, metric: Metric) -> f64 {
-    let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+fn measure(window: &Window, metric: Metric) -> f64 {
     match metric {
-        Metric::HitRatio => share(window.hits, window.requests),
-        Metric::MissRatio => share(window.requests - window.hits, window.requests),
-        Metric::ByteHitRatio => share(window.bytes_hit, window.bytes_requested),
-        Metric::ByteMissRatio => 1.0 - share(window.bytes_hit, window.bytes_requested),
+        Metric::HitRatio => ratio(window.hits, window.requests),
+        Metric::MissRatio => ratio(window.requests - window.hits, window.requests),
+        Metric::ByteHitRatio => ratio(window.bytes_hit, window.bytes_requested),
+        Metric::ByteMissRatio => 1.0 - ratio(window.bytes_hit, window.bytes_requested),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run measures: counts, latencies, staleness, and the time series.
 
+use crate::core::quantity::ratio;
 use crate::core::{NEVER, SECOND, Time};
 use crate::record::{LatencyRow, ScenarioRow, SeriesRow};
 use hdrhistogram::{Counter, Histogram};
@@ -357,10 +358,6 @@ fn dip(rows: &[SeriesRow], from: Time, event: Time) -> (f64, f64) {
 /// A time in seconds. Times that never come are as long as a number can say.
 pub(super) fn seconds(time: Time) -> f64 {
     if time == NEVER { f64::MAX } else { time as f64 / SECOND as f64 }
-}
-
-fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 fn over(amount: f64, span: f64) -> f64 {

@@ -2,6 +2,7 @@
 
 use super::document::Configuration;
 use super::model::Model;
+use crate::core::quantity::ratio;
 use crate::core::{Error, Result};
 use crate::record::{LevelRow, SCHEMA, ScenarioOutcome, ScenarioRow, Status};
 use crate::trace::{BUNDLED, Columns, LoadOptions, Trace, load};
@@ -89,7 +90,6 @@ fn levels(model: &Model<'_>, configuration: &Configuration) -> Vec<LevelRow> {
         let requests: u64 = counts().map(|c| c.requests).sum();
         let hits: u64 = counts().map(|c| c.hits).sum();
         let most = counts().map(|c| c.requests).max().unwrap_or(0);
-        let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         LevelRow {
             scenario: configuration.scenario.clone(),
             configuration: blank(configuration).configuration(),

@@ -36,7 +36,7 @@ pub trait Observer: Sync {
 pub struct Limits {
     /// Bytes that traces and caches may take.
     pub memory: u64,
-    /// May cells share a pass?
+    /// When cells share a pass.
     pub shared_passes: replay::SharedPasses,
 }
 

@@ -1,6 +1,7 @@
 //! The trace in memory: one array per column, one element per request.
 
 use crate::core::{Error, NO_NEXT_USE, ObjId, Result, Time};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What a request does, in a trace that says so.
@@ -209,7 +210,16 @@ impl Trace {
 
     /// Number of distinct objects among the first `requests` requests.
     pub fn objects_within(&self, requests: usize) -> usize {
-        self.ids[..requests.min(self.ids.len())].iter().max().map_or(0, |&id| id as usize + 1)
+        self.objects_after(0, 0..requests.min(self.ids.len()))
+    }
+
+    /// Number of distinct objects up to the end of a range of requests before which there were `seen`.
+    pub fn objects_after(&self, seen: usize, range: Range<usize>) -> usize {
+        if range.end == self.ids.len() {
+            return self.objects;
+        }
+        // Ids are numbered in the order of the first requests.
+        self.ids[range].iter().max().map_or(seen, |&id| seen.max(id as usize + 1))
     }
 
     /// Checks the invariants of the type.

@@ -25,8 +25,8 @@ pub(crate) struct Sample {
     pub(crate) numbers: Vec<u32>,
     /// By number in the sample: the object.
     pub(crate) objects: Vec<ObjId>,
-    /// By number in the sample: its shard, and its number there.
-    pub(crate) places: Vec<(u8, u32)>,
+    /// By number in the sample: its shard.
+    pub(crate) shards: Vec<u8>,
     /// Objects of each shard.
     pub(crate) sizes: [usize; SHARDS],
 }
@@ -53,15 +53,15 @@ impl Sample {
             most,
             numbers: vec![OUT; objects],
             objects: Vec::with_capacity(count),
-            places: Vec::with_capacity(count),
+            shards: Vec::with_capacity(count),
             sizes: [0; SHARDS],
         };
         for id in 0..objects as u32 {
             if hash32(id, seed) <= most {
                 let shard = (hash::mix(u64::from(seed) << 32 | u64::from(id)) % SHARDS as u64) as usize;
-                sample.numbers[id as usize] = sample.places.len() as u32;
+                sample.numbers[id as usize] = sample.objects.len() as u32;
                 sample.objects.push(id);
-                sample.places.push((shard as u8, sample.sizes[shard] as u32));
+                sample.shards.push(shard as u8);
                 sample.sizes[shard] += 1;
             }
         }
@@ -70,7 +70,7 @@ impl Sample {
 
     /// Number of its objects.
     pub(crate) fn len(&self) -> usize {
-        self.places.len()
+        self.objects.len()
     }
 
     /// The requests of `range` to its objects: their indexes go to `out`.

@@ -1,6 +1,7 @@
 //! Hit ratio over time: the windows of cells as lines, few enough points for a page.
 
 use super::points::{Points, short};
+use crate::core::quantity::ratio;
 use crate::record::{Row, Window};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -56,14 +57,10 @@ pub(super) fn json(rows: &[Row], windows: &[Window], points: &Points) -> Option<
             "point": point,
             "request": list.iter().map(|w| w.end_request).collect::<Value>(),
             "second": if timed { list.iter().map(|w| short(w.end_seconds)).collect() } else { Value::Null },
-            "hit": list.iter().map(|w| short(ratio(w))).collect::<Value>(),
+            "hit": list.iter().map(|w| short(ratio(w.hits, w.requests))).collect::<Value>(),
         })
     };
     Some(json!({"timed": timed, "notes": notes, "lines": kept.into_iter().map(line).collect::<Value>()}))
-}
-
-fn ratio(joined: &Joined) -> f64 {
-    if joined.requests == 0 { 0.0 } else { joined.hits as f64 / joined.requests as f64 }
 }
 
 /// The windows by point; and how many windows have no place.
