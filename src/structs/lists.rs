@@ -214,6 +214,34 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
         Some((id, (word & Self::FLAG_MASK) >> POSITION_BITS))
     }
 
+    /// The newest object of the list.
+    #[inline(always)]
+    pub fn back(&mut self, list: usize) -> Option<ObjId> {
+        let this = &mut self.lists[list];
+        if this.len == 0 {
+            this.front = this.back;
+            return None;
+        }
+        let tag = (list as u32 + 1) << Self::TAG_SHIFT;
+        loop {
+            debug_assert!(this.front != this.back, "a list with a length has a live entry");
+            let newest = this.back.wrapping_sub(1);
+            let id = this.ring[this.slot(newest)];
+            if self.words[id as usize] & !Self::FLAG_MASK == tag | newest & POSITION {
+                return Some(id);
+            }
+            this.back = newest;
+        }
+    }
+
+    /// Takes the newest object out of the list.
+    #[inline(always)]
+    pub fn pop_back(&mut self, list: usize, weigh: &impl Weigh) -> Option<ObjId> {
+        let id = self.back(list)?;
+        self.remove(id, weigh);
+        Some(id)
+    }
+
     /// [`Lists::pop`] for lists where many entries are stale, such as one in order of last use.
     ///
     /// How many of the next entries are stale is anybody's guess, the branch predictor's too; so four are looked at

@@ -1,5 +1,6 @@
 //! Layer 1: structures over dense ids. They know nothing of policies; a policy is a few calls to them.
 
+mod bag;
 mod heap;
 pub mod lists;
 mod marks;
@@ -7,6 +8,7 @@ mod sketch;
 pub mod tournament;
 mod weights;
 
+pub use bag::Bag;
 pub use heap::Heap;
 pub use lists::{Lists, Weigh};
 pub use marks::Marks;

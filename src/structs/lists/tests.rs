@@ -52,6 +52,7 @@ fn random_moves_equal_a_model_through_many_rebuilds() {
                 let popped = if step % 2 == 0 { lists.pop(list, &ById) } else { lists.pop_sparse(list, &ById) };
                 assert_eq!(popped, oldest, "step {step}");
             }
+            3 => assert_eq!(lists.pop_back(list, &ById), model[list].pop(), "step {step}"),
             _ => {
                 lists.push(list, id, &ById);
                 forget(&mut model, id);

@@ -1,0 +1,148 @@
+//! Policies that draw a few residents by chance and give up the worst of them. What makes one worse than another is a
+//! [`Score`].
+
+use crate::core::rng::{self, Rng};
+use crate::core::{ObjId, Result};
+use crate::engine::Build;
+use crate::policy::{Cause, Cx, Policy, Setup, State, Verdict};
+use crate::structs::Bag;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+
+/// What a resident is worth.
+pub trait Score: Debug + Send + Sized + 'static {
+    /// Its parameters.
+    type Params: Debug + Default + Serialize + DeserializeOwned;
+    /// What is kept of a resident.
+    type Memory: Copy + Debug + Send;
+    /// Of those drawn, the one with the least leaves; among equals the one that was drawn first.
+    type Worth: PartialOrd;
+
+    /// Name of the stream of random numbers.
+    const STREAM: &'static str;
+
+    /// The score, and how many residents are drawn, at least 1.
+    ///
+    /// # Errors
+    /// A parameter out of its range.
+    fn build(params: &Self::Params, setup: &Setup) -> Result<(Self, usize)>;
+
+    /// The object came in at the request `now`, which numbers requests from 1 on.
+    fn entered(&mut self, cx: &Cx<'_>, id: ObjId, now: u64) -> Self::Memory;
+
+    /// The resident was used.
+    fn used(&mut self, cx: &Cx<'_>, id: ObjId, memory: &mut Self::Memory, now: u64);
+
+    /// What it is worth.
+    fn worth(&self, cx: &Cx<'_>, id: ObjId, memory: &Self::Memory, now: u64) -> Self::Worth;
+
+    /// The object was given up for lack of room.
+    fn evicted(&mut self, _cx: &Cx<'_>, _id: ObjId, _memory: &Self::Memory, _now: u64) {}
+}
+
+/// A policy made of a score.
+#[derive(Debug)]
+pub struct Sampled<S: Score> {
+    score: S,
+    residents: Bag<S::Memory>,
+    rng: Rng,
+    draws: usize,
+    /// The places drawn for this eviction.
+    drawn: Vec<usize>,
+    /// The request during which somebody asked who would leave, and the answer.
+    promised: Option<(u64, ObjId)>,
+    now: u64,
+}
+
+impl<S: Score> Sampled<S> {
+    /// Bytes that it allocates.
+    pub const STATE: State = State::of(Bag::<S::Memory>::PLACE_BYTES, Bag::<S::Memory>::SLOT_BYTES);
+
+    /// The place of the worst of a sample. All are asked for before the first is looked at, so that the waits overlap.
+    fn draw(&mut self, cx: &Cx<'_>) -> Option<usize> {
+        if self.residents.is_empty() {
+            return None;
+        }
+        let Self { residents, rng, drawn, .. } = self;
+        drawn.clear();
+        drawn.extend((0..self.draws).map(|_| residents.draw(rng)).inspect(|&place| residents.preload_place(place)));
+        let worth = |place: usize| {
+            let (id, memory) = self.residents.at(place);
+            (self.score.worth(cx, id, memory, self.now), place)
+        };
+        let least = self.drawn.iter().map(|&place| worth(place)).reduce(|a, b| if b.0 < a.0 { b } else { a });
+        least.map(|(_, place)| place)
+    }
+}
+
+impl<S: Score> Build for Sampled<S> {
+    type Params = S::Params;
+
+    fn build(params: &S::Params, setup: &Setup) -> Result<Self> {
+        let (score, draws) = S::build(params, setup)?;
+        Ok(Self {
+            score,
+            residents: Bag::new(setup.objects),
+            rng: rng::rng(setup.seed, S::STREAM),
+            draws,
+            drawn: Vec::with_capacity(draws),
+            promised: None,
+            now: 0,
+        })
+    }
+}
+
+impl<S: Score> Policy for Sampled<S> {
+    #[inline(always)]
+    fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+        self.now += 1;
+        let Some(memory) = self.residents.get_mut(id) else { return false };
+        self.score.used(cx, id, memory, self.now);
+        true
+    }
+
+    #[inline]
+    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx) else { return Verdict::Refuse };
+        self.promised = None;
+        let Some(memory) = self.residents.remove(id) else { return Verdict::Refuse };
+        self.score.evicted(cx, id, &memory, self.now);
+        out.push(id);
+        Verdict::Freed
+    }
+
+    #[inline]
+    fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        let memory = self.score.entered(cx, id, self.now);
+        self.residents.insert(id, memory);
+    }
+
+    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
+        self.residents.remove(id);
+        self.promised = self.promised.filter(|&(_, promised)| promised != id);
+    }
+
+    fn set_capacity(&mut self, _: u64) {}
+
+    #[inline(always)]
+    fn preload(&self, id: ObjId) {
+        self.residents.preload(id);
+    }
+
+    #[inline(always)]
+    fn contains(&self, id: ObjId) -> bool {
+        self.residents.contains(id)
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
+        if self.promised.is_none_or(|(request, _)| request != cx.index) {
+            self.promised = self.draw(cx).map(|place| (cx.index, self.residents.at(place).0));
+        }
+        self.promised.map(|(_, id)| id)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.residents.check()
+    }
+}
