@@ -74,7 +74,8 @@ impl<P: Policy> Sim<P> {
                 continue;
             }
             self.policy.miss(&cx, id);
-            if self.used < self.config.capacity || self.free_one(&cx, id) {
+            let room = self.used < self.config.capacity && !self.policy.crowded(&cx, id);
+            if room || self.free_one(&cx, id) {
                 self.policy.insert(&cx, id);
                 self.used += 1;
             } else {
@@ -115,6 +116,7 @@ impl<P: Policy> Sim<P> {
                 index: index as u64,
                 now,
                 next_use: view.next_use(index),
+                write: ops.is_some_and(|ops| ops[index] == Op::Set),
                 size: sizes.map_or(1, |sizes| sizes[index]),
             };
             let mut ttl = NEVER;
@@ -193,7 +195,7 @@ impl<P: Policy> Sim<P> {
 
     /// Evicts until `charge` more fits; false if the policy refuses.
     fn make_room(&mut self, request: &Request, cause: Cause, charge: u64) -> bool {
-        while self.used + charge > self.config.capacity {
+        while self.used + charge > self.config.capacity || self.is_crowded(request, cause) {
             self.victims.clear();
             let cx = request.cx(&self.sizes, &self.expiries);
             if self.policy.evict(&cx, cause, &mut self.victims) == Verdict::Refuse {
@@ -211,6 +213,12 @@ impl<P: Policy> Sim<P> {
             self.counts.evictions += self.victims.len() as u64;
         }
         true
+    }
+
+    #[inline(always)]
+    fn is_crowded(&self, request: &Request, cause: Cause) -> bool {
+        let Cause::Incoming(id) = cause else { return false };
+        self.policy.crowded(&request.cx(&self.sizes, &self.expiries), id)
     }
 
     /// Takes note of the size that a request names; evicts if a resident object grew. The use comes before the growth, so
@@ -231,12 +239,11 @@ impl<P: Policy> Sim<P> {
             return;
         }
         self.used = self.used - self.policy.charge(old) + self.policy.charge(size);
-        if self.policy.charge(size) > self.config.capacity {
-            // What no longer fits at all is bypassed, as if it had come with this size.
+        let fits = self.policy.charge(size) <= self.config.capacity;
+        if !fits || !self.make_room(request, Cause::Shrink, 0) {
+            // What no longer fits, or finds no room, is bypassed, as if it had come with this size.
             self.drop_resident(request, id);
             self.counts.evictions += 1;
-        } else {
-            self.make_room(request, Cause::Shrink, 0);
         }
     }
 
@@ -291,6 +298,7 @@ struct Request {
     index: u64,
     now: Time,
     next_use: u32,
+    write: bool,
     /// In bytes; 1 where every object counts 1.
     size: u32,
 }
@@ -298,7 +306,8 @@ struct Request {
 impl Request {
     #[inline]
     fn cx<'a>(&self, sizes: &'a [u32], expiries: &'a [Time]) -> Cx<'a> {
-        Cx { index: self.index, now: self.now, next_use: self.next_use, sizes, expiries }
+        let Self { index, now, next_use, write, .. } = *self;
+        Cx { index, now, next_use, write, sizes, expiries }
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) static POLICY: Unit = Unit::new::<Arc>(Info {
         url: "https://www.usenix.org/conference/fast-03/arc-self-tuning-low-overhead-replacement-cache",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // T1 and T2 may each come to hold all residents, B1 and B2 all ghosts; those that come back leave them from the middle.
     state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2)
         .ghosts(Ghosts::Capacity, lists::SPARSE_QUEUE_BYTES * 3),

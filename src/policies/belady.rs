@@ -37,7 +37,7 @@ pub(super) static POLICY: Unit = Unit::new::<Belady>(Info {
         url: "https://doi.org/10.1147/sj.52.0078",
     },
     params: &[],
-    needs: Needs { next_use: true },
+    needs: Needs::NEXT_USE,
     state: State::of(Heap::<Reverse<u32>>::PLACE_BYTES, Heap::<Reverse<u32>>::NODE_BYTES * 3 / 2),
     source: include_str!("belady.rs"),
 });

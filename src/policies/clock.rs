@@ -42,7 +42,7 @@ pub(super) static POLICY: Unit = Unit::new::<Clock>(Info {
         url: "https://apps.dtic.mil/sti/citations/AD0687552",
     },
     params: &[Param { name: "bits", range: "1..3", origin: Origin::Paper, help: "width of the use counter" }],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("clock.rs"),
 })

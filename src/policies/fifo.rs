@@ -40,7 +40,7 @@ pub(super) static POLICY: Unit = Unit::new::<Fifo>(Info {
         url: "https://doi.org/10.1147/sj.52.0078",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 3 / 2),
     source: include_str!("fifo.rs"),
 })

@@ -38,7 +38,7 @@ pub(super) static POLICY: Unit = Unit::new::<Gdsf>(Info {
         url: "https://www.hpl.hp.com/techreports/98/HPL-98-69R1.html",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     state: State::of(
         size_of::<Worth>() as u32 + Heap::<(f64, u64)>::PLACE_BYTES,
         Heap::<(f64, u64)>::NODE_BYTES * 3 / 2,

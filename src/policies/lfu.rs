@@ -44,7 +44,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lfu>(Info {
         origin: Origin::Paper,
         help: "count uses in the cache only, or all",
     }],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // A word of its own, one in the queue, a place in the heap. All residents may be in the one, later in the other.
     state: State::of(
         8 + lists::WORD_BYTES + Heap::<u64>::PLACE_BYTES,

@@ -55,7 +55,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lirs>(Info {
             help: "bound on ghosts, multiple of the capacity; 0 = none",
         },
     ],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // Three words; and the stack, whose ghosts nothing bounds: all objects, rounded up to a power of two.
     // With a bound, the ghosts are in a list of their own besides.
     state: State::of(lists::WORD_BYTES * 3 + lists::LRU_BYTES * 3, lists::QUEUE_BYTES * 3 / 2)

@@ -36,7 +36,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lru>(Info {
         url: "https://doi.org/10.1147/sj.92.0078",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     state: State::of(lists::WORD_BYTES, lists::LRU_BYTES * 3 / 2),
     source: include_str!("lru.rs"),
 });

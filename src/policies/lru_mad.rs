@@ -52,7 +52,7 @@ pub(super) static POLICY: Unit = Unit::new::<LruMad>(Info {
         origin: Origin::Practice,
         help: "how long a fetch takes, in the trace's time; 100 ms is usual for a query of a database",
     }],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     state: State::of(size_of::<Waits>() as u32, Tournament::<Line>::MEMBER_BYTES * 3 / 2),
     source: include_str!("lru_mad.rs"),
 });

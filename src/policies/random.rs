@@ -35,7 +35,7 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
         url: "https://doi.org/10.1147/sj.52.0078",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // A place per object; an array of the residents that grows by doubling.
     state: State::of(4, 6),
     source: include_str!("random.rs"),

@@ -70,7 +70,7 @@ pub(super) static POLICY: Unit = Unit::new::<S3Fifo>(Info {
             help: "queue that is filled before the first eviction",
         },
     ],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // Each of the queues may come to hold all residents. Ghosts that come back leave many stale entries.
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2)
         .ghosts(Ghosts::Parameter("ghost"), lists::LRU_BYTES * 3 / 2),

@@ -41,7 +41,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
         url: "https://www.usenix.org/conference/nsdi24/presentation/zhang-yazhuo",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // Each of the two lists may come to hold all residents; one of them doubles at a time.
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2),
     source: include_str!("sieve.rs"),

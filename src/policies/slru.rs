@@ -49,7 +49,7 @@ pub(super) static POLICY: Unit = Unit::new::<Slru>(Info {
             help: "share above the lowest segment",
         },
     ],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // What is renewed is in the upper segments, which share their part of the capacity; promotions leave the lowest.
     state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2),
     source: include_str!("slru.rs"),

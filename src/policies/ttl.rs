@@ -35,7 +35,7 @@ pub(super) static POLICY: Unit = Unit::new::<Ttl>(Info {
         url: "https://redis.io/docs/latest/develop/reference/eviction/",
     },
     params: &[],
-    needs: Needs { next_use: false },
+    needs: Needs::TTL,
     state: State::of(1 + Heap::<(Time, u64)>::PLACE_BYTES, Heap::<(Time, u64)>::NODE_BYTES * 3 / 2),
     source: include_str!("ttl.rs"),
 });

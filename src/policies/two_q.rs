@@ -46,7 +46,7 @@ pub(super) static POLICY: Unit = Unit::new::<TwoQ>(Info {
             help: "length of the ghost queue, share of the capacity (Kout)",
         },
     ],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // Both resident lists may come to hold all residents. Ghosts that come back leave many stale entries.
     state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES + lists::LRU_BYTES * 3 / 2)
         .ghosts(Ghosts::Parameter("out"), lists::LRU_BYTES),

@@ -57,7 +57,7 @@ pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
             help: "size of the sample after which counts are halved, multiple of the objects that fit",
         },
     ],
-    needs: Needs { next_use: false },
+    needs: Needs::NOTHING,
     // As in SLRU, and the sketch; the window is short.
     state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2 + Sketch::OBJECT_BYTES),
     source: include_str!("w_tiny_lfu.rs"),

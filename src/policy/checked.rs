@@ -67,7 +67,8 @@ impl<P: Policy> Policy for Checked<P> {
     }
 
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        assert!(self.residents > 0, "engine: evict from an empty cache");
+        let crowded = matches!(cause, Cause::Incoming(id) if self.inner.crowded(cx, id));
+        assert!(self.residents > 0 || crowded, "engine: evict from an empty cache");
         if let Cause::Incoming(id) = cause {
             assert!(!self.is_resident(id), "engine: room asked for {id}, which is resident");
         }
@@ -121,6 +122,10 @@ impl<P: Policy> Policy for Checked<P> {
 
     fn charge(&self, size: u32) -> u64 {
         self.inner.charge(size)
+    }
+
+    fn crowded(&self, cx: &Cx<'_>, incoming: ObjId) -> bool {
+        self.inner.crowded(cx, incoming)
     }
 
     fn preload(&self, id: ObjId) {

@@ -10,7 +10,7 @@
 //!   and one `insert`. `insert` may come without a `miss` (demotion, warming), `miss` without a `hit` before it (a write),
 //!   and `hit` without a `miss` after it (a read that does not fill).
 //! - `insert` only for an object that is not resident; `remove` only for one that is.
-//! - `evict` only while something is resident.
+//! - `evict` only while something is resident, or where [`Policy::crowded`] says that there is no room nevertheless.
 //! - [`Cx::size`] of an object is 0 until a request names its size, then its newest size; whenever that changes, `resized`
 //!   is called at once, resident or not, so that ghosts' sizes stay true as well.
 //!
@@ -46,6 +46,8 @@ pub struct Cx<'a> {
     pub now: Time,
     /// Index of the next request to the same object; [`NO_NEXT_USE`] where there is none or nobody asked for it.
     pub next_use: u32,
+    /// Does the request write a value rather than read it?
+    pub write: bool,
     /// Sizes by object; empty where every object counts 1.
     pub sizes: &'a [u32],
     /// Expiry times by object; empty where nothing expires.
@@ -55,7 +57,7 @@ pub struct Cx<'a> {
 impl Cx<'_> {
     /// A context for unit sizes without expiry.
     pub const fn unit(index: u64, now: Time) -> Cx<'static> {
-        Cx { index, now, next_use: NO_NEXT_USE, sizes: &[], expiries: &[] }
+        Cx { index, now, next_use: NO_NEXT_USE, write: false, sizes: &[], expiries: &[] }
     }
 
     /// What the object takes of the capacity: its size in bytes, or 1.
@@ -120,6 +122,13 @@ pub trait Policy: Send {
         u64::from(size)
     }
 
+    /// Must something leave before this object can come in, although its bytes would fit? So it is where memory is given out
+    /// in parts that cannot be exchanged, such as slab classes.
+    #[inline]
+    fn crowded(&self, _cx: &Cx<'_>, _incoming: ObjId) -> bool {
+        false
+    }
+
     /// Brings the object's state into the processor's cache; the engine calls it some requests ahead.
     fn preload(&self, id: ObjId);
 
@@ -172,6 +181,9 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
     }
     fn charge(&self, size: u32) -> u64 {
         (**self).charge(size)
+    }
+    fn crowded(&self, cx: &Cx<'_>, incoming: ObjId) -> bool {
+        (**self).crowded(cx, incoming)
     }
     fn preload(&self, id: ObjId) {
         (**self).preload(id);

@@ -15,6 +15,10 @@ pub enum Family {
     Expiry,
     /// Chance.
     Random,
+    /// Learned from what was seen: weights, or a model.
+    Learned,
+    /// What a real system does.
+    System,
     /// Knowledge of the future.
     Oracle,
 }
@@ -29,6 +33,8 @@ impl Family {
             Family::Size => "size",
             Family::Expiry => "expiry",
             Family::Random => "random",
+            Family::Learned => "learned",
+            Family::System => "system",
             Family::Oracle => "oracle",
         }
     }
@@ -76,6 +82,17 @@ pub struct Param {
 pub struct Needs {
     /// The index of each request's next use, so the whole trace beforehand.
     pub next_use: bool,
+    /// Times to live: without any, it does nothing that is its own.
+    pub ttl: bool,
+}
+
+impl Needs {
+    /// Only the requests.
+    pub const NOTHING: Self = Self { next_use: false, ttl: false };
+    /// The future.
+    pub const NEXT_USE: Self = Self { next_use: true, ttl: false };
+    /// Times to live.
+    pub const TTL: Self = Self { next_use: false, ttl: true };
 }
 
 /// How many ghosts, objects that left and are remembered, a policy keeps at most.

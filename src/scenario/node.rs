@@ -204,7 +204,7 @@ impl Node {
         if wanted > self.capacity {
             return false;
         }
-        while self.used + wanted > self.capacity {
+        while self.used + wanted > self.capacity || policy.crowded(&cx(moment, sizes, all), id) {
             victims.clear();
             if policy.evict(&cx(moment, sizes, all), Cause::Incoming(id), victims) == Verdict::Refuse {
                 return false;
@@ -264,5 +264,5 @@ impl Node {
 
 #[inline]
 fn cx<'a>(moment: &Moment, sizes: &'a [u32], expiries: &'a [Time]) -> Cx<'a> {
-    Cx { index: moment.index, now: moment.now, next_use: moment.next_use, sizes, expiries }
+    Cx { next_use: moment.next_use, sizes, expiries, ..Cx::unit(moment.index, moment.now) }
 }
