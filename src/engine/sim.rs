@@ -62,6 +62,7 @@ impl<P: Policy> Sim<P> {
         let ids = view.ids;
         let mut hits = 0u64;
         let requests = range.len() as u64;
+        let charge = self.policy.charge(1);
         for index in range {
             if let Some(&ahead) = ids.get(index + AHEAD) {
                 self.policy.preload(ahead);
@@ -74,10 +75,10 @@ impl<P: Policy> Sim<P> {
                 continue;
             }
             self.policy.miss(&cx, id);
-            let room = self.used < self.config.capacity && !self.policy.crowded(&cx, id);
+            let room = self.used + charge <= self.config.capacity && !self.policy.crowded(&cx, id);
             if room || self.free_one(&cx, id) {
                 self.policy.insert(&cx, id);
-                self.used += 1;
+                self.used += charge;
             } else {
                 self.counts.rejections += 1;
             }
@@ -93,7 +94,7 @@ impl<P: Policy> Sim<P> {
     fn free_one(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         self.victims.clear();
         let verdict = self.policy.evict(cx, Cause::Incoming(id), &mut self.victims);
-        self.used -= self.victims.len() as u64;
+        self.used -= self.victims.len() as u64 * self.policy.charge(1);
         self.counts.evictions += self.victims.len() as u64;
         verdict == Verdict::Freed
     }

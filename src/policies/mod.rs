@@ -10,17 +10,29 @@ pub mod clock;
 mod duties;
 pub mod fifo;
 pub mod gdsf;
+pub mod greedy_dual;
+pub mod infinite;
 mod lanes;
 pub mod lfu;
+pub mod lfu_da;
 pub mod lirs;
+pub mod lrfu;
 pub mod lru;
+pub mod lru_k;
 pub mod lru_mad;
+pub mod lru_prob;
+pub mod mfu;
+pub mod mru;
 mod quota;
 pub mod random;
+pub mod random_two;
 pub mod ranked;
 pub mod s3_fifo;
 pub mod sampled;
+pub mod sampled_lfu;
+pub mod sampled_lru;
 pub mod sieve;
+pub mod size;
 pub mod slru;
 pub mod ttl;
 pub mod two_q;
@@ -33,9 +45,18 @@ use crate::engine::Unit;
 /// Every policy, in the order of lists and help.
 pub static POLICIES: &[&Unit] = &[
     &lru::POLICY,
+    &mru::POLICY,
+    &lru_prob::POLICY,
+    &lru_k::POLICY,
     &lfu::POLICY,
+    &lfu_da::POLICY,
+    &lrfu::POLICY,
+    &mfu::POLICY,
     &fifo::POLICY,
     &random::POLICY,
+    &random_two::POLICY,
+    &sampled_lru::POLICY,
+    &sampled_lfu::POLICY,
     &ttl::POLICY,
     &clock::POLICY,
     &sieve::POLICY,
@@ -46,7 +67,10 @@ pub static POLICIES: &[&Unit] = &[
     &lirs::POLICY,
     &w_tiny_lfu::POLICY,
     &gdsf::POLICY,
+    &greedy_dual::POLICY,
+    &size::POLICY,
     &lru_mad::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
+    &infinite::POLICY,
 ];

@@ -18,9 +18,10 @@
 
 use super::quota::NoParams;
 use crate::core::rng::{self, Rng};
-use crate::core::{ObjId, Pages, Result, prefetch};
+use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::structs::Bag;
 
 pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
     name: "random",
@@ -36,78 +37,60 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
     },
     params: &[],
     needs: Needs::NOTHING,
-    // A place per object; an array of the residents that grows by doubling.
-    state: State::of(4, 6),
+    state: State::of(Bag::<()>::PLACE_BYTES, Bag::<()>::SLOT_BYTES),
     source: include_str!("random.rs"),
 });
 
 /// See the module text.
 #[derive(Debug)]
 pub struct Random {
-    residents: Vec<ObjId>,
-    /// Place among the residents plus one; 0 = not resident.
-    places: Pages<u32>,
+    residents: Bag<()>,
     rng: Rng,
-}
-
-impl Random {
-    /// Takes out the resident at a place; the last one fills the gap.
-    fn take(&mut self, place: usize) -> ObjId {
-        let id = self.residents.swap_remove(place);
-        if let Some(&moved) = self.residents.get(place) {
-            self.places[moved as usize] = place as u32 + 1;
-        }
-        self.places[id as usize] = 0;
-        id
-    }
 }
 
 impl Build for Random {
     type Params = NoParams;
 
     fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
-        let rng = rng::rng(setup.seed, "random");
-        Ok(Self { residents: Vec::new(), places: Pages::zeroed(setup.objects), rng })
+        Ok(Self { residents: Bag::new(setup.objects), rng: rng::rng(setup.seed, "random") })
     }
 }
 
 impl Policy for Random {
     #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
-        self.contains(id)
+        self.residents.contains(id)
     }
 
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let place = rng::below(&mut self.rng, self.residents.len() as u64);
-        out.push(self.take(place as usize));
+        let place = self.residents.draw(&mut self.rng);
+        out.push(self.residents.take(place).0);
         Verdict::Freed
     }
 
     #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.residents.push(id);
-        self.places[id as usize] = self.residents.len() as u32;
+        self.residents.insert(id, ());
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.take(self.places[id as usize] as usize - 1);
+        self.residents.remove(id);
     }
 
     fn set_capacity(&mut self, _: u64) {}
 
     #[inline(always)]
     fn preload(&self, id: ObjId) {
-        prefetch(&self.places, id as usize);
+        self.residents.preload(id);
     }
 
     #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
-        self.places[id as usize] != 0
+        self.residents.contains(id)
     }
 
     fn check(&self) -> Result<(), String> {
-        let placed = self.residents.iter().enumerate().all(|(i, &id)| self.places[id as usize] as usize == i + 1);
-        if placed { Ok(()) } else { Err("a resident is not where its place says".into()) }
+        self.residents.check()
     }
 }
 

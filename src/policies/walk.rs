@@ -1,8 +1,10 @@
 //! The shared notation of walk-throughs: requests, and what each did, as text.
 
-use crate::engine::Unit;
+use crate::core::rng;
+use crate::engine::{Config, Unit, View};
 use crate::policies::POLICIES;
 use crate::policy::{Cause, Checked, Cx, Policy, Setup, Verdict, parse_pairs};
+use crate::trace::Trace;
 
 /// The unit with this name.
 pub(super) fn unit(name: &str) -> &'static Unit {
@@ -39,12 +41,13 @@ pub(super) fn check(policy: &str, capacity: u64, requests: &str, expected: &str)
         }
         cache.miss(&cx, id);
         let mut victims = Vec::new();
-        while used - victims.len() as u64 >= capacity {
+        let charge = cache.charge(1);
+        while used + charge > capacity + victims.len() as u64 * charge {
             assert_eq!(cache.evict(&cx, Cause::Incoming(id), &mut victims), Verdict::Freed);
         }
-        used -= victims.len() as u64;
+        used -= victims.len() as u64 * charge;
         cache.insert(&cx, id);
-        used += 1;
+        used += charge;
         let names: String = victims.iter().map(|&v| objects[v as usize]).collect();
         did.push(if names.is_empty() { "m".to_owned() } else { format!("m-{names}") });
     }
@@ -53,4 +56,45 @@ pub(super) fn check(policy: &str, capacity: u64, requests: &str, expected: &str)
         expected.split_whitespace().collect::<Vec<_>>().join(" "),
         "{policy} at {capacity}: {requests}"
     );
+}
+
+/// Objects of these sizes come in, one after the other; in which order do they leave?
+pub(super) fn order_of_eviction(policy: &str, sizes: &[u32]) -> Vec<u32> {
+    let (name, params) = policy.split_once(':').unwrap_or((policy, ""));
+    let objects = sizes.len();
+    let capacity = sizes.iter().map(|&size| u64::from(size)).sum::<u64>().max(1);
+    let setup = Setup { objects, capacity, expected: objects, seed: 42 };
+    let mut cache = Checked::new(unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap(), objects);
+    let cx = |at: usize| Cx { sizes, ..Cx::unit(at as u64, at as u64) };
+    for id in 0..objects {
+        cache.miss(&cx(id), id as u32);
+        cache.insert(&cx(id), id as u32);
+    }
+    let mut out = Vec::new();
+    while out.len() < objects {
+        assert_eq!(cache.evict(&cx(objects + out.len()), Cause::Shrink, &mut out), Verdict::Freed);
+    }
+    out
+}
+
+/// Hits of 100 objects' room in 60,000 skewed requests over 2,000 objects.
+pub(super) fn hits_on_zipf(policy: &str) -> u64 {
+    hits(policy, 100, &skewed(60_000, 2_000))
+}
+
+/// Requests over `objects` objects, the share of the object of rank r going about as 1/r.
+pub(super) fn skewed(requests: usize, objects: u32) -> Vec<u32> {
+    let mut rng = rng::rng(9, "skewed");
+    (0..requests).map(|_| libm::pow(f64::from(objects), rng::unit(&mut rng)) as u32 - 1).collect()
+}
+
+/// Hits of a policy on requests for objects of size 1.
+pub(super) fn hits(policy: &str, capacity: u64, keys: &[u32]) -> u64 {
+    let (name, params) = policy.split_once(':').unwrap_or((policy, ""));
+    let trace = Trace::from_keys("keys", keys);
+    let setup = Setup { objects: trace.objects, capacity, expected: capacity as usize, seed: 42 };
+    let config = Config { capacity, ..Config::default() };
+    let mut cache = unit(name).replay(&parse_pairs(name, params).unwrap(), &setup, &config).unwrap();
+    cache.feed(&View::new(&trace), 0..keys.len());
+    cache.counts().hits
 }
