@@ -10,6 +10,7 @@ mod interrupt;
 mod lists;
 mod output;
 mod plot;
+mod policies;
 mod progress;
 mod report;
 mod results;
@@ -76,7 +77,9 @@ enum Verb {
     /// Explain the columns of the files that are written: type, unit, range, meaning
     Dictionary(dictionary::Args),
     /// List the eviction policies, with parameters, defaults and papers
-    Policies(lists::Policies),
+    Policies(policies::Policies),
+    /// List the admissions, or show the documentation of one
+    Admissions(policies::Admissions),
     /// List the trace formats
     Formats(lists::Plain),
     /// List the synthetic workloads and their laws
@@ -126,7 +129,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Summary(args) => summary::main(&args),
         Verb::Compare(args) => compare::main(&args),
         Verb::Dictionary(args) => dictionary::main(&args),
-        Verb::Policies(args) => lists::policies(&args),
+        Verb::Policies(args) => policies::policies(&args),
+        Verb::Admissions(args) => policies::admissions(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
         Verb::Verify(args) => verify::main(&args),

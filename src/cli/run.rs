@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Eviction policies with their parameters: lru,s3-fifo:small=0.1,ghost=0.9,sieve; `all` for every one
     #[arg(long = "policy", required = true, value_name = "LIST")]
     policies: Vec<String>,
+    /// Which of the missed objects come in, tried one after the other: always,second-hit,tiny-lfu (see `evictlab admissions`)
+    #[arg(long = "admission", default_value = "always", value_name = "LIST")]
+    admissions: Vec<String>,
     /// Capacities: objects (1000, 1e6), bytes with --size bytes (64MiB), percentages (1%), log:FROM..TO:N
     #[arg(long = "capacity", required = true, value_name = "LIST", allow_hyphen_values = true)]
     capacities: Vec<String>,
@@ -47,6 +50,12 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
     let settings = args.replay.settings(&args.traces, args.windows.window.as_deref())?;
+    let admissions = registry::parse_admissions(&args.admissions.join(","))?;
+    for (admission, spec) in admissions.iter().flat_map(|admission| specs.iter().map(move |spec| (admission, spec))) {
+        admission.suits(spec)?;
+    }
+    let settings: Vec<Settings> =
+        admissions.into_iter().map(|admission| Settings { admission, ..settings.clone() }).collect();
     if let (Some(rows), Some(windows)) = (&args.output.output, &args.windows.windows_output)
         && same_place(rows, windows)
     {
@@ -126,21 +135,35 @@ fn finish(rows: &[Row]) -> Finish {
 fn one_trace(
     args: &Args,
     source: &Source,
+    settings: &[Settings],
+    (specs, capacities): (&[Spec], &[Capacity]),
+    pool: &rayon::ThreadPool,
+) -> Result<Vec<Outcome>> {
+    let trace = args.traces.open(source, settings[0].columns(), &args.output)?;
+    let mut outcomes = Vec::new();
+    for settings in settings.iter().take_while(|_| !interrupt::flag().load(Ordering::Relaxed)) {
+        outcomes.extend(one_admission(args, &trace, settings, (specs, capacities), pool)?);
+    }
+    Ok(outcomes)
+}
+
+fn one_admission(
+    args: &Args,
+    trace: &Trace,
     settings: &Settings,
     (specs, capacities): (&[Spec], &[Capacity]),
     pool: &rayon::ThreadPool,
 ) -> Result<Vec<Outcome>> {
-    let trace = args.traces.open(source, settings.columns(), &args.output)?;
-    let options = args.replay.options(settings.options(&trace, args.traces.seed)?);
+    let options = args.replay.options(settings.options(trace, args.traces.seed)?);
     let options = Options { repetitions: args.windows.repetitions, ..options };
     let timed = options.expiry.on || options.window.is_some();
     if timed && trace.times.is_none() && !args.output.quiet {
         let seconds = options.period as f64 / 1e9;
         say(&format!("note: the trace has no times; a request counts as {seconds} s (set it with --rate)"));
     }
-    let mut replayer = Replayer::new(&trace, &options)?;
+    let mut replayer = Replayer::new(trace, &options)?;
     let cells = replayer.cells(specs, capacities)?;
-    warn_of_large_capacities(&trace, &options, &cells, args.output.quiet);
+    warn_of_large_capacities(trace, &options, &cells, args.output.quiet);
     let work = trace.requests() as u64 * cells.len() as u64;
     if !args.output.quiet {
         let (count, threads) = (show_count(cells.len() as u64), pool.current_num_threads());

@@ -110,6 +110,18 @@ pub fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
+/// Checks that the parameter `name` of `owner` lies in a range.
+///
+/// # Errors
+/// It does not.
+pub fn within(owner: &str, name: &str, value: f64, low: f64, high: f64) -> Result<()> {
+    if (low..=high).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("{owner}: {name}={value} is out of range"))
+        .hint(format!("use a value from {low} to {high}")))
+}
+
 /// `share` of `whole`, rounded down, at least 1 and at most `whole` (1 of nothing).
 ///
 /// A share such as 0.29 is a little less in binary; a share that is a whole number up to that error counts as one.

@@ -2,7 +2,7 @@
 
 use super::config::{Config, Counts, Operations, View};
 use crate::core::{NEVER, ObjId, Time};
-use crate::policy::{Cause, Cx, Policy, Verdict};
+use crate::policy::{Admission, Cause, Cx, Policy, Verdict};
 use crate::trace::Op;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,6 +13,9 @@ const AHEAD: usize = 24;
 
 /// A cache that can be fed requests, whatever its policy. Calls are per slice of the trace, so their cost is nothing.
 pub trait Replay: Send {
+    /// Puts an admission in front of the policy. Before the first request.
+    fn set_admission(&mut self, admission: Box<dyn Admission>);
+
     /// Feeds the requests `range` of the trace. Ranges must follow one another.
     fn feed(&mut self, view: &View<'_>, range: Range<usize>);
 
@@ -40,6 +43,8 @@ pub struct Sim<P> {
     /// The expiry times of the resident objects, where expiry is eager. Entries that no longer hold are skipped.
     due: BinaryHeap<Reverse<(Time, ObjId)>>,
     victims: Vec<ObjId>,
+    /// What decides who comes in; `None` = everything does.
+    admission: Option<Box<dyn Admission>>,
 }
 
 impl<P: Policy> Sim<P> {
@@ -54,6 +59,7 @@ impl<P: Policy> Sim<P> {
             expiries: vec![NEVER; if config.expiry.on { objects } else { 0 }],
             due: BinaryHeap::new(),
             victims: Vec::new(),
+            admission: None,
         }
     }
 
@@ -99,15 +105,16 @@ impl<P: Policy> Sim<P> {
         verdict == Verdict::Freed
     }
 
-    /// Everything else: sizes, expiry, operations. Compiled for sizes alone and for the rest, since sizes are common.
-    fn feed_general<const EXPIRY: bool>(&mut self, view: &View<'_>, range: Range<usize>) {
+    /// Everything else: sizes, expiry, operations, admission. Compiled for sizes and operations alone and for all, since sizes
+    /// are common.
+    fn feed_general<const ALL: bool>(&mut self, view: &View<'_>, range: Range<usize>) {
         let sizes = view.sizes.filter(|_| self.config.bytes);
         let ops = view.ops.filter(|_| self.config.operations == Operations::LookAside);
         for index in range {
             if let Some(&ahead) = view.ids.get(index + AHEAD) {
                 self.policy.preload(ahead);
                 crate::core::prefetch(&self.sizes, ahead as usize);
-                if EXPIRY {
+                if ALL {
                     crate::core::prefetch(&self.expiries, ahead as usize);
                 }
             }
@@ -121,12 +128,19 @@ impl<P: Policy> Sim<P> {
                 size: sizes.map_or(1, |sizes| sizes[index]),
             };
             let mut ttl = NEVER;
-            if EXPIRY {
+            if ALL && self.config.expiry.on {
                 self.expire(&request);
                 ttl = view.ttl(index, self.config.expiry.default);
                 if self.config.expiry.renew && ops.is_none_or(|ops| ops[index] == Op::Get) {
                     self.renew(&request, ttl);
                 }
+            }
+            let is_use = ops.is_none_or(|ops| ops[index] != Op::Delete);
+            if ALL
+                && is_use
+                && let Some(admission) = &mut self.admission
+            {
+                admission.request(&request.cx(&self.sizes, &self.expiries), request.id);
             }
             match ops.map(|ops| ops[index]) {
                 None => self.read(&request, ttl, true),
@@ -185,13 +199,24 @@ impl<P: Policy> Sim<P> {
     fn admit(&mut self, request: &Request, ttl: Time) {
         let id = request.id;
         let charge = self.policy.charge(self.size(id));
-        if charge > self.config.capacity || !self.make_room(request, Cause::Incoming(id), charge) {
+        let comes = charge <= self.config.capacity && self.is_admitted(request, charge);
+        if !comes || !self.make_room(request, Cause::Incoming(id), charge) {
             self.counts.rejections += 1;
             return;
         }
         self.set_expiry(id, request.now.saturating_add(ttl));
         self.policy.insert(&request.cx(&self.sizes, &self.expiries), id);
         self.used += charge;
+    }
+
+    /// What the admission says, if there is one.
+    #[inline(always)]
+    fn is_admitted(&mut self, request: &Request, charge: u64) -> bool {
+        let Some(admission) = &mut self.admission else { return true };
+        let cx = request.cx(&self.sizes, &self.expiries);
+        let full = self.used > 0 && self.used + charge > self.config.capacity;
+        let victim = if full { self.policy.victim(&cx) } else { None };
+        admission.admits(&cx, request.id, victim)
     }
 
     /// Evicts until `charge` more fits; false if the policy refuses.
@@ -313,9 +338,13 @@ impl Request {
 }
 
 impl<P: Policy> Replay for Sim<P> {
+    fn set_admission(&mut self, admission: Box<dyn Admission>) {
+        self.admission = Some(admission);
+    }
+
     fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
         let look_aside = self.config.operations == Operations::LookAside && view.ops.is_some();
-        if self.config.expiry.on {
+        if self.config.expiry.on || self.admission.is_some() {
             self.feed_general::<true>(view, range);
         } else if self.config.bytes || look_aside {
             self.feed_general::<false>(view, range);

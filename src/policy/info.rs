@@ -84,15 +84,19 @@ pub struct Needs {
     pub next_use: bool,
     /// Times to live: without any, it does nothing that is its own.
     pub ttl: bool,
+    /// For an admission: to be told which object would have to leave.
+    pub victim: bool,
 }
 
 impl Needs {
     /// Only the requests.
-    pub const NOTHING: Self = Self { next_use: false, ttl: false };
+    pub const NOTHING: Self = Self { next_use: false, ttl: false, victim: false };
     /// The future.
-    pub const NEXT_USE: Self = Self { next_use: true, ttl: false };
+    pub const NEXT_USE: Self = Self { next_use: true, ..Self::NOTHING };
     /// Times to live.
-    pub const TTL: Self = Self { next_use: false, ttl: true };
+    pub const TTL: Self = Self { ttl: true, ..Self::NOTHING };
+    /// The name of who would have to leave.
+    pub const VICTIM: Self = Self { victim: true, ..Self::NOTHING };
 }
 
 /// How many ghosts, objects that left and are remembered, a policy keeps at most.

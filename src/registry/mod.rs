@@ -1,10 +1,11 @@
-//! Layer 5: policies by name: aliases, help for typos, and the grammar of a policy list.
+//! Layer 5: policies and admissions by name: aliases, help for typos, and the grammar of a policy list.
 
+use crate::admission::ADMISSIONS;
 use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Unit;
 use crate::policies::POLICIES;
-use crate::policy::{Params, Setup, parse_pairs};
+use crate::policy::{Cx, Gate, Info, Params, Setup, parse_pairs};
 
 /// A policy with parameters, as written and checked.
 #[derive(Debug, Clone)]
@@ -22,17 +23,30 @@ pub struct Spec {
 /// # Errors
 /// There is none; the hint names the closest, or all.
 pub fn find(name: &str) -> Result<&'static Unit> {
+    named("policy", "policies", POLICIES.iter().map(|&unit| (&unit.info, unit)), name)
+}
+
+/// The admission called `name`, likewise.
+///
+/// # Errors
+/// There is none; the hint names the closest, or all.
+pub fn find_admission(name: &str) -> Result<&'static Gate> {
+    named("admission", "admissions", ADMISSIONS.iter().map(|&gate| (&gate.info, gate)), name)
+}
+
+/// Of `all`, the one that answers to `name`.
+fn named<T>(one: &str, verb: &str, all: impl Iterator<Item = (&'static Info, T)> + Clone, name: &str) -> Result<T> {
     let folded = fold(name);
-    let answers = |unit: &&&Unit| std::iter::once(&unit.info.name).chain(unit.info.aliases).any(|n| fold(n) == folded);
-    if let Some(unit) = POLICIES.iter().find(answers) {
-        return Ok(unit);
+    let answers = |(info, _): &(&Info, T)| std::iter::once(&info.name).chain(info.aliases).any(|n| fold(n) == folded);
+    if let Some((_, found)) = all.clone().find(answers) {
+        return Ok(found);
     }
-    let names: Vec<&str> = POLICIES.iter().map(|unit| unit.info.name).collect();
+    let names: Vec<&str> = all.map(|(info, _)| info.name).collect();
     let hint = match closest(&name.to_ascii_lowercase(), names.iter().copied()) {
-        Some(near) => format!("did you mean '{near}'? All: evictlab policies"),
+        Some(near) => format!("did you mean '{near}'? All: evictlab {verb}"),
         None => format!("there are: {}", names.join(", ")),
     };
-    Err(Error::usage(format!("no policy is called '{name}'")).hint(hint))
+    Err(Error::usage(format!("no {one} is called '{name}'")).hint(hint))
 }
 
 fn fold(name: &str) -> String {
@@ -46,31 +60,116 @@ fn fold(name: &str) -> String {
 /// # Errors
 /// An unknown policy or parameter, a value of the wrong type, or a list of nothing.
 pub fn parse_list(text: &str) -> Result<Vec<Spec>> {
-    let mut written: Vec<(String, Vec<String>)> = Vec::new();
-    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        match part.split_once(':') {
-            Some((name, pairs)) => written.push((name.to_owned(), vec![pairs.to_owned()])),
-            None if part.contains('=') => match written.last_mut() {
-                Some((_, pairs)) => pairs.push(part.to_owned()),
-                None => {
-                    return Err(Error::usage(format!("'{part}' belongs to no policy"))
-                        .hint("write the policy first, as in s3-fifo:small=0.1,ghost=0.9"));
-                }
-            },
-            None if part == "all" => {
-                written.extend(POLICIES.iter().map(|unit| (unit.info.name.to_owned(), Vec::new())));
-            }
-            None => written.push((part.to_owned(), Vec::new())),
-        }
-    }
+    let written = entries("policy", text)?;
     if written.is_empty() {
         return Err(
             Error::usage("no policy is named").hint("for example --policy lru,s3-fifo,sieve; all: evictlab policies")
         );
     }
-    let read = |(name, pairs): &(String, Vec<String>)| {
-        let unit = find(name)?;
-        spec(unit, &parse_pairs(unit.info.name, &pairs.join(","))?.0)
+    let mut specs = Vec::new();
+    for (name, pairs) in written {
+        if name == "all" && pairs.is_empty() {
+            specs.extend(POLICIES.iter().map(|unit| spec(unit, &[])).collect::<Result<Vec<_>>>()?);
+        } else {
+            let unit = find(&name)?;
+            specs.push(spec(unit, &parse_pairs(unit.info.name, &pairs)?.0)?);
+        }
+    }
+    Ok(specs)
+}
+
+/// The parts of a list, each a name and the pairs that belong to it.
+fn entries(what: &str, text: &str) -> Result<Vec<(String, String)>> {
+    let mut written: Vec<(String, String)> = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match part.split_once(':') {
+            Some((name, pairs)) => written.push((name.to_owned(), pairs.to_owned())),
+            None if part.contains('=') => match written.last_mut() {
+                Some((_, pairs)) => *pairs = format!("{pairs},{part}"),
+                None => {
+                    return Err(Error::usage(format!("'{part}' belongs to no {what}"))
+                        .hint(format!("write the {what} first, as in name:a=1,b=2")));
+                }
+            },
+            None => written.push((part.to_owned(), String::new())),
+        }
+    }
+    Ok(written)
+}
+
+/// An admission with parameters, as written and checked.
+#[derive(Debug, Clone)]
+pub struct AdmissionSpec {
+    /// The admission.
+    pub gate: &'static Gate,
+    /// The parameters that were given.
+    pub params: Params,
+    /// Its name, and all parameters if it has any: `probability:p=0.5`.
+    pub canonical: String,
+}
+
+impl PartialEq for AdmissionSpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+}
+
+impl AdmissionSpec {
+    /// The one that lets everything in, so that nothing has to be asked.
+    pub fn always() -> Self {
+        Self { gate: ADMISSIONS[0], params: Params::default(), canonical: ADMISSIONS[0].info.name.to_owned() }
+    }
+
+    /// Does it let everything in?
+    pub fn is_always(&self) -> bool {
+        std::ptr::eq(self.gate, ADMISSIONS[0])
+    }
+
+    /// Can it stand in front of this policy?
+    ///
+    /// # Errors
+    /// It wants to be told who would leave, and the policy does not know beforehand.
+    pub fn suits(&self, policy: &Spec) -> Result<()> {
+        if !self.gate.info.needs.victim || names_victims(policy)? {
+            return Ok(());
+        }
+        let knowing = POLICIES.iter().filter_map(|unit| spec(unit, &[]).ok());
+        let names: Vec<&str> =
+            knowing.filter(|spec| names_victims(spec).unwrap_or(false)).map(|spec| spec.unit.info.name).collect();
+        let (admission, policy) = (self.gate.info.name, policy.unit.info.name);
+        Err(Error::usage(format!(
+            "{admission} needs to know who would leave, and {policy} does not know it beforehand"
+        ))
+        .hint(format!("these do: {}", names.join(", "))))
+    }
+}
+
+/// Does the policy say who would leave? Asked of a small cache that is full.
+fn names_victims(spec: &Spec) -> Result<bool> {
+    let mut policy = spec.unit.policy(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0 })?;
+    let full = Cx::unit(2, 2);
+    (0..2).for_each(|id| policy.insert(&Cx::unit(u64::from(id), u64::from(id)), id));
+    policy.miss(&full, 2);
+    Ok(policy.victim(&full).is_some())
+}
+
+/// Reads a list of admissions such as `always,probability:p=0.1,tiny-lfu`.
+///
+/// # Errors
+/// An unknown admission or parameter, a value of the wrong type or out of range, or a list of nothing.
+pub fn parse_admissions(text: &str) -> Result<Vec<AdmissionSpec>> {
+    let written = entries("admission", text)?;
+    if written.is_empty() {
+        return Err(Error::usage("no admission is named")
+            .hint("for example --admission always,second-hit; all: evictlab admissions"));
+    }
+    let read = |(name, pairs): &(String, String)| {
+        let gate = find_admission(name)?;
+        let params = parse_pairs(gate.info.name, pairs)?;
+        let all = gate.canonical(&params)?;
+        gate.build(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 })?;
+        let colon = if all.is_empty() { "" } else { ":" };
+        Ok(AdmissionSpec { gate, params, canonical: format!("{}{colon}{}", gate.info.name, all.replace(';', ",")) })
     };
     written.iter().map(read).collect()
 }
@@ -116,6 +215,27 @@ mod tests {
         assert!(parse_list("small=0.1").unwrap_err().to_string().contains("belongs to no policy"));
         assert!(parse_list("s3-fifo:small=2").unwrap_err().to_string().contains("out of range"));
         assert!(parse_list(" , ").is_err());
+    }
+
+    #[test]
+    fn admissions_are_read_likewise() {
+        let read = |text| parse_admissions(text).unwrap().iter().map(|a| a.canonical.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            read("always,second-hit:requests=3,within=10,TinyLFU"),
+            ["always", "second-hit:requests=3,within=10", "tiny-lfu:sample=10"]
+        );
+        assert!(parse_admissions("tinylfo").unwrap_err().to_string().contains("did you mean 'tiny-lfu'"));
+        assert!(parse_admissions("probability:p=2").unwrap_err().to_string().contains("out of range"));
+        assert!(parse_admissions("").is_err());
+    }
+
+    #[test]
+    fn an_admission_that_wants_the_victim_is_not_put_before_a_policy_without() {
+        let tiny = &parse_admissions("tiny-lfu").unwrap()[0];
+        let suits = |policy: &str| tiny.suits(&parse_list(policy).unwrap()[0]);
+        suits("lru").unwrap();
+        let error = suits("w-tiny-lfu").unwrap_err().to_string();
+        assert!(error.contains("w-tiny-lfu does not know it beforehand") && error.contains("lru, "), "{error}");
     }
 
     #[test]

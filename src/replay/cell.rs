@@ -142,7 +142,8 @@ impl<'a> Replayer<'a> {
 
     /// Replays all cells on the current thread pool; `watch` hears of each when it is finished.
     pub fn run_watched(&mut self, cells: &[Cell], watch: &dyn Watch) {
-        if cells.iter().any(|cell| cell.spec.unit.info.needs.next_use) {
+        let future = |cell: &Cell| cell.spec.unit.info.needs.next_use;
+        if cells.iter().any(future) || self.options.admission.gate.info.needs.next_use {
             self.view.next_uses = match self.options.operations {
                 Operations::AllReads => self.trace.next_use(),
                 Operations::LookAside => self.trace.next_read(),
@@ -195,6 +196,7 @@ impl<'a> Replayer<'a> {
         let plain = !options.bytes
             && !options.expiry.on
             && !options.strict
+            && options.admission.is_always()
             && options.window.is_none()
             && options.operations == Operations::AllReads
             && options.warmup.requests(&self.view).is_some();
@@ -243,7 +245,7 @@ impl<'a> Replayer<'a> {
     }
 
     fn build(&self, cell: &Cell) -> Result<Box<dyn Replay>> {
-        let Options { bytes, expiry, operations, strict, seed, .. } = *self.options;
+        let Options { bytes, expiry, operations, strict, seed, ref admission, .. } = *self.options;
         let name = cell.spec.unit.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let objects = self.trace.objects;
@@ -254,7 +256,13 @@ impl<'a> Replayer<'a> {
             seed: hash::seeded(key.as_bytes(), seed),
         };
         let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
-        cell.spec.unit.replay(&cell.spec.params, &setup, &config)
+        let mut replay = cell.spec.unit.replay(&cell.spec.params, &setup, &config)?;
+        if !admission.is_always() {
+            admission.suits(&cell.spec)?;
+            let setup = Setup { seed: hash::seeded(admission.canonical.as_bytes(), setup.seed), ..setup };
+            replay.set_admission(admission.gate.build(&admission.params, &setup)?);
+        }
+        Ok(replay)
     }
 
     /// How many objects are expected to fit: the capacity, or its share of the footprint.

@@ -22,7 +22,8 @@ pub fn memory(spec: &Spec, objects: usize, residents: u64, options: &Options) ->
         Ghosts::Parameter(name) => parameter(spec, name),
     };
     let ghosts = (residents as f64 * share).ceil() as u64;
-    state.bytes(objects as u64, residents, ghosts) + engine::memory(objects, &config)
+    let admission = options.admission.gate.info.state.bytes(objects as u64, residents, 0);
+    state.bytes(objects as u64, residents, ghosts) + admission + engine::memory(objects, &config)
 }
 
 /// The value of a parameter that is a number.

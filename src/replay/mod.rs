@@ -22,7 +22,7 @@ pub use windows::{Warmup, WindowSize};
 use crate::core::Time;
 use crate::engine::{Expiry, Operations};
 use crate::record::{Row, SCHEMA};
-use crate::registry::Spec;
+use crate::registry::{AdmissionSpec, Spec};
 
 /// What all cells of a run have in common.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Options {
     pub ignore_ttls: bool,
     /// What operations mean.
     pub operations: Operations,
+    /// Which of the missed objects come in.
+    pub admission: AdmissionSpec,
     /// What is replayed before the counting begins.
     pub warmup: Warmup,
     /// Hit ratio over time, in windows of this size.
@@ -75,6 +77,8 @@ pub struct Given {
     pub ttl: String,
     /// The warm-up; empty for none.
     pub warmup: String,
+    /// The admission with its parameters.
+    pub admission: String,
     /// What operations mean: `all-reads`, `read-only` or `look-aside`.
     pub operations: String,
     /// What a changed size means: `new`, `first` or `distinct`.
@@ -92,9 +96,9 @@ impl Given {
             schema: SCHEMA,
             policy: spec.unit.info.name.to_owned(),
             params: spec.canonical.clone(),
-            admission: "always".to_owned(),
             capacity_given: capacity_given.to_owned(),
             size_mode: if bytes { "bytes" } else { "unit" }.to_owned(),
+            admission: self.admission.clone(),
             ttl_given: self.ttl.clone(),
             warmup_given: self.warmup.clone(),
             operations: self.operations.clone(),
@@ -114,6 +118,7 @@ impl Default for Given {
         Self {
             ttl: text("trace"),
             warmup: String::new(),
+            admission: text("always"),
             operations: text("all-reads"),
             size_change: text("new"),
             filter: String::new(),
@@ -130,6 +135,7 @@ impl Default for Options {
             expiry: Expiry::default(),
             ignore_ttls: false,
             operations: Operations::default(),
+            admission: AdmissionSpec::always(),
             warmup: Warmup::None,
             window: None,
             period: crate::core::SECOND,

@@ -4,6 +4,7 @@ use super::{Given, Options, Warmup, WindowSize};
 use crate::core::error::closest;
 use crate::core::{Error, Result, SECOND, Time, quantity};
 use crate::engine::{Expiry, Operations};
+use crate::registry::{self, AdmissionSpec};
 use crate::trace::{Columns, Filter, LoadOptions, SizeChange, Trace};
 
 /// The time to live asked for.
@@ -118,6 +119,8 @@ pub struct Settings {
     pub window: Option<WindowSize>,
     /// Requests per second of traces without times.
     pub rate: f64,
+    /// Which of the missed objects come in.
+    pub admission: AdmissionSpec,
     /// Which requests, and what they mean.
     pub selection: Selection,
 }
@@ -135,6 +138,7 @@ impl Default for Settings {
             warmup_given: String::new(),
             window: None,
             rate: 1.0,
+            admission: AdmissionSpec::always(),
             selection: Selection::default(),
         }
     }
@@ -162,7 +166,13 @@ impl Settings {
     /// No setting has the name, or it does not take the value.
     pub fn set(&mut self, name: &str, text: &str) -> Result<()> {
         match name {
-            "admission" => choose(name, text, &[("always", ())])?,
+            "admission" => match registry::parse_admissions(text)?.as_slice() {
+                [one] => self.admission = one.clone(),
+                several => {
+                    return Err(Error::usage(format!("admission: '{text}' is {} admissions", several.len()))
+                        .hint("give one, or in a spec a list of words"));
+                }
+            },
             "operations" => {
                 let rules = [OperationRule::AllReads, OperationRule::ReadOnly, OperationRule::LookAside];
                 self.selection.operations = choose(name, text, &rules.map(|rule| (rule.name(), rule)))?;
@@ -232,6 +242,7 @@ impl Settings {
                 OperationRule::LookAside => Operations::LookAside,
                 _ => Operations::AllReads,
             },
+            admission: self.admission.clone(),
             warmup: self.warmup,
             window: self.window,
             period: ((SECOND as f64 / rate(self.rate)?).round() as Time).max(1),
@@ -248,6 +259,7 @@ impl Settings {
         Given {
             ttl: self.ttl_given.clone(),
             warmup: self.warmup_given.clone(),
+            admission: self.admission.canonical.clone(),
             operations: selection.operations.name().to_owned(),
             size_change: selection.size_change.name().to_owned(),
             filter: selection.filter.canonical(),
@@ -272,8 +284,11 @@ impl Settings {
 
     /// Everything that can change a result, in one line: equal texts mean equal settings.
     pub fn canonical(&self) -> String {
+        // Said only where there is something to say, so that the keys of cells without one stay what they were.
+        let admission =
+            if self.admission.is_always() { String::new() } else { format!(" admission={}", self.admission.canonical) };
         format!(
-            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} {}",
+            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} {}{admission}",
             self.bytes,
             self.oversize_is_error,
             self.ttl_given,

@@ -3,7 +3,7 @@
 use evictlab::core::{ObjId, rng};
 use evictlab::engine::{Config, Replay, Unit, View};
 use evictlab::policies::POLICIES;
-use evictlab::policy::{Setup, parse_pairs};
+use evictlab::policy::{Policy, Setup, parse_pairs};
 use evictlab::trace::Trace;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, RngAlgorithm, TestCaseResult, TestError, TestRng, TestRunner};
@@ -19,6 +19,13 @@ pub(crate) fn cache(spec: &str, objects: usize, expected: usize, config: &Config
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
     let setup = Setup { objects, capacity: config.capacity, expected: expected.min(objects), seed: 42 };
     unit(name).replay(&parse_pairs(name, params).unwrap(), &setup, config).unwrap()
+}
+
+/// The policy of a spec alone.
+pub(crate) fn policy(spec: &str, objects: usize, config: &Config) -> Box<dyn Policy> {
+    let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
+    let setup = Setup { objects, capacity: config.capacity, expected: objects, seed: 42 };
+    unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap()
 }
 
 /// The trace as the policy of a spec wants to see it: with next uses where it needs them.

@@ -1,5 +1,6 @@
 //! Integration tests: one crate, one subject a file.
 
+mod admissions;
 mod bad_files;
 mod bad_input;
 mod browser;

@@ -1,6 +1,8 @@
 //! The shape of the source: layers, sizes of files, heads of the policies' files, where `unsafe` and input may be.
 
+use evictlab::admission::ADMISSIONS;
 use evictlab::policies::POLICIES;
+use evictlab::policy::Info;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -238,11 +240,16 @@ fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Policies and admissions: their folder, what they say about themselves, their parameters with the defaults.
+fn units() -> Vec<(&'static str, &'static Info, Vec<(String, String)>)> {
+    let policies = POLICIES.iter().map(|unit| ("policies", &unit.info, unit.defaults()));
+    policies.chain(ADMISSIONS.iter().map(|gate| ("admission", &gate.info, gate.defaults()))).collect()
+}
+
 #[test]
 fn policy_files_have_the_common_head() {
-    for unit in POLICIES {
-        let info = unit.info;
-        let file = format!("policies/{}.rs", info.name.replace('-', "_"));
+    for (folder, info, _) in units() {
+        let file = format!("{folder}/{}.rs", info.name.replace('-', "_"));
         let text = files().remove(&file).unwrap_or_else(|| panic!("{}: there is no src/{file}", info.name));
         assert!(text == info.source, "{file}: info.source is another file");
         let structure = format!("pub struct {} ", camel_case(info.name));
@@ -262,11 +269,9 @@ fn policy_files_have_the_common_head() {
 
 #[test]
 fn policy_files_explain_their_parameters() {
-    for unit in POLICIES {
-        let info = unit.info;
+    for (_, info, defaults) in units() {
         let documentation = info.documentation();
         let parameters = unwrapped(sections(&documentation)[1].1);
-        let defaults = unit.defaults();
         let declared: Vec<&str> = info.params.iter().map(|p| p.name).collect();
         let real: Vec<&str> = defaults.iter().map(|d| d.0.as_str()).collect();
         assert_eq!(declared, real, "{}: info.params and Params differ", info.name);
