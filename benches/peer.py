@@ -117,13 +117,13 @@ def write_text(source, path):
     unfinished.rename(path)
 
 
-def peer_cell(path, policy, capacity):
+def peer_cell(path, policy, capacity, class_name=None):
     """One libCacheSim cell: seconds of the replay, miss ratio, number of the process and its peak memory in MiB."""
     import libcachesim
 
     kind = libcachesim.TraceType.ORACLE_GENERAL_TRACE
     reader = libcachesim.TraceReader(str(path), kind, libcachesim.ReaderInitParam(ignore_obj_size=True))
-    cache = getattr(libcachesim, POLICIES[policy])(capacity)
+    cache = getattr(libcachesim, class_name or POLICIES[policy])(capacity)
     begin = time.perf_counter()
     miss_ratio = cache.process_trace(reader)[0]
     seconds = time.perf_counter() - begin

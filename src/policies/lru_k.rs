@@ -36,7 +36,7 @@ type Key = (u32, u32);
 
 pub(super) static POLICY: Unit = Unit::new::<LruK>(Info {
     name: "lru-k",
-    aliases: &["lru2", "lru-2"],
+    aliases: &["lru-2"],
     summary: "the object whose K-th last use is the longest ago leaves",
     family: Family::Hybrid,
     paper: Paper {
@@ -129,7 +129,8 @@ impl LruK {
         }
         let mut found = None;
         while let Some((key, id)) = pop() {
-            if *now - key.1 > params.correlated {
+            // The use at hand is the next.
+            if *now + 1 - key.1 > params.correlated {
                 found = Some((key, id));
                 break;
             }

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru>>(Info {
     name: "sampled-lru",
-    aliases: &["random-lru", "randomlru"],
+    aliases: &["random-lru"],
     summary: "of a few residents drawn by chance, the least recently used leaves",
     family: Family::Random,
     paper: Paper {

@@ -49,7 +49,8 @@ fn nobody_hits_more_than_belady() {
     property(1500, &(1..=12u64, strings()), |(capacity, keys)| {
         let trace = Trace::from_keys("string", keys);
         let best = count(&hits("belady", capacity, &trace));
-        for unit in POLICIES {
+        // One that takes no room at all is no rival.
+        for unit in POLICIES.iter().filter(|unit| unit.info.name != "infinite") {
             let reached = count(&hits(unit.info.name, capacity, &trace));
             prop_assert!(reached <= best, "{} hits {reached} times, belady {best}", unit.info.name);
         }

@@ -7,6 +7,7 @@ mod counts;
 mod delays;
 mod lirs;
 mod queues;
+mod ranks;
 mod s3_fifo;
 mod segments;
 
