@@ -159,7 +159,7 @@ fn both_sides_keep_the_contract_and_the_books() {
 }
 
 /// Parameters at the ends of their ranges.
-const EXTREMES: [&str; 19] = [
+const EXTREMES: &[&str] = &[
     "lfu:history=perfect",
     "clock:bits=3",
     "s3-fifo:fill=main",
@@ -183,7 +183,7 @@ const EXTREMES: [&str; 19] = [
 
 #[test]
 fn both_sides_keep_the_contract_with_extreme_parameters() {
-    for_every_spec(EXTREMES.into_iter(), 400, &(configs(), scripts()), |spec, (config, trace)| {
+    for_every_spec(EXTREMES.iter().copied(), 400, &(configs(), scripts()), |spec, (config, trace)| {
         supervise(spec, &trace, &config)
     });
 }
@@ -227,7 +227,7 @@ fn the_plain_loop_counts_like_the_general_one() {
 
 /// Policies with shares of the capacity, and a multiple of the capacities whose shares are whole numbers of objects.
 /// Elsewhere a share is rounded (and is at least) one object with unit sizes, but one byte with byte sizes.
-const WHOLE_SHARES: [(&str, u64); 4] = [("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100)];
+const WHOLE_SHARES: &[(&str, u64)] = &[("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100)];
 
 #[test]
 fn objects_of_one_size_are_units() {

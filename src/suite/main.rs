@@ -4,6 +4,7 @@ mod admissions;
 mod bad_files;
 mod bad_input;
 mod browser;
+mod caches;
 mod calls;
 mod command;
 mod contract;

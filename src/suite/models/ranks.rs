@@ -51,7 +51,8 @@ impl<R: Rule> Scan<R> {
         let (mut worst, now) = (0, self.now);
         for i in 1..self.held.len() {
             let (a, b) = (&self.held[i], &self.held[worst]);
-            let (sooner, later) = (self.rule.sooner(&a.state, &b.state, now), self.rule.sooner(&b.state, &a.state, now));
+            let (sooner, later) =
+                (self.rule.sooner(&a.state, &b.state, now), self.rule.sooner(&b.state, &a.state, now));
             if sooner || !later && a.last_use < b.last_use {
                 worst = i;
             }
