@@ -6,15 +6,26 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod car;
+pub mod cart;
 pub mod clock;
+pub mod clock2q_plus;
+pub mod clock_pro;
+pub mod clock_pro_plus;
+pub mod dclock;
 mod duties;
 pub mod fifo;
+pub mod gclock;
 pub mod gdsf;
+pub mod hands;
 mod lanes;
 pub mod lfu;
 pub mod lirs;
 pub mod lru;
 pub mod lru_mad;
+pub mod multi_queue;
+pub mod probation;
+pub mod qd_lp;
 mod quota;
 pub mod random;
 pub mod ranked;
@@ -23,6 +34,7 @@ pub mod sampled;
 pub mod sieve;
 pub mod slru;
 pub mod ttl;
+pub mod tu_q;
 pub mod two_q;
 pub mod w_tiny_lfu;
 #[cfg(test)]
@@ -45,6 +57,16 @@ pub static POLICIES: &[&Unit] = &[
     &arc::POLICY,
     &lirs::POLICY,
     &w_tiny_lfu::POLICY,
+    &multi_queue::POLICY,
+    &car::POLICY,
+    &cart::POLICY,
+    &clock_pro::POLICY,
+    &clock_pro_plus::POLICY,
+    &clock2q_plus::POLICY,
+    &gclock::POLICY,
+    &tu_q::POLICY,
+    &qd_lp::POLICY,
+    &dclock::POLICY,
     &gdsf::POLICY,
     &lru_mad::POLICY,
     &belady::POLICY,
