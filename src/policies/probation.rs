@@ -84,6 +84,10 @@ impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
         true
     }
 
+    fn trim(&mut self, cx: &Cx<'_>) {
+        while self.lists.weight(GHOST) > self.ghost_quota && self.lists.pop(GHOST, cx).is_some() {}
+    }
+
     /// The hand goes on until it finds an object without uses.
     #[inline(always)]
     fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
@@ -150,30 +154,32 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
                 return Verdict::Refuse;
             }
         }
-        // Whether the newcomer is a ghost was known before there were others; so it is left for `insert` to see.
-        while self.lists.weight(GHOST) > self.ghost_quota
-            && let Some(oldest) = self.lists.front(GHOST)
-            && cause != Cause::Incoming(oldest)
-        {
-            self.lists.pop(GHOST, cx);
+        if cause == Cause::Shrink {
+            self.trim(cx);
         }
         Verdict::Freed
     }
 
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
-        if self.filling_main || self.lists.is_in(id, GHOST) {
-            self.lists.push(MAIN, id, cx);
+        let main = self.filling_main || self.lists.is_in(id, GHOST);
+        let list = if main {
+            MAIN
         } else if Self::HAS_WINDOW {
-            self.lists.push(WINDOW, id, cx);
+            WINDOW
+        } else {
+            SMALL
+        };
+        self.lists.push(list, id, cx);
+        if list == WINDOW {
             while self.lists.weight(WINDOW) > self.window_quota
                 && let Some(oldest) = self.lists.pop(WINDOW, cx)
             {
                 self.lists.push(SMALL, oldest, cx);
             }
-        } else {
-            self.lists.push(SMALL, id, cx);
         }
+        // Only now, since the newcomer may have been among the ghosts.
+        self.trim(cx);
     }
 
     fn set_capacity(&mut self, capacity: u64) {
