@@ -6,11 +6,19 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod car;
+pub mod cart;
 pub mod clock;
+pub mod clock2q_plus;
+pub mod clock_pro;
+pub mod clock_pro_plus;
+pub mod dclock;
 mod duties;
 pub mod fifo;
+pub mod gclock;
 pub mod gdsf;
 pub mod greedy_dual;
+pub mod hands;
 pub mod infinite;
 mod lanes;
 pub mod lfu;
@@ -23,6 +31,9 @@ pub mod lru_mad;
 pub mod lru_prob;
 pub mod mfu;
 pub mod mru;
+pub mod multi_queue;
+pub mod probation;
+pub mod qd_lp;
 mod quota;
 pub mod random;
 pub mod random_two;
@@ -35,6 +46,7 @@ pub mod sieve;
 pub mod size;
 pub mod slru;
 pub mod ttl;
+pub mod tu_q;
 pub mod two_q;
 pub mod w_tiny_lfu;
 #[cfg(test)]
@@ -66,6 +78,16 @@ pub static POLICIES: &[&Unit] = &[
     &arc::POLICY,
     &lirs::POLICY,
     &w_tiny_lfu::POLICY,
+    &multi_queue::POLICY,
+    &car::POLICY,
+    &cart::POLICY,
+    &clock_pro::POLICY,
+    &clock_pro_plus::POLICY,
+    &clock2q_plus::POLICY,
+    &gclock::POLICY,
+    &tu_q::POLICY,
+    &qd_lp::POLICY,
+    &dclock::POLICY,
     &gdsf::POLICY,
     &greedy_dual::POLICY,
     &size::POLICY,

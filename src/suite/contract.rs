@@ -179,6 +179,26 @@ const EXTREMES: &[&str] = &[
     "w-tiny-lfu:window=1",
     "lru-mad:z=1ns",
     "lru-mad:z=100000d",
+    "multi-queue:queues=1,out=0,lifetime=1",
+    "multi-queue:queues=8,out=100,lifetime=2147483648",
+    "multi-queue:lifetime=3",
+    "clock-pro:cold_min=0,cold_max=0",
+    "clock-pro:cold_min=1,cold_max=1",
+    "clock-pro:cold_min=0,cold_max=1",
+    "clock-pro-plus:cold_min=0,cold_max=0",
+    "clock-pro-plus:cold_max=1",
+    "clock2q-plus:small=0,window=1,ghost=0",
+    "clock2q-plus:small=1,window=1,ghost=10",
+    "clock2q-plus:fill=small,window=0",
+    "gclock:initial=0,limit=1",
+    "gclock:initial=255,increment=255,limit=255",
+    "tu-q:hot=0,warm=0",
+    "tu-q:hot=1,warm=1",
+    "qd-lp:small=0,ghost=0",
+    "qd-lp:small=1,ghost=10",
+    "dclock:active=0,ghost=0",
+    "dclock:active=1,ghost=10",
+    "dclock:active=0.9",
 ];
 
 #[test]
@@ -227,7 +247,18 @@ fn the_plain_loop_counts_like_the_general_one() {
 
 /// Policies with shares of the capacity, and a multiple of the capacities whose shares are whole numbers of objects.
 /// Elsewhere a share is rounded (and is at least) one object with unit sizes, but one byte with byte sizes.
-const WHOLE_SHARES: &[(&str, u64)] = &[("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100)];
+const WHOLE_SHARES: &[(&str, u64)] = &[
+    ("s3-fifo", 10),
+    ("two-q", 4),
+    ("lirs", 100),
+    ("w-tiny-lfu", 100),
+    ("clock-pro", 100),
+    ("clock-pro-plus", 100),
+    ("clock2q-plus", 20),
+    ("tu-q", 100),
+    ("qd-lp", 10),
+    ("dclock", 2),
+];
 
 #[test]
 fn objects_of_one_size_are_units() {

@@ -3,6 +3,8 @@
 //! Model and policy must agree on every request, and on the set of residents after it.
 
 mod arc;
+mod clock_pro;
+mod clocks;
 mod counts;
 mod delays;
 mod lirs;
@@ -10,6 +12,7 @@ mod queues;
 mod ranks;
 mod s3_fifo;
 mod segments;
+mod trials;
 
 use crate::harness::{cache, property, strings, view};
 use evictlab::core::{NO_NEXT_USE, ObjId, SECOND, Time};

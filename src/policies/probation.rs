@@ -1,0 +1,199 @@
+//! A small FIFO queue that tries new objects, a clock for those that passed, and ghosts of those that did not: QD-LP and
+//! Clock2Q+. How long the queues are and which uses count is a [`Trial`].
+
+use super::quota::part;
+use crate::core::{ObjId, Result};
+use crate::engine::Build;
+use crate::policy::{Cause, Cx, Policy, Setup, Verdict};
+use crate::structs::Lists;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+/// How long the queues are.
+#[derive(Debug, Clone, Copy)]
+pub struct Shares {
+    /// The small queue, as a share of the capacity.
+    pub small: f64,
+    /// The newest part of the small queue, where uses do not count, as a share of it.
+    pub window: f64,
+    /// The ghosts, as a share of the capacity.
+    pub ghost: f64,
+    /// Do objects go to the clock before the first eviction?
+    pub fill_main: bool,
+}
+
+/// How new objects are tried.
+pub trait Trial: Debug + Send + Sized + 'static {
+    /// Its parameters.
+    type Params: Debug + Default + Serialize + DeserializeOwned;
+
+    /// # Errors
+    /// A parameter out of its range.
+    fn shares(params: &Self::Params) -> Result<Shares>;
+}
+
+const SMALL: usize = 0;
+const MAIN: usize = 1;
+const GHOST: usize = 2;
+/// The newest objects of the small queue, if there are four lists.
+const WINDOW: usize = 3;
+
+/// A policy that tries new objects, with counters of `FLAGS` bits; with a window if `LISTS` is 4.
+#[derive(Debug)]
+pub struct Probation<T, const LISTS: usize, const FLAGS: u32> {
+    lists: Lists<LISTS, FLAGS>,
+    shares: Shares,
+    small_quota: u64,
+    main_quota: u64,
+    window_quota: u64,
+    ghost_quota: u64,
+    filling_main: bool,
+    trial: PhantomData<T>,
+}
+
+impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
+    const HAS_WINDOW: bool = LISTS > WINDOW;
+    const MOST_USES: u32 = (1 << FLAGS) - 1;
+
+    fn small_weight(&self) -> u64 {
+        self.lists.weight(SMALL) + if Self::HAS_WINDOW { self.lists.weight(WINDOW) } else { 0 }
+    }
+
+    /// Takes the oldest object out of the small queue.
+    #[inline(always)]
+    fn pop_small(&mut self, cx: &Cx<'_>) -> Option<(ObjId, u32)> {
+        let oldest = self.lists.pop_flagged(SMALL, cx);
+        if Self::HAS_WINDOW { oldest.or_else(|| self.lists.pop_flagged(WINDOW, cx)) } else { oldest }
+    }
+
+    /// The oldest object of the small queue leaves, or goes on to the clock, which may then have to make room.
+    #[inline(always)]
+    fn evict_small(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
+        let Some((id, uses)) = self.pop_small(cx) else { return false };
+        if uses == 0 {
+            self.lists.push(GHOST, id, cx);
+            out.push(id);
+            return true;
+        }
+        self.lists.push(MAIN, id, cx);
+        if self.lists.weight(MAIN) > self.main_quota {
+            self.evict_main(cx, out);
+        }
+        true
+    }
+
+    fn trim(&mut self, cx: &Cx<'_>) {
+        while self.lists.weight(GHOST) > self.ghost_quota && self.lists.pop(GHOST, cx).is_some() {}
+    }
+
+    /// The hand goes on until it finds an object without uses.
+    #[inline(always)]
+    fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
+        while let Some((id, uses)) = self.lists.pop_flagged(MAIN, cx) {
+            if uses == 0 {
+                out.push(id);
+                return true;
+            }
+            self.lists.push_flagged(MAIN, id, uses - 1, cx);
+        }
+        false
+    }
+}
+
+impl<T: Trial, const LISTS: usize, const FLAGS: u32> Build for Probation<T, LISTS, FLAGS> {
+    type Params = T::Params;
+
+    fn build(params: &T::Params, setup: &Setup) -> Result<Self> {
+        let shares = T::shares(params)?;
+        let mut this = Self {
+            lists: Lists::new(setup.objects),
+            shares,
+            small_quota: 0,
+            main_quota: 0,
+            window_quota: 0,
+            ghost_quota: 0,
+            filling_main: shares.fill_main,
+            trial: PhantomData,
+        };
+        this.set_capacity(setup.capacity);
+        Ok(this)
+    }
+}
+
+impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LISTS, FLAGS> {
+    #[inline(always)]
+    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
+        match self.lists.list_of(id) {
+            Some(SMALL | MAIN) => self.lists.set_flags(id, (self.lists.flags(id) + 1).min(Self::MOST_USES)),
+            Some(WINDOW) => {}
+            _ => return false,
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        self.filling_main = false;
+        let returns = matches!(cause, Cause::Incoming(id) if self.lists.is_in(id, GHOST));
+        let before = out.len();
+        while out.len() == before {
+            // The queue that the newcomer goes to makes room if it is full, and otherwise the other one.
+            let main = if returns {
+                self.lists.weight(MAIN) >= self.main_quota
+            } else {
+                self.small_weight() < self.small_quota
+            };
+            let more = if main {
+                self.evict_main(cx, out) || self.evict_small(cx, out)
+            } else {
+                self.evict_small(cx, out) || self.evict_main(cx, out)
+            };
+            if !more {
+                return Verdict::Refuse;
+            }
+        }
+        if cause == Cause::Shrink {
+            self.trim(cx);
+        }
+        Verdict::Freed
+    }
+
+    #[inline(always)]
+    fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        let main = self.filling_main || self.lists.is_in(id, GHOST);
+        let list = if main {
+            MAIN
+        } else if Self::HAS_WINDOW {
+            WINDOW
+        } else {
+            SMALL
+        };
+        self.lists.push(list, id, cx);
+        if list == WINDOW {
+            while self.lists.weight(WINDOW) > self.window_quota
+                && let Some(oldest) = self.lists.pop(WINDOW, cx)
+            {
+                self.lists.push(SMALL, oldest, cx);
+            }
+        }
+        // Only now, since the newcomer may have been among the ghosts.
+        self.trim(cx);
+    }
+
+    fn set_capacity(&mut self, capacity: u64) {
+        let share = |whole: u64, share: f64| (whole as f64 * share) as u64;
+        self.small_quota = part(capacity, self.shares.small);
+        self.main_quota = capacity.saturating_sub(self.small_quota);
+        self.window_quota = share(self.small_quota, self.shares.window);
+        self.ghost_quota = share(capacity, self.shares.ghost);
+    }
+
+    #[inline(always)]
+    fn contains(&self, id: ObjId) -> bool {
+        matches!(self.lists.list_of(id), Some(SMALL | MAIN | WINDOW))
+    }
+
+    super::duties::weighed_lists!();
+}
