@@ -6,9 +6,12 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod camp;
 pub mod clock;
 mod duties;
+pub mod fbr;
 pub mod fifo;
+pub mod gd_wheel;
 pub mod gdsf;
 mod lanes;
 pub mod lfu;
@@ -18,9 +21,11 @@ pub mod lru_mad;
 mod quota;
 pub mod random;
 pub mod ranked;
+mod ratio;
 pub mod s3_fifo;
 pub mod sampled;
 pub mod sieve;
+pub mod sieve_k;
 pub mod slru;
 pub mod ttl;
 pub mod two_q;
@@ -47,6 +52,10 @@ pub static POLICIES: &[&Unit] = &[
     &w_tiny_lfu::POLICY,
     &gdsf::POLICY,
     &lru_mad::POLICY,
+    &fbr::POLICY,
+    &sieve_k::POLICY,
+    &camp::POLICY,
+    &gd_wheel::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
 ];
