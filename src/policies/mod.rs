@@ -11,19 +11,25 @@ pub mod clock;
 mod duties;
 pub mod fbr;
 pub mod fifo;
+pub mod fifo_merge;
+pub mod frd;
 pub mod gd_wheel;
 pub mod gdsf;
 mod lanes;
 pub mod lfu;
 pub mod lirs;
+pub mod lirs2;
 pub mod lru;
 pub mod lru_mad;
+mod merging;
 mod quota;
 pub mod random;
 pub mod ranked;
 mod ratio;
 pub mod s3_fifo;
+pub mod s3_fifo_d;
 pub mod sampled;
+pub mod segcache;
 pub mod sieve;
 pub mod sieve_k;
 pub mod slru;
@@ -54,6 +60,11 @@ pub static POLICIES: &[&Unit] = &[
     &lru_mad::POLICY,
     &fbr::POLICY,
     &sieve_k::POLICY,
+    &s3_fifo_d::POLICY,
+    &fifo_merge::POLICY,
+    &segcache::POLICY,
+    &frd::POLICY,
+    &lirs2::POLICY,
     &camp::POLICY,
     &gd_wheel::POLICY,
     &belady::POLICY,

@@ -8,6 +8,7 @@ mod delays;
 mod lirs;
 mod queues;
 mod s3_fifo;
+mod sections;
 mod segments;
 
 use crate::harness::{cache, property, strings, view};
