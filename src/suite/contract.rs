@@ -157,7 +157,7 @@ fn both_sides_keep_the_contract_and_the_books() {
 }
 
 /// Parameters at the ends of their ranges.
-const EXTREMES: [&str; 19] = [
+const EXTREMES: [&str; 35] = [
     "lfu:history=perfect",
     "clock:bits=3",
     "s3-fifo:fill=main",
@@ -175,6 +175,22 @@ const EXTREMES: [&str; 19] = [
     "w-tiny-lfu:window=0,protected=1",
     "w-tiny-lfu:window=0.5,protected=0,sample=1",
     "w-tiny-lfu:window=1",
+    "fbr:new=0,old=0,a-max=1",
+    "fbr:new=1,old=1,c-max=1",
+    "fbr:new=0,old=1,a-max=1",
+    "sieve-k:k=1",
+    "camp:precision=1",
+    "camp:precision=8",
+    "gd-wheel:queues=2,wheels=4",
+    "gd-wheel:queues=2,wheels=1",
+    "s3-fifo-d:small=0,ghosts=1,hits=1,step=1",
+    "s3-fifo-d:small=1,ghosts=0.5,hits=1,step=0.2",
+    "fifo-merge:segment=0,merge=2",
+    "fifo-merge:segment=1,merge=1000",
+    "segcache:segment=0,merge=2",
+    "frd:filter=0",
+    "frd:filter=1",
+    "lirs2:hir=1",
     "lru-mad:z=1ns",
     "lru-mad:z=100000d",
 ];
@@ -225,7 +241,19 @@ fn the_plain_loop_counts_like_the_general_one() {
 
 /// Policies with shares of the capacity, and a multiple of the capacities whose shares are whole numbers of objects.
 /// Elsewhere a share is rounded (and is at least) one object with unit sizes, but one byte with byte sizes.
-const WHOLE_SHARES: [(&str, u64); 4] = [("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100)];
+const WHOLE_SHARES: [(&str, u64); 10] = [
+    ("s3-fifo", 10),
+    ("two-q", 4),
+    ("lirs", 100),
+    ("w-tiny-lfu", 100),
+    ("fbr", 10),
+    // Steps of 0.1 % are not whole, but so few requests lead to none.
+    ("s3-fifo-d", 20),
+    ("fifo-merge", 100),
+    ("segcache", 100),
+    ("frd", 10),
+    ("lirs2", 100),
+];
 
 #[test]
 fn objects_of_one_size_are_units() {
