@@ -6,6 +6,7 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod camp;
 pub mod car;
 pub mod cart;
 pub mod clock;
@@ -14,8 +15,12 @@ pub mod clock_pro;
 pub mod clock_pro_plus;
 pub mod dclock;
 mod duties;
+pub mod fbr;
 pub mod fifo;
+pub mod fifo_merge;
+pub mod frd;
 pub mod gclock;
+pub mod gd_wheel;
 pub mod gdsf;
 pub mod greedy_dual;
 pub mod hands;
@@ -24,11 +29,13 @@ mod lanes;
 pub mod lfu;
 pub mod lfu_da;
 pub mod lirs;
+pub mod lirs2;
 pub mod lrfu;
 pub mod lru;
 pub mod lru_k;
 pub mod lru_mad;
 pub mod lru_prob;
+mod merging;
 pub mod mfu;
 pub mod mru;
 pub mod multi_queue;
@@ -38,11 +45,16 @@ mod quota;
 pub mod random;
 pub mod random_two;
 pub mod ranked;
+mod ratio;
 pub mod s3_fifo;
+pub mod s3_fifo_d;
 pub mod sampled;
 pub mod sampled_lfu;
 pub mod sampled_lru;
+pub mod segcache;
 pub mod sieve;
+pub mod sieve;
+pub mod sieve_k;
 pub mod size;
 pub mod slru;
 pub mod ttl;
@@ -92,6 +104,15 @@ pub static POLICIES: &[&Unit] = &[
     &greedy_dual::POLICY,
     &size::POLICY,
     &lru_mad::POLICY,
+    &fbr::POLICY,
+    &sieve_k::POLICY,
+    &s3_fifo_d::POLICY,
+    &fifo_merge::POLICY,
+    &segcache::POLICY,
+    &frd::POLICY,
+    &lirs2::POLICY,
+    &camp::POLICY,
+    &gd_wheel::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
     &infinite::POLICY,

@@ -127,19 +127,20 @@ fn part_or_none(capacity: u64, share: f64) -> u64 {
 
 const SMALL: usize = 0;
 const MAIN: usize = 1;
-const GHOST: usize = 2;
+pub(super) const GHOST: usize = 2;
 /// The counter has two bits.
 const MAX_USES: u32 = 3;
 
 /// See the module text.
 #[derive(Debug)]
 pub struct S3Fifo {
-    lists: Lists<3, 2>,
+    pub(super) lists: Lists<3, 2>,
     small_share: f64,
     ghost_share: f64,
     threshold: u32,
     capacity: u64,
-    small_quota: u64,
+    /// What the small queue may hold.
+    pub(super) small_quota: u64,
     ghost_quota: u64,
     /// New objects go to the main queue, since nothing was evicted yet and `fill=main`.
     filling_main: bool,

@@ -2,6 +2,7 @@
 
 mod bag;
 mod bloom;
+mod chains;
 mod heap;
 pub mod lists;
 mod marks;
@@ -11,6 +12,7 @@ mod weights;
 
 pub use bag::Bag;
 pub use bloom::Bloom;
+pub use chains::Chains;
 pub use heap::Heap;
 pub use lists::{Lists, Weigh};
 pub use marks::Marks;

@@ -11,6 +11,7 @@ mod lirs;
 mod queues;
 mod ranks;
 mod s3_fifo;
+mod sections;
 mod segments;
 mod trials;
 
