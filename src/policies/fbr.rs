@@ -80,7 +80,7 @@ const MIDDLE: usize = 1;
 
 /// See the module text.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub struct Params {
     new: f64,
     old: f64,

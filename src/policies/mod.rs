@@ -53,7 +53,6 @@ pub mod sampled_lfu;
 pub mod sampled_lru;
 pub mod segcache;
 pub mod sieve;
-pub mod sieve;
 pub mod sieve_k;
 pub mod size;
 pub mod slru;

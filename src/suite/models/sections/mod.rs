@@ -13,8 +13,8 @@ use proptest::prelude::*;
 #[test]
 fn fbr() {
     agree("fbr", |capacity, _| fbr::Fbr::new(capacity, 0.1, 0.5, 30, 100));
-    agree("fbr:new=0.25,old=0.5,c-max=2,a-max=2", |capacity, _| fbr::Fbr::new(capacity, 0.25, 0.5, 2, 2));
-    agree("fbr:new=0.3,old=0.3,c-max=1,a-max=1", |capacity, _| fbr::Fbr::new(capacity, 0.3, 0.3, 1, 1));
+    agree("fbr:new=0.25,old=0.5,c_max=2,a_max=2", |capacity, _| fbr::Fbr::new(capacity, 0.25, 0.5, 2, 2));
+    agree("fbr:new=0.3,old=0.3,c_max=1,a_max=1", |capacity, _| fbr::Fbr::new(capacity, 0.3, 0.3, 1, 1));
 }
 
 #[test]
