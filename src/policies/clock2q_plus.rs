@@ -6,9 +6,9 @@
 //! object: used.
 //!
 //! # Parameters
-//! - `small` = 0.1: share of the capacity for the small queue (paper: 10 %).
-//! - `window` = 0.5: share of the small queue that is the correlation window (paper: half).
-//! - `ghost` = 0.5: length of the ghost queue as a share of the capacity (paper: half, as 2Q).
+//! - `small` = 0.1: share of the capacity for the small queue (practice: libCacheSim, where its misses fit these defaults).
+//! - `window` = 0.5: share of the small queue that is the correlation window (practice: likewise).
+//! - `ghost` = 0.9: length of the ghost queue as a share of the capacity (practice: likewise; S3-FIFO's).
 //! - `fill` = main: where objects go before the first eviction; `main`: to the clock; `small`: to the small queue.
 //!
 //! # Source
@@ -46,17 +46,17 @@ pub(super) static POLICY: Unit = Unit::new::<Probation<Clock2qPlus, 4, 1>>(Info 
         url: "https://arxiv.org/abs/2511.21958",
     },
     params: &[
-        Param { name: "small", range: "0..1", origin: Origin::Paper, help: "share of the small queue" },
+        Param { name: "small", range: "0..1", origin: Origin::Practice, help: "share of the small queue" },
         Param {
             name: "window",
             range: "0..1",
-            origin: Origin::Paper,
+            origin: Origin::Practice,
             help: "share of the small queue where uses do not count",
         },
         Param {
             name: "ghost",
             range: "0..10",
-            origin: Origin::Paper,
+            origin: Origin::Practice,
             help: "length of the ghost queue, share of the capacity",
         },
         Param {
@@ -85,7 +85,7 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Self { small: 0.1, window: 0.5, ghost: 0.5, fill: "main".into() }
+        Self { small: 0.1, window: 0.5, ghost: 0.9, fill: "main".into() }
     }
 }
 

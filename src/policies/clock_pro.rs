@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn walk_through() {
         // a and b are hot, c is cold and in its test period. d takes c, which stays in the list. c comes back: d leaves, c is
-        // hot, cold ones should have 2 now, and the hand makes a and then b cold... until one hot one is left: c.
+        // hot, cold ones should have 2 now, and the hand makes a and then b cold until one hot one is left: c.
         // e takes a, then f takes b.
         check("clock-pro:cold_min=0.34", 3, "a b c d c e f c", "m m m m-c m-d m-a m-b h");
     }

@@ -302,6 +302,6 @@ fn qd_lp() {
 
 #[test]
 fn clock2q_plus() {
-    agree("clock2q-plus", |capacity, _| Trial::new(capacity, 0.5, 0.5, 1, true));
-    agree("clock2q-plus:fill=small,window=0.3", |capacity, _| Trial::new(capacity, 0.3, 0.5, 1, false));
+    agree("clock2q-plus", |capacity, _| Trial::new(capacity, 0.5, 0.9, 1, true));
+    agree("clock2q-plus:fill=small,window=0.3", |capacity, _| Trial::new(capacity, 0.3, 0.9, 1, false));
 }
