@@ -11,7 +11,7 @@
 //! - `wheels` = 2: number of wheels (paper: NW); costs are at most `queues` to the power of `wheels` less 1.
 //!
 //! # Source
-//! C. Li, A. L. Cox: GD-Wheel: a cost-aware replacement policy for key-value stores. EuroSys 2015.
+//! C. Li, A. L. Cox: GD-Wheel: a cost-aware replacement policy for key-value stores. `EuroSys` 2015.
 //! <https://doi.org/10.1145/2741948.2741956>
 //!
 //! # Departures

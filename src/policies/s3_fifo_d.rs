@@ -122,7 +122,7 @@ impl Build for S3FifoD {
         within("s3-fifo-d", "hits", params.hits as f64, 1.0, 1e6)?;
         within("s3-fifo-d", "step", params.step, 0.0, 1.0)?;
         let mut this = Self {
-            cache: S3Fifo::build(&Default::default(), setup)?,
+            cache: S3Fifo::build(&super::s3_fifo::Params::default(), setup)?,
             ghosts: Lists::new(setup.objects),
             hits: [0; 2],
             params: *params,
