@@ -13,8 +13,8 @@
 //! 2017. <https://msstconference.org/MSST-history/2017/Papers/FRD.pdf>
 //!
 //! # Departures
-//! The paper's four cases (hit in the main part, hit in the filter, miss with and without history) are written from its text.
-//! What it leaves open: the main part is filled first; an object that left the main part is forgotten, since it was the
+//! Written from descriptions of the paper's four cases (hit in the main part or the filter, miss with or without history), not
+//! from its pseudo-code. What was decided here: the main part is filled first; an object that left the main part is forgotten, since it was the
 //! bottom of the stack; a hit in the filter renews the object's history too. Shares are rounded down, to at least 1; with
 //! byte sizes they are in bytes. As in LIRS nothing but its bottom bounds the stack.
 //!

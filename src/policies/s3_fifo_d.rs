@@ -7,10 +7,10 @@
 //!
 //! # Parameters
 //! - `small` = 0.1: share of the small queue at first (paper, section 4.1).
-//! - `ghosts` = 0.05: length of each of the two ghost queues as a share of the capacity (paper, section 6.2.2: 5 %).
-//! - `hits` = 100: hits of the two together after which they are compared (paper, section 6.2.2).
-//! - `step` = 0.001: share of the capacity that then goes to the queue whose ghosts have twice the hits (paper, section
-//!   6.2.2: 0.1 %).
+//! - `ghosts` = 0.05: length of each of the two ghost queues as a share of the capacity (paper: 5 %).
+//! - `hits` = 100: hits of the two together after which they are compared (paper).
+//! - `step` = 0.001: share of the capacity that then goes to the queue whose ghosts have twice the hits (paper:
+//!   0.1 %).
 //!
 //! # Source
 //! J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you need for cache eviction. SOSP 2023.
