@@ -7,14 +7,14 @@
 //! priorities ascend; a heap of the queues by the priorities of their heads.
 //!
 //! # Parameters
-//! - `precision` = 5: significant bits that a ratio keeps (paper, section 3: with 5 the cost is that of exact ratios).
+//! - `precision` = 5: significant bits that a ratio keeps (paper, whose experiments find 5 as good as exact ratios).
 //!
 //! # Source
 //! S. Ghandeharizadeh, S. Irani, J. Lam, J. Yap: CAMP: a cost adaptive multi-queue eviction policy for key-value stores.
 //! Middleware 2014. <https://arxiv.org/abs/2411.01246>
 //!
 //! # Departures
-//! Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the
+//! Written from the paper's published descriptions rather than line by line. Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the
 //! priority of what left last, as in Greedy-Dual-Size. As in the paper, ratios become whole numbers by the largest size seen
 //! so far, and those given out are not changed when it grows. Of heads with equal priorities that of the lesser ratio leaves.
 //!

@@ -6,13 +6,13 @@
 //! one for all higher counts. Per object its count, and its order among those that came to the old section.
 //!
 //! # Parameters
-//! - `new` = 0.1: share of the capacity of the new section (practice: F_new is for tuning in the paper; these four values
+//! - `new` = 0.1: share of the capacity of the new section (practice: `F_new` is for tuning in the paper; these four values
 //!   give the ARC paper's hit ratios for OLTP within 0.4 points, see Departures).
-//! - `old` = 0.5: share of the old section (practice, as for `new`; the paper's F_old).
+//! - `old` = 0.5: share of the old section (practice, as for `new`; the paper's `F_old`).
 //! - `c_max` = 30: highest count by which objects are told apart when one has to leave (practice, as for `new`; the paper's
-//!   C_max).
+//!   `C_max`).
 //! - `a_max` = 100: average count of the residents above which all counts are halved, rounded up (practice, as for `new`;
-//!   the paper's A_max).
+//!   the paper's `A_max`).
 //!
 //! # Source
 //! J. T. Robinson, M. V. Devarakonda: Data cache management using frequency-based replacement. SIGMETRICS 1990.
@@ -156,7 +156,9 @@ impl Fbr {
             uses.count = uses.count.div_ceil(2);
         }
         old.sort_unstable_by_key(|&id| self.uses[id as usize].order);
-        old.into_iter().for_each(|id| self.place_old(id));
+        for id in old {
+            self.place_old(id);
+        }
     }
 }
 

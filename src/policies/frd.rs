@@ -13,8 +13,8 @@
 //! 2017. <https://msstconference.org/MSST-history/2017/Papers/FRD.pdf>
 //!
 //! # Departures
-//! The paper's four cases (hit in the main part, hit in the filter, miss with and without history) are written from its text.
-//! What it leaves open: the main part is filled first; an object that left the main part is forgotten, since it was the
+//! Written from descriptions of the paper's four cases (hit in the main part or the filter, miss with or without history), not
+//! from its pseudo-code. What was decided here: the main part is filled first; an object that left the main part is forgotten, since it was the
 //! bottom of the stack; a hit in the filter renews the object's history too. Shares are rounded down, to at least 1; with
 //! byte sizes they are in bytes. As in LIRS nothing but its bottom bounds the stack.
 //!
@@ -91,7 +91,7 @@ impl Frd {
     }
 
     /// Is the main part the one to give room to this object?
-    fn from_main(&self, cx: &Cx<'_>, cause: Cause) -> bool {
+    fn takes_from_main(&self, cx: &Cx<'_>, cause: Cause) -> bool {
         let comes_back = |id| self.stack.contains(id) && self.main_weight + cx.weight(id) > self.main_quota;
         match cause {
             _ if self.main_weight == 0 && !self.filter.is_empty(ALL) => false,
@@ -134,7 +134,7 @@ impl Policy for Frd {
     }
 
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let from_main = self.from_main(cx, cause);
+        let from_main = self.takes_from_main(cx, cause);
         // The incoming object's history is for `insert` to see, so the pruning must not reach it.
         if let Cause::Incoming(id) = cause
             && self.stack.contains(id)

@@ -11,11 +11,11 @@
 //! - `wheels` = 2: number of wheels (paper: NW); costs are at most `queues` to the power of `wheels` less 1.
 //!
 //! # Source
-//! C. Li, A. L. Cox: GD-Wheel: a cost-aware replacement policy for key-value stores. EuroSys 2015.
+//! C. Li, A. L. Cox: GD-Wheel: a cost-aware replacement policy for key-value stores. `EuroSys` 2015.
 //! <https://doi.org/10.1145/2741948.2741956>
 //!
 //! # Departures
-//! The paper takes the cost of computing an object from its application. Here each miss costs the same, and objects differ in
+//! Priorities are exact, which the paper's hierarchy may not be in every detail. The paper takes the cost of computing an object from its application. Here each miss costs the same, and objects differ in
 //! the room they take: cost is the largest size seen so far by the object's own, a whole number, so that the ratio of hits is
 //! the goal (the paper has one GD-Wheel for each class of equal sizes). With unit sizes all costs are 1, and it is LRU. Where
 //! a round of the first wheel is empty, the hand skips it.

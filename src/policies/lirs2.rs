@@ -13,7 +13,7 @@
 //! <https://doi.org/10.1145/3456727.3463772>
 //!
 //! # Departures
-//! Written from the measure that the paper puts in place of LIRS's, without its variant that changes over to LRU: an object
+//! Written from the measure that the paper puts in place of LIRS's, not from its pseudo-code, and without its variant that changes over to LRU: an object
 //! becomes LIR when the use before its last one is still in the stack. All else is as in LIRS: the cache fills with LIR objects
 //! first, nothing but its bottom bounds the stack, and with byte sizes quotas are in bytes.
 //!

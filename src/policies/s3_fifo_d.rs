@@ -7,10 +7,10 @@
 //!
 //! # Parameters
 //! - `small` = 0.1: share of the small queue at first (paper, section 4.1).
-//! - `ghosts` = 0.05: length of each of the two ghost queues as a share of the capacity (paper, section 6.2.2: 5 %).
-//! - `hits` = 100: hits of the two together after which they are compared (paper, section 6.2.2).
-//! - `step` = 0.001: share of the capacity that then goes to the queue whose ghosts have twice the hits (paper, section
-//!   6.2.2: 0.1 %).
+//! - `ghosts` = 0.05: length of each of the two ghost queues as a share of the capacity (paper: 5 %).
+//! - `hits` = 100: hits of the two together after which they are compared (paper).
+//! - `step` = 0.001: share of the capacity that then goes to the queue whose ghosts have twice the hits (paper:
+//!   0.1 %).
 //!
 //! # Source
 //! J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you need for cache eviction. SOSP 2023.
@@ -122,7 +122,7 @@ impl Build for S3FifoD {
         within("s3-fifo-d", "hits", params.hits as f64, 1.0, 1e6)?;
         within("s3-fifo-d", "step", params.step, 0.0, 1.0)?;
         let mut this = Self {
-            cache: S3Fifo::build(&Default::default(), setup)?,
+            cache: S3Fifo::build(&super::s3_fifo::Params::default(), setup)?,
             ghosts: Lists::new(setup.objects),
             hits: [0; 2],
             params: *params,

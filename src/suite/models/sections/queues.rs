@@ -45,7 +45,7 @@ impl Model for SieveK {
     }
 }
 
-/// Yang et al., SOSP 2023: algorithm 1, and section 6.2.2 for the sizes.
+/// Yang et al., SOSP 2023: algorithm 1, and its dynamic queue sizes.
 pub(super) struct S3FifoD {
     capacity: usize,
     small_quota: usize,
