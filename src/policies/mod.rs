@@ -6,12 +6,17 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod cacheus;
 pub mod clock;
 mod duties;
+mod experts;
 pub mod fifo;
 pub mod gdsf;
+pub mod hyperbolic;
 mod lanes;
+pub mod lecar;
 pub mod lfu;
+pub mod lhd;
 pub mod lirs;
 pub mod lru;
 pub mod lru_mad;
@@ -22,9 +27,11 @@ pub mod s3_fifo;
 pub mod sampled;
 pub mod sieve;
 pub mod slru;
+pub mod tiny_lfu;
 pub mod ttl;
 pub mod two_q;
 pub mod w_tiny_lfu;
+pub mod w_tiny_lfu_adaptive;
 #[cfg(test)]
 mod walk;
 
@@ -44,8 +51,14 @@ pub static POLICIES: &[&Unit] = &[
     &slru::POLICY,
     &arc::POLICY,
     &lirs::POLICY,
+    &tiny_lfu::POLICY,
     &w_tiny_lfu::POLICY,
+    &w_tiny_lfu_adaptive::POLICY,
     &gdsf::POLICY,
+    &hyperbolic::POLICY,
+    &lhd::POLICY,
+    &lecar::POLICY,
+    &cacheus::POLICY,
     &lru_mad::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
