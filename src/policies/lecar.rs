@@ -3,13 +3,15 @@
 //!
 //! # State
 //! The residents as an LRU list and as a heap of their counts; for each expert a history of the objects that it gave up;
-//! two weights. Counts are kept as long as an object is resident or in a history.
+//! two weights.
 //!
 //! # Parameters
 //! - `rate` = 0.45: learning rate (paper, section 4).
 //! - `discount` = 0.005: what a regret is worth after as many requests as objects fit; the paper's discount rate is its N-th
 //!   root (paper, section 4).
 //! - `history` = 1: length of each history as a multiple of the capacity (paper: as long as the cache).
+//! - `remember` = false: does an object keep its count while it is in a history? The paper's pseudo-code speaks of counts in
+//!   the cache only; the authors' program keeps them.
 //!
 //! # Source
 //! G. Vietri, L. V. Rodriguez, W. A. Martinez, S. Lyons, J. Liu, R. Rangaswami, M. Zhao, G. Narasimhan: Driving cache
@@ -58,6 +60,12 @@ pub(super) static POLICY: Unit = Unit::new::<Lecar>(Info {
             origin: Origin::Paper,
             help: "length of each history, multiple of the capacity",
         },
+        Param {
+            name: "remember",
+            range: "true|false",
+            origin: Origin::Paper,
+            help: "does an object keep its count while it is in a history?",
+        },
     ],
     needs: Needs::NOTHING,
     state: State::of(
@@ -75,11 +83,12 @@ pub struct Params {
     rate: f64,
     discount: f64,
     history: f64,
+    remember: bool,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { rate: 0.45, discount: 0.005, history: 1.0 }
+        Self { rate: 0.45, discount: 0.005, history: 1.0, remember: false }
     }
 }
 
@@ -170,7 +179,7 @@ impl Policy for Lecar {
     }
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
-        let remembered = self.returning.take() == Some(id) || self.lists.contains(id);
+        let remembered = (self.returning.take() == Some(id) || self.lists.contains(id)) && self.params.remember;
         self.counts.enter(id, if remembered { self.counts.count(id) } else { 0 });
         self.lists.push(RESIDENTS, id, cx);
     }

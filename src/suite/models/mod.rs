@@ -5,6 +5,8 @@
 mod arc;
 mod counts;
 mod delays;
+mod experts;
+mod filters;
 mod lirs;
 mod queues;
 mod s3_fifo;
