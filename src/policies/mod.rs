@@ -14,6 +14,7 @@ pub mod fifo;
 pub mod gdsf;
 pub mod hyperbolic;
 mod lanes;
+mod learning_rate;
 pub mod lecar;
 pub mod lfu;
 pub mod lhd;

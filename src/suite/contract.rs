@@ -157,7 +157,7 @@ fn both_sides_keep_the_contract_and_the_books() {
 }
 
 /// Parameters at the ends of their ranges.
-const EXTREMES: [&str; 19] = [
+const EXTREMES: [&str; 36] = [
     "lfu:history=perfect",
     "clock:bits=3",
     "s3-fifo:fill=main",
@@ -175,6 +175,23 @@ const EXTREMES: [&str; 19] = [
     "w-tiny-lfu:window=0,protected=1",
     "w-tiny-lfu:window=0.5,protected=0,sample=1",
     "w-tiny-lfu:window=1",
+    "tiny-lfu:sample=1",
+    "w-tiny-lfu-adaptive:window=0,step=1,interval=0.1",
+    "w-tiny-lfu-adaptive:window=1,step=0.5,interval=0.3",
+    "w-tiny-lfu-adaptive:step=0",
+    "hyperbolic:samples=1",
+    "hyperbolic:samples=1000",
+    "lhd:samples=1,newest=0",
+    "lhd:samples=1,newest=1000,interval=0.01,decay=0",
+    "lhd:interval=0.01,decay=1",
+    "lecar:rate=0,discount=0",
+    "lecar:rate=10,discount=1,history=10",
+    "lecar:remember=true",
+    "lecar:history=0,remember=true",
+    "cacheus:scan=0,history=0",
+    "cacheus:scan=1,history=10",
+    "cacheus:scan=0.5",
+    "cacheus:history=1",
     "lru-mad:z=1ns",
     "lru-mad:z=100000d",
 ];
@@ -225,7 +242,8 @@ fn the_plain_loop_counts_like_the_general_one() {
 
 /// Policies with shares of the capacity, and a multiple of the capacities whose shares are whole numbers of objects.
 /// Elsewhere a share is rounded (and is at least) one object with unit sizes, but one byte with byte sizes.
-const WHOLE_SHARES: [(&str, u64); 4] = [("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100)];
+const WHOLE_SHARES: [(&str, u64); 6] =
+    [("s3-fifo", 10), ("two-q", 4), ("lirs", 100), ("w-tiny-lfu", 100), ("w-tiny-lfu-adaptive", 100), ("cacheus", 100)];
 
 #[test]
 fn objects_of_one_size_are_units() {

@@ -113,7 +113,9 @@ impl Model for Adaptive {
         self.sketch.increment(id);
         if take(&mut self.window, id) {
             self.window.push(id);
-        } else if take(&mut self.probation, id) || take(&mut self.protected, id) {
+        } else if take(&mut self.protected, id) {
+            self.protected.push(id);
+        } else if take(&mut self.probation, id) {
             let main_quota = self.capacity - self.window_quota();
             self.protected.push(id);
             while self.protected.len() > (main_quota as f64 * 0.8) as usize {
