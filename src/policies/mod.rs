@@ -6,6 +6,7 @@
 pub mod arc;
 pub mod belady;
 pub mod belady_size;
+pub mod cacheus;
 pub mod camp;
 pub mod car;
 pub mod cart;
@@ -15,6 +16,7 @@ pub mod clock_pro;
 pub mod clock_pro_plus;
 pub mod dclock;
 mod duties;
+mod experts;
 pub mod fbr;
 pub mod fifo;
 pub mod fifo_merge;
@@ -24,10 +26,14 @@ pub mod gd_wheel;
 pub mod gdsf;
 pub mod greedy_dual;
 pub mod hands;
+pub mod hyperbolic;
 pub mod infinite;
 mod lanes;
+mod learning_rate;
+pub mod lecar;
 pub mod lfu;
 pub mod lfu_da;
+pub mod lhd;
 pub mod lirs;
 pub mod lirs2;
 pub mod lrfu;
@@ -56,10 +62,12 @@ pub mod sieve;
 pub mod sieve_k;
 pub mod size;
 pub mod slru;
+pub mod tiny_lfu;
 pub mod ttl;
 pub mod tu_q;
 pub mod two_q;
 pub mod w_tiny_lfu;
+pub mod w_tiny_lfu_adaptive;
 #[cfg(test)]
 mod walk;
 
@@ -88,6 +96,7 @@ pub static POLICIES: &[&Unit] = &[
     &slru::POLICY,
     &arc::POLICY,
     &lirs::POLICY,
+    &tiny_lfu::POLICY,
     &w_tiny_lfu::POLICY,
     &multi_queue::POLICY,
     &car::POLICY,
@@ -102,6 +111,11 @@ pub static POLICIES: &[&Unit] = &[
     &gdsf::POLICY,
     &greedy_dual::POLICY,
     &size::POLICY,
+    &w_tiny_lfu_adaptive::POLICY,
+    &hyperbolic::POLICY,
+    &lhd::POLICY,
+    &lecar::POLICY,
+    &cacheus::POLICY,
     &lru_mad::POLICY,
     &fbr::POLICY,
     &sieve_k::POLICY,

@@ -37,6 +37,11 @@ pub trait Score: Debug + Send + Sized + 'static {
     /// What it is worth.
     fn worth(&self, cx: &Cx<'_>, id: ObjId, memory: &Self::Memory, now: u64) -> Self::Worth;
 
+    /// Objects that are looked at beside those drawn, as far as they are resident.
+    fn beside(&self) -> &[ObjId] {
+        &[]
+    }
+
     /// The object was given up for lack of room.
     fn evicted(&mut self, _cx: &Cx<'_>, _id: ObjId, _memory: &Self::Memory, _now: u64) {}
 }
@@ -64,8 +69,9 @@ impl<S: Score> Sampled<S> {
         if self.residents.is_empty() {
             return None;
         }
-        let Self { residents, rng, drawn, .. } = self;
+        let Self { residents, rng, drawn, score, .. } = self;
         drawn.clear();
+        drawn.extend(score.beside().iter().filter_map(|&id| residents.place(id)));
         drawn.extend((0..self.draws).map(|_| residents.draw(rng)).inspect(|&place| residents.preload_place(place)));
         let worth = |place: usize| {
             let (id, memory) = self.residents.at(place);

@@ -58,8 +58,7 @@ pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
         },
     ],
     needs: Needs::NOTHING,
-    // As in SLRU, and the sketch; the window is short.
-    state: State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2 + Sketch::OBJECT_BYTES),
+    state: WTinyLfu::STATE,
     source: include_str!("w_tiny_lfu.rs"),
 });
 
@@ -67,9 +66,9 @@ pub(super) static POLICY: Unit = Unit::new::<WTinyLfu>(Info {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    window: f64,
-    protected: f64,
-    sample: u64,
+    pub(super) window: f64,
+    pub(super) protected: f64,
+    pub(super) sample: u64,
 }
 
 impl Default for Params {
@@ -94,6 +93,16 @@ pub struct WTinyLfu {
 }
 
 impl WTinyLfu {
+    /// Bytes that it allocates: as SLRU, and the sketch; the window is short, or takes from the others what it has.
+    pub(super) const STATE: State =
+        State::of(lists::WORD_BYTES, lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2 + Sketch::OBJECT_BYTES);
+
+    /// Another share of the capacity for the window. Objects move between it and the main region when room is made.
+    pub(super) fn set_window(&mut self, share: f64) {
+        self.params.window = share;
+        self.set_capacity(self.window_quota + self.main_quota);
+    }
+
     /// The main region's next victim.
     #[inline(always)]
     fn main_victim(&mut self) -> Option<ObjId> {

@@ -50,14 +50,14 @@ impl<M: Copy> Bag<M> {
     /// What is kept of the id, if it is a member.
     #[inline]
     pub fn get_mut(&mut self, id: ObjId) -> Option<&mut M> {
-        let place = (self.places[id as usize] as usize).checked_sub(1)?;
+        let place = self.place(id)?;
         Some(&mut self.slots[place].memory)
     }
 
     /// What is kept of the id, if it is a member.
     #[inline]
     pub fn get(&self, id: ObjId) -> Option<&M> {
-        let place = (self.places[id as usize] as usize).checked_sub(1)?;
+        let place = self.place(id)?;
         Some(&self.slots[place].memory)
     }
 
@@ -66,6 +66,12 @@ impl<M: Copy> Bag<M> {
     pub fn at(&self, place: usize) -> (ObjId, &M) {
         let slot = &self.slots[place];
         (slot.id, &slot.memory)
+    }
+
+    /// The place of the id, if it is a member.
+    #[inline]
+    pub fn place(&self, id: ObjId) -> Option<usize> {
+        (self.places[id as usize] as usize).checked_sub(1)
     }
 
     /// A place, each with the same probability. The bag must not be empty.
@@ -102,7 +108,7 @@ impl<M: Copy> Bag<M> {
     /// Takes the id out, if it is a member.
     #[inline]
     pub fn remove(&mut self, id: ObjId) -> Option<M> {
-        let place = (self.places[id as usize] as usize).checked_sub(1)?;
+        let place = self.place(id)?;
         Some(self.take(place).1)
     }
 

@@ -7,6 +7,8 @@ mod clock_pro;
 mod clocks;
 mod counts;
 mod delays;
+mod experts;
+mod filters;
 mod lirs;
 mod queues;
 mod ranks;
