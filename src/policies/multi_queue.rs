@@ -20,8 +20,8 @@
 //! # Departures
 //! None from the pseudo-code with a `lifetime` of its own. How distances are collected is not in it; `auto` sees those of
 //! objects that are resident or in `OUT`, and a new life time counts at once, for what is queued already too. With byte
-//! sizes, `OUT` is in bytes. ARC's authors tuned the life time for each trace; on their OLTP, `auto` hits from 0.5 points
-//! less to 1.9 more than their MQ, and `lifetime=10000` 2.3 more at 10000.
+//! sizes, `OUT` is in bytes. On OLTP `auto` hits from 0.5 points less to 1.9 more than the MQ of the ARC paper's table, whose
+//! life time is not known here, and `lifetime=10000` 2.3 more at 10000.
 //!
 //! # Weak on
 //! Objects that were popular once: each life time takes away but half of their standing.

@@ -86,6 +86,6 @@ mod tests {
     fn two_draws_are_better_than_one_and_as_good_as_two_of_sampled_lru() {
         let two = hits_on_zipf("random-two");
         assert!(two > hits_on_zipf("random"));
-        assert!(two.abs_diff(hits_on_zipf("sampled-lru:sample=2")) * 200 < two);
+        assert!(two.abs_diff(hits_on_zipf("sampled-lru:samples=2")) * 200 < two);
     }
 }

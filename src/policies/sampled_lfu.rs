@@ -4,7 +4,7 @@
 //! Per resident a count of its uses since it came in, and its last use.
 //!
 //! # Parameters
-//! `sample` = 8: how many residents are drawn, with replacement (practice: Caffeine's simulator).
+//! `samples` = 8: how many residents are drawn, with replacement (practice: Caffeine's simulator).
 //!
 //! # Source
 //! K. Psounis, B. Prabhakar: Efficient randomized web-cache replacement schemes using samples from past eviction times.
@@ -51,12 +51,12 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLfu>>(Info {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    sample: usize,
+    samples: usize,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { sample: 8 }
+        Self { samples: 8 }
     }
 }
 
@@ -79,8 +79,8 @@ impl Score for SampledLfu {
     const STREAM: &'static str = "sampled-lfu";
 
     fn build(params: &Params, _: &Setup) -> Result<(Self, usize)> {
-        within("sampled-lfu", "sample", params.sample as f64, 1.0, 1024.0)?;
-        Ok((Self {}, params.sample))
+        within("sampled-lfu", "samples", params.samples as f64, 1.0, 1024.0)?;
+        Ok((Self {}, params.samples))
     }
 
     #[inline(always)]
@@ -106,13 +106,13 @@ mod tests {
     #[test]
     fn a_sample_that_sees_everything_is_lfu() {
         let requests = "a b c a b c d e f";
-        check("sampled-lfu:sample=1024", 3, requests, "m m m h h h m-a m-d m-e");
+        check("sampled-lfu:samples=1024", 3, requests, "m m m h h h m-a m-d m-e");
         check("lfu", 3, requests, "m m m h h h m-a m-d m-e");
     }
 
     #[test]
     fn more_draws_come_nearer_to_lfu() {
-        let drawn = [1, 2, 8, 40].map(|sample| hits_on_zipf(&format!("sampled-lfu:sample={sample}")));
+        let drawn = [1, 2, 8, 40].map(|sample| hits_on_zipf(&format!("sampled-lfu:samples={sample}")));
         assert!(drawn.is_sorted(), "{drawn:?}");
         assert!(drawn[3].abs_diff(hits_on_zipf("lfu")) * 25 < drawn[3], "{drawn:?}");
     }

@@ -4,7 +4,7 @@
 //! Per resident the time of its last use.
 //!
 //! # Parameters
-//! `sample` = 5: how many residents are drawn, with replacement (practice: Redis draws 5; the paper finds that a few suffice,
+//! `samples` = 5: how many residents are drawn, with replacement (practice: Redis draws 5; the paper finds that a few suffice,
 //! and more with memory for the good ones of the last draw).
 //!
 //! # Source
@@ -51,12 +51,12 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru>>(Info {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
-    sample: usize,
+    samples: usize,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { sample: 5 }
+        Self { samples: 5 }
     }
 }
 
@@ -73,8 +73,8 @@ impl Score for SampledLru {
     const STREAM: &'static str = "sampled-lru";
 
     fn build(params: &Params, _: &Setup) -> Result<(Self, usize)> {
-        within("sampled-lru", "sample", params.sample as f64, 1.0, 1024.0)?;
-        Ok((Self {}, params.sample))
+        within("sampled-lru", "samples", params.samples as f64, 1.0, 1024.0)?;
+        Ok((Self {}, params.samples))
     }
 
     #[inline(always)]
@@ -101,13 +101,13 @@ mod tests {
     fn a_sample_that_sees_everything_is_lru() {
         // 1024 draws of 3 leave none out (each with probability 1e-180).
         let requests = "a b c a d b a e";
-        check("sampled-lru:sample=1024", 3, requests, "m m m h m-b m-c h m-d");
+        check("sampled-lru:samples=1024", 3, requests, "m m m h m-b m-c h m-d");
     }
 
     #[test]
     fn more_draws_come_nearer_to_lru() {
         let (random, lru) = (hits_on_zipf("random"), hits_on_zipf("lru"));
-        let drawn = [1, 2, 5, 20].map(|sample| hits_on_zipf(&format!("sampled-lru:sample={sample}")));
+        let drawn = [1, 2, 5, 20].map(|sample| hits_on_zipf(&format!("sampled-lru:samples={sample}")));
         assert!(drawn.is_sorted() && drawn[3] < lru * 101 / 100, "{drawn:?}, LRU {lru}");
         assert!(drawn[0].abs_diff(random) * 100 < random, "one draw is a random choice: {} {random}", drawn[0]);
     }
