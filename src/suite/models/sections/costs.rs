@@ -1,4 +1,4 @@
-//! CAMP, Middleware 2014, and GD-Wheel, EuroSys 2015, with cost 1 and sizes.
+//! CAMP, Middleware 2014, and GD-Wheel, `EuroSys` 2015, with cost 1 and sizes.
 
 use super::{Model, Request};
 use evictlab::core::ObjId;
@@ -7,17 +7,17 @@ use evictlab::core::ObjId;
 struct Sizes {
     capacity: u64,
     /// By object; all objects not in it have size 1.
-    sizes: Vec<u32>,
+    by_object: Vec<u32>,
     largest: u64,
 }
 
 impl Sizes {
     fn new(capacity: usize, sizes: &[u32]) -> Self {
-        Self { capacity: capacity as u64, sizes: sizes.to_vec(), largest: 1 }
+        Self { capacity: capacity as u64, by_object: sizes.to_vec(), largest: 1 }
     }
 
     fn size(&self, id: ObjId) -> u64 {
-        u64::from(self.sizes.get(id as usize).copied().unwrap_or(1))
+        u64::from(self.by_object.get(id as usize).copied().unwrap_or(1))
     }
 
     fn ratio(&mut self, id: ObjId) -> u64 {
@@ -109,7 +109,9 @@ impl GdWheel {
                 let span = self.queues.pow(wheel as u32);
                 if self.hand.is_multiple_of(span) {
                     let slot = std::mem::take(&mut self.wheels[wheel][(self.hand / span % self.queues) as usize]);
-                    slot.into_iter().for_each(|(id, priority)| self.put(id, priority));
+                    for (id, priority) in slot {
+                        self.put(id, priority);
+                    }
                 }
             }
         }
