@@ -1,4 +1,4 @@
-//! CACHEUS: two experts as in LeCaR, but an LRU that resists scans and an LFU that resists churn, and a learning rate that
+//! CACHEUS: two experts as in `LeCaR`, but an LRU that resists scans and an LFU that resists churn, and a learning rate that
 //! is adapted to the hit ratio.
 //!
 //! # State
