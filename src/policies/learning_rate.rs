@@ -4,10 +4,10 @@
 /// The learning rate, and what it is judged by.
 #[derive(Debug)]
 pub(super) struct Rate {
-    rate: f64,
+    value: f64,
     /// In the period before.
-    last_rate: f64,
-    last_ratio: f64,
+    before: f64,
+    ratio_before: f64,
     hits: u64,
     requests: u64,
     /// Periods of a constant rate in which the hit ratio did not rise.
@@ -21,12 +21,12 @@ impl Rate {
     /// The rate to begin with, where so many objects fit.
     pub(super) fn new(fit: u64) -> Self {
         let rate = libm::sqrt(2.0 * libm::log(2.0) / fit as f64).clamp(Self::LEAST, 1.0);
-        Self { rate, last_rate: 0.0, last_ratio: 0.0, hits: 0, requests: 0, idle: 0 }
+        Self { value: rate, before: 0.0, ratio_before: 0.0, hits: 0, requests: 0, idle: 0 }
     }
 
     /// The rate now.
     pub(super) fn get(&self) -> f64 {
-        self.rate
+        self.value
     }
 
     /// Counts a request; after `period` of them the rate changes.
@@ -43,17 +43,17 @@ impl Rate {
     fn adapt(&mut self, chance: impl FnOnce() -> f64) {
         let ratio = self.hits as f64 / self.requests as f64;
         (self.hits, self.requests) = (0, 0);
-        let (rise, step) = (ratio - self.last_ratio, self.rate - self.last_rate);
-        (self.last_ratio, self.last_rate) = (ratio, self.rate);
+        let (rise, step) = (ratio - self.ratio_before, self.value - self.before);
+        (self.ratio_before, self.before) = (ratio, self.value);
         if step != 0.0 {
             let sign = if rise / step > 0.0 { 1.0 } else { -1.0 };
-            self.rate = (self.rate + sign * (self.rate * step).abs()).clamp(Self::LEAST, 1.0);
+            self.value = (self.value + sign * (self.value * step).abs()).clamp(Self::LEAST, 1.0);
             self.idle = 0;
         } else if ratio == 0.0 || rise <= 0.0 {
             self.idle += 1;
             if self.idle >= Self::IDLE {
                 self.idle = 0;
-                self.rate = Self::LEAST + chance() * (1.0 - Self::LEAST);
+                self.value = Self::LEAST + chance() * (1.0 - Self::LEAST);
             }
         }
     }
@@ -69,7 +69,7 @@ mod tests {
         let first = libm::sqrt(2.0 * libm::log(2.0) / 100.0);
         let mut period = |hits: u64| {
             (0..100).for_each(|i| rate.count(i < hits, 100, || 0.5));
-            rate.rate
+            rate.value
         };
         // The first step, from 0, was up, and the ratio rose from 0; then it falls while the rate still grew, and so on.
         let up = period(10);
@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn a_rate_that_helps_no_more_starts_again() {
-        let mut rate = Rate { rate: 0.2, last_rate: 0.2, last_ratio: 0.5, hits: 0, requests: 0, idle: 0 };
+        let mut rate = Rate { value: 0.2, before: 0.2, ratio_before: 0.5, hits: 0, requests: 0, idle: 0 };
         for _ in 0..9 {
             rate.count(false, 1, || 0.5);
-            assert_eq!(rate.rate.to_bits(), 0.2f64.to_bits());
+            assert_eq!(rate.value.to_bits(), 0.2f64.to_bits());
         }
         rate.count(false, 1, || 0.5);
-        assert!((rate.rate - (0.001 + 0.5 * 0.999)).abs() < 1e-12);
+        assert!((rate.value - (0.001 + 0.5 * 0.999)).abs() < 1e-12);
     }
 }

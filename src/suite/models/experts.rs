@@ -1,4 +1,4 @@
-//! LeCaR and CACHEUS, with the library's random numbers as the dice.
+//! `LeCaR` and CACHEUS, with the library's random numbers as the dice.
 
 use super::{Model, Request, agree, take};
 use evictlab::core::rng::{self, Rng};
