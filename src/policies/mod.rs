@@ -1,4 +1,4 @@
-//! Layer 4: the eviction policies, one file each.
+//! Layer 4: the eviction policies, one file each, or one for a family.
 //!
 //! Adding one is a file and two lines here: its `mod` and its entry in [`POLICIES`]. Help, lists, contract tests and
 //! golden tests follow from the list.
@@ -15,9 +15,11 @@ pub mod lfu;
 pub mod lirs;
 pub mod lru;
 pub mod lru_mad;
+pub mod memcached;
 mod quota;
 pub mod random;
 pub mod ranked;
+pub mod redis;
 pub mod s3_fifo;
 pub mod sampled;
 pub mod sieve;
@@ -47,6 +49,17 @@ pub static POLICIES: &[&Unit] = &[
     &w_tiny_lfu::POLICY,
     &gdsf::POLICY,
     &lru_mad::POLICY,
+    &redis::NOEVICTION,
+    &redis::ALLKEYS_LRU,
+    &redis::ALLKEYS_LFU,
+    &redis::ALLKEYS_RANDOM,
+    &redis::ALLKEYS_LRM,
+    &redis::VOLATILE_LRU,
+    &redis::VOLATILE_LFU,
+    &redis::VOLATILE_RANDOM,
+    &redis::VOLATILE_TTL,
+    &redis::VOLATILE_LRM,
+    &memcached::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
 ];

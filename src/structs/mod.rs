@@ -1,6 +1,7 @@
 //! Layer 1: structures over dense ids. They know nothing of policies; a policy is a few calls to them.
 
 mod bag;
+mod chains;
 mod heap;
 pub mod lists;
 mod marks;
@@ -9,6 +10,7 @@ pub mod tournament;
 mod weights;
 
 pub use bag::Bag;
+pub use chains::Chains;
 pub use heap::Heap;
 pub use lists::{Lists, Weigh};
 pub use marks::Marks;

@@ -1,9 +1,10 @@
 //! Every registered policy under supervision, fed with random scripts: sizes, times to live, operations, any capacity.
 
-use crate::harness::{cache, strings, try_property, view};
+use crate::harness::{cache, strings, try_property, unit, view};
 use evictlab::core::{NEVER, ObjId, SECOND};
 use evictlab::engine::{Config, Counts, Expiry, Operations, View};
 use evictlab::policies::POLICIES;
+use evictlab::policy::{Policy, Setup, parse_pairs};
 use evictlab::trace::{Op, Trace};
 use proptest::prelude::*;
 
@@ -62,6 +63,13 @@ fn expected(config: &Config, objects: usize) -> usize {
     if config.bytes { (config.capacity / 11 + 1) as usize } else { config.capacity as usize }.min(objects)
 }
 
+/// The policy of a spec alone, to ask what an object takes of the capacity.
+fn policy(spec: &str) -> Box<dyn Policy> {
+    let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
+    let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0 };
+    unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap()
+}
+
 /// Replays the script in slices of the given lengths, over and over.
 fn run(name: &str, trace: &Trace, view: &View<'_>, config: &Config, slices: &[usize]) -> Counts {
     let mut cache = cache(name, trace.objects, expected(config, trace.objects), config);
@@ -78,6 +86,7 @@ fn run(name: &str, trace: &Trace, view: &View<'_>, config: &Config, slices: &[us
 fn supervise(name: &str, trace: &Trace, config: &Config) -> Result<(), TestCaseError> {
     let view = view(name, trace);
     let mut cache = cache(name, trace.objects, expected(config, trace.objects), config);
+    let policy = policy(name);
     let mut sizes = vec![1u64; trace.objects];
     let mut before = Counts::default();
     for i in 0..trace.requests() {
@@ -91,7 +100,7 @@ fn supervise(name: &str, trace: &Trace, config: &Config) -> Result<(), TestCaseE
         let resident = cache.contains(id);
         cache.feed(&view, i..i + 1);
         let held: Vec<ObjId> = (0..trace.objects as ObjId).filter(|&id| cache.contains(id)).collect();
-        let used: u64 = held.iter().map(|&id| sizes[id as usize]).sum();
+        let used: u64 = held.iter().map(|&id| policy.charge(sizes[id as usize] as u32)).sum();
         prop_assert!(cache.used() == used, "request {i}: says {} are used, holds {used}", cache.used());
         prop_assert!(used <= config.capacity, "request {i}: {used} of {} are used", config.capacity);
 
@@ -157,7 +166,7 @@ fn both_sides_keep_the_contract_and_the_books() {
 }
 
 /// Parameters at the ends of their ranges.
-const EXTREMES: [&str; 19] = [
+const EXTREMES: [&str; 25] = [
     "lfu:history=perfect",
     "clock:bits=3",
     "s3-fifo:fill=main",
@@ -177,6 +186,12 @@ const EXTREMES: [&str; 19] = [
     "w-tiny-lfu:window=1",
     "lru-mad:z=1ns",
     "lru-mad:z=100000d",
+    "redis-volatile-lru:samples=1",
+    "redis-volatile-ttl:samples=64",
+    "redis-volatile-lfu:samples=64,log_factor=0,decay=0",
+    "memcached:hot=0,warm=0",
+    "memcached:hot=1,warm=1,growth=10",
+    "memcached:chunk=8,page=1024,growth=1.05",
 ];
 
 #[test]
@@ -240,7 +255,7 @@ fn objects_of_one_size_are_units() {
         trace.sizes = Some(vec![size; trace.requests()]);
         let fit = (capacity as usize).min(trace.objects);
         let unit = Config { capacity, ..Config::default() };
-        let bytes = Config { capacity: capacity * u64::from(size), bytes: true, ..unit };
+        let bytes = Config { capacity: capacity * policy(name).charge(size), bytes: true, ..unit };
         let mut units = cache(name, trace.objects, fit, &unit);
         let mut weighed = cache(name, trace.objects, fit, &bytes);
         let view = view(name, &trace);

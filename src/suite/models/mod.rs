@@ -9,6 +9,7 @@ mod lirs;
 mod queues;
 mod s3_fifo;
 mod segments;
+mod systems;
 
 use crate::harness::{cache, property, strings, view};
 use evictlab::core::{NO_NEXT_USE, ObjId, SECOND, Time};
