@@ -35,7 +35,7 @@ fn a_time_to_live_that_runs_from_the_last_use() {
 /// quarter has the hits of a time to live of 60 s, and which ones they are depends on the seed.
 #[test]
 fn a_share_of_the_keys_has_no_time_to_live() {
-    let text = "duration = \"50h\"\nseed = [1, 2, 3]\n[load]\nkeys = 1000\nalpha = 0\nrate = 50\n\
+    let text = "duration = \"5h\"\nseed = [1, 2, 3]\n[load]\nkeys = 1000\nalpha = 0\nrate = 50\n\
                 [[level]]\nname = \"cache\"\nttl = \"60s\"\nttl_share = 0.25\nrenew = [false, true]\n\
                 [origin]\nlatency = \"0s\"\n";
     for row in rows(text, &[]) {
