@@ -1,4 +1,4 @@
-//! Layer 4: the eviction policies, one file each.
+//! Layer 4: the eviction policies, one file each, or one for a family.
 //!
 //! Adding one is a file and two lines here: its `mod` and its entry in [`POLICIES`]. Help, lists, contract tests and
 //! golden tests follow from the list.
@@ -41,6 +41,7 @@ pub mod lru;
 pub mod lru_k;
 pub mod lru_mad;
 pub mod lru_prob;
+pub mod memcached;
 mod merging;
 pub mod mfu;
 pub mod mru;
@@ -52,6 +53,7 @@ pub mod random;
 pub mod random_two;
 pub mod ranked;
 mod ratio;
+pub mod redis;
 pub mod s3_fifo;
 pub mod s3_fifo_d;
 pub mod sampled;
@@ -126,6 +128,17 @@ pub static POLICIES: &[&Unit] = &[
     &lirs2::POLICY,
     &camp::POLICY,
     &gd_wheel::POLICY,
+    &redis::NOEVICTION,
+    &redis::ALLKEYS_LRU,
+    &redis::ALLKEYS_LFU,
+    &redis::ALLKEYS_RANDOM,
+    &redis::ALLKEYS_LRM,
+    &redis::VOLATILE_LRU,
+    &redis::VOLATILE_LFU,
+    &redis::VOLATILE_RANDOM,
+    &redis::VOLATILE_TTL,
+    &redis::VOLATILE_LRM,
+    &memcached::POLICY,
     &belady::POLICY,
     &belady_size::POLICY,
     &infinite::POLICY,

@@ -46,7 +46,7 @@ impl Model<'_> {
             let value = Value { fetched: self.now, ..Value::default() };
             let expires = if self.levels[index].spec.http == Http::Off {
                 let level = &mut self.levels[index];
-                Some(level.spec.ttl.map_or(NEVER, |ttl| level.jittered(ttl)))
+                Some(level.ttl_of(key).map_or(NEVER, |ttl| level.jittered(ttl)))
             } else {
                 self.web_expiry(index, key, &value)
             };

@@ -1,6 +1,7 @@
 //! A level: caches side by side, how a request finds its own, and what they know together.
 
 use super::breaker::Breaker;
+use super::load::share_of;
 use super::node::{Entry, Node, NodeCounts, Reach};
 use super::placement::Placement;
 use super::spec::{self, Defence, Http, Route};
@@ -143,6 +144,12 @@ impl Level {
         let slow = self.nodes[node].slow;
         // Nothing is lost to rounding at the usual pace.
         if (slow - 1.0).abs() < f64::EPSILON { latency } else { (latency as f64 * slow) as Time }
+    }
+
+    /// The time to live of a key's values; none if they do not expire.
+    pub(super) fn ttl_of(&self, key: u32) -> Option<Time> {
+        let share = self.spec.ttl_share;
+        self.spec.ttl.filter(|_| share >= 1.0 || share_of(self.maker.seed, "ttl", key) < share)
     }
 
     /// A time to live, with the level's jitter.

@@ -47,6 +47,8 @@ pub static PRESETS: &[Preset] = &[
     preset!("circuit-breaker"),
     preset!("cache-outage"),
     preset!("warming"),
+    preset!("redis-eviction"),
+    preset!("redis-vs-memcached"),
 ];
 
 /// The preset of that name, read.

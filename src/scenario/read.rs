@@ -62,11 +62,12 @@ impl Model<'_> {
         let exclusive = self.exclusive_before(&call);
         let level = &mut self.levels[call.level as usize];
         let latency = level.latency(call.node as usize);
+        let renewed = if level.spec.renew { level.ttl_of(call.key) } else { None };
         let node = &mut level.nodes[call.node as usize];
         node.counts.hits += 1;
         node.counts.bytes += size;
         let Entry { version, absent, stored, .. } = *node.entry(call.id);
-        if let (true, Some(ttl)) = (level.spec.renew, level.spec.ttl) {
+        if let Some(ttl) = renewed {
             node.set_expiry(call.id, self.now.saturating_add(ttl));
         }
         if exclusive {
@@ -282,7 +283,7 @@ impl Model<'_> {
         }
         let born = self.born(call, value);
         let level = &mut self.levels[index];
-        let ttl = if value.absent { Some(level.spec.negative_ttl?) } else { level.spec.ttl };
+        let ttl = if value.absent { Some(level.spec.negative_ttl?) } else { level.ttl_of(call.key) };
         Some(ttl.map_or(NEVER, |ttl| born.saturating_add(level.jittered(ttl))))
     }
 
@@ -322,7 +323,7 @@ impl Model<'_> {
         let key = id / self.ids_per_key;
         let target = self.levels[behind].route(key, node as u32, 0);
         if self.levels[behind].is_up(target) {
-            let ttl = self.levels[behind].spec.ttl;
+            let ttl = self.levels[behind].ttl_of(key);
             let expires = ttl.map_or(NEVER, |ttl| entry.stored.saturating_add(ttl));
             if expires > self.now {
                 self.store(behind, target, id, entry, expires);

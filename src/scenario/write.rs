@@ -237,7 +237,7 @@ impl Model<'_> {
             if !self.levels[index].is_up(node) {
                 continue;
             }
-            let expires = self.levels[index].spec.ttl.map_or(NEVER, |ttl| self.now.saturating_add(ttl));
+            let expires = self.levels[index].ttl_of(op.key).map_or(NEVER, |ttl| self.now.saturating_add(ttl));
             let entry = Entry { stored: self.now, version: op.version, ..Entry::default() };
             let id = self.object_of(op.key, op.server, op.version);
             self.store(index, node, id, entry, expires);

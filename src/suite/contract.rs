@@ -4,6 +4,7 @@ use crate::harness::{cache, policy, strings, try_property, view};
 use evictlab::core::{NEVER, ObjId, SECOND};
 use evictlab::engine::{Config, Counts, Expiry, Operations, View};
 use evictlab::policies::POLICIES;
+use evictlab::policy::Policy;
 use evictlab::trace::{Op, Trace};
 use proptest::prelude::*;
 
@@ -232,6 +233,12 @@ const EXTREMES: &[&str] = &[
     "dclock:active=0,ghost=0",
     "dclock:active=1,ghost=10",
     "dclock:active=0.9",
+    "redis-volatile-lru:samples=1",
+    "redis-volatile-ttl:samples=64",
+    "redis-volatile-lfu:samples=64,log_factor=0,decay=0",
+    "memcached:hot=0,warm=0",
+    "memcached:hot=1,warm=1,growth=10",
+    "memcached:chunk=8,page=1024,growth=1.05",
 ];
 
 #[test]
@@ -315,7 +322,8 @@ fn objects_of_one_size_are_units() {
         trace.sizes = Some(vec![size; trace.requests()]);
         let fit = (capacity as usize).min(trace.objects);
         let unit = Config { capacity, ..Config::default() };
-        let bytes = Config { capacity: capacity * u64::from(size), bytes: true, ..unit };
+        let bytes =
+            Config { capacity: capacity * policy(name, trace.objects, &unit).charge(size), bytes: true, ..unit };
         let mut units = cache(name, trace.objects, fit, &unit);
         let mut weighed = cache(name, trace.objects, fit, &bytes);
         let view = view(name, &trace);

@@ -194,8 +194,12 @@ fn level(spec: &Spec, index: usize, level: &Level, wrong: &mut Findings) {
         wrong.add(path("flush_at"), "a flush in the past", "the first request comes at 0; write a later time");
     }
     wrong.at_least_one(&path("polls"), u64::from(level.polls));
-    for (key, value) in [("promote", level.promote), ("refresh_at", level.refresh_at), ("ttl_jitter", level.ttl_jitter)]
-    {
+    for (key, value) in [
+        ("promote", level.promote),
+        ("refresh_at", level.refresh_at),
+        ("ttl_jitter", level.ttl_jitter),
+        ("ttl_share", level.ttl_share),
+    ] {
         wrong.probability(&path(key), value);
     }
     if !(level.beta > 0.0 && level.beta.is_finite()) {

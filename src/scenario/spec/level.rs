@@ -117,6 +117,8 @@ pub(in crate::scenario) struct Level {
     pub(in crate::scenario) ttl: Option<Time>,
     /// The time to live varies by up to this share of it, up and down.
     pub(in crate::scenario) ttl_jitter: f64,
+    /// Share of the keys that have it; the others do not expire.
+    pub(in crate::scenario) ttl_share: f64,
     /// A hit starts the time to live anew.
     pub(in crate::scenario) renew: bool,
     #[serde(deserialize_with = "some_span")]
@@ -171,6 +173,7 @@ impl Default for Level {
             bytes: false,
             ttl: None,
             ttl_jitter: 0.0,
+            ttl_share: 1.0,
             renew: false,
             negative_ttl: None,
             read: Read::CacheAside,

@@ -117,3 +117,33 @@ fn locks_wait_and_early_renewals_fetch() {
     assert!(age.origin_fetches > 50 * mutex.origin_fetches && age.latency_max_seconds < 0.0011);
     assert!(xfetch.latency_mean_seconds < 0.1 * mutex.latency_mean_seconds && each(xfetch) < 3.0);
 }
+
+/// The hit ratios of these policies in a preset, other keys set.
+fn hit_ratios<const N: usize>(name: &str, policies: [&str; N], sets: &[(&str, &str)]) -> [f64; N] {
+    policies.map(|policy| preset_rows(name, &[sets, &[("policy", policy)]].concat())[0].hit_ratio)
+}
+
+/// Volatile policies are left with the keys that do not expire where these fill the cache, and are five ones where they do not.
+#[test]
+fn volatile_policies_hold_what_does_not_expire() {
+    let policies = ["redis-volatile-lru", "redis-volatile-lfu", "redis-volatile-random", "redis-volatile-ttl"];
+    let others = ["redis-noeviction", "redis-allkeys-lru", "redis-allkeys-lfu", "redis-allkeys-random"];
+    let half = hit_ratios("redis-eviction", policies, &[("ttl_share", "0.5")]);
+    let [refusing, lru, lfu, random] = hit_ratios("redis-eviction", others, &[("ttl_share", "0.5")]);
+    assert!(half.iter().all(|&ratio| (ratio - half[0]).abs() < 1e-9 && ratio < refusing - 0.2), "{half:?} {refusing}");
+    assert!(refusing < random && random + 0.03 < lru && lru + 0.02 < lfu, "{refusing} {random} {lru} {lfu}");
+    let [lru, lfu, random, ttl] = hit_ratios("redis-eviction", policies, &[("ttl_share", "0.9")]);
+    assert!(random + 0.03 < lru && lru + 0.03 < lfu && (random - ttl).abs() < 0.01, "{random} {ttl} {lru} {lfu}");
+}
+
+/// Slab classes keep their pages: no matter while sizes stay as they are, and much where they change.
+#[test]
+fn slab_classes_do_not_follow_sizes() {
+    let rows = preset_rows("redis-vs-memcached", &[]);
+    let (steady, changing) = rows.split_at(5);
+    let of = |rows: &[crate::record::ScenarioRow]| rows.iter().map(|row| row.hit_ratio).collect::<Vec<_>>();
+    let (steady, changing) = (of(steady), of(changing));
+    // LRU, Redis's LRU, LFU and chance, memcached.
+    assert!((steady[0] - steady[1]).abs() < 0.005 && steady[4] > steady[1] + 0.01, "{steady:?}");
+    assert!(steady[3] < steady[1] - 0.03 && changing[4] < changing[3] - 0.1, "{steady:?} {changing:?}");
+}

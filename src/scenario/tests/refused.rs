@@ -75,6 +75,7 @@ fn impossible_levels() {
     with(7, "ttl = \"0s\"", &["test.toml:7", "'ttl' takes no time"]);
     with(7, "ttl = \"sixty\"", &["test.toml:7", "sixty"]);
     with(7, "+ttl_jitter = 2", &["test.toml:8", "ttl_jitter"]);
+    with(7, "+ttl_share = 2", &["test.toml:8", "ttl_share"]);
     with(7, "+refresh_at = \"150%\"", &["test.toml:8", "refresh_at"]);
     with(7, "+beta = 0", &["test.toml:8", "beta"]);
     with(7, "+policy = \"lruu\"", &["test.toml:8", "lruu", "did you mean 'lru'"]);

@@ -31,6 +31,22 @@ fn a_time_to_live_that_runs_from_the_last_use() {
     }
 }
 
+/// Where only a share of the keys has a time to live, the others are fetched once: of a thousand keys asked for alike, about a
+/// quarter has the hits of a time to live of 60 s, and which ones they are depends on the seed.
+#[test]
+fn a_share_of_the_keys_has_no_time_to_live() {
+    let text = "duration = \"5h\"\nseed = [1, 2, 3]\n[load]\nkeys = 1000\nalpha = 0\nrate = 50\n\
+                [[level]]\nname = \"cache\"\nttl = \"60s\"\nttl_share = 0.25\nrenew = [false, true]\n\
+                [origin]\nlatency = \"0s\"\n";
+    for row in rows(text, &[]) {
+        let renew = row.parameters.iter().any(|(key, value)| key == "level.cache.renew" && value == "true");
+        // Requests of a key in its time to live.
+        let seen: f64 = 50.0 / 1000.0 * 60.0;
+        let hits = if renew { 1.0 - (-seen).exp() } else { seen / (1.0 + seen) };
+        near(row.misses as f64 / row.requests as f64, 0.25 * (1.0 - hits), 0.15);
+    }
+}
+
 /// Many keys under Zipf's law: the sum of what each has. 1 %.
 #[test]
 fn many_keys_have_the_sum_of_what_each_has() {

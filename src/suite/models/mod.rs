@@ -15,6 +15,7 @@ mod ranks;
 mod s3_fifo;
 mod sections;
 mod segments;
+mod systems;
 mod trials;
 
 use crate::harness::{cache, property, strings, view};
