@@ -36,7 +36,7 @@ pub(super) static ADMISSION: Gate = Gate::new::<Probability>(Info {
         url: "https://doi.org/10.1109/INFOCOM.2014.6848145",
     },
     params: &[Param { name: "p", range: "0..1", origin: Origin::Practice, help: "the probability" }],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: State::of(0, 0),
     source: include_str!("probability.rs"),
 });

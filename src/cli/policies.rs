@@ -158,6 +158,7 @@ fn described(item: &Item) -> Value {
             "sizes": info.family == Family::Size,
             "ttl": info.needs.ttl,
             "victim": info.needs.victim,
+            "chance": info.needs.chance,
         },
         "state": {
             "bytes_per_object": info.state.per_object,

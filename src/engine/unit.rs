@@ -48,6 +48,9 @@ impl Unit {
             policy: |name, params, setup| Ok(Box::new(P::build(&params.resolve(name)?, setup)?)),
             replay: |name, params, setup, config| {
                 let policy = P::build(&params.resolve(name)?, setup)?;
+                // For tests one loop serves all policies, by calls through a pointer: compiling it for each takes minutes.
+                #[cfg(debug_assertions)]
+                let policy: Box<dyn Policy> = Box::new(policy);
                 Ok(Box::new(Sim::new(policy, setup.objects, *config)))
             },
             shared_pass: None,

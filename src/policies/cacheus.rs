@@ -53,7 +53,7 @@ pub(super) static POLICY: Unit = Unit::new::<Cacheus>(Info {
             help: "length of each history, multiple of the capacity",
         },
     ],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: State::of(
         lists::WORD_BYTES + Counts::<true>::OBJECT_BYTES,
         lists::SPARSE_QUEUE_BYTES + lists::LRU_BYTES * 3 / 2 + Counts::<true>::RESIDENT_BYTES,

@@ -67,7 +67,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lecar>(Info {
             help: "does an object keep its count while it is in a history?",
         },
     ],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: State::of(
         lists::WORD_BYTES + Counts::<false>::OBJECT_BYTES,
         lists::LRU_BYTES * 3 / 2 + Counts::<false>::RESIDENT_BYTES,

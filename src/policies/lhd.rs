@@ -67,7 +67,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lhd>>(Info {
             help: "worth of what was seen an interval ago",
         },
     ],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     // The tables of 192 KiB do not grow with the cache; they are counted as if a thousand objects fitted.
     state: State::of(Sampled::<Lhd>::STATE.per_object, Sampled::<Lhd>::STATE.per_resident + TABLE_BYTES / 1024),
     source: include_str!("lhd.rs"),

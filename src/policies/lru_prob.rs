@@ -44,7 +44,7 @@ pub(super) static POLICY: Unit = Unit::new::<LruProb>(Info {
         origin: Origin::Practice,
         help: "probability of a promotion at a hit",
     }],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: State::of(lists::WORD_BYTES, lists::LRU_BYTES),
     source: include_str!("lru_prob.rs"),
 });

@@ -36,7 +36,7 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
         url: "https://doi.org/10.1147/sj.52.0078",
     },
     params: &[],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: State::of(Bag::<()>::PLACE_BYTES, Bag::<()>::SLOT_BYTES),
     source: include_str!("random.rs"),
 });

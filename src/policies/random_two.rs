@@ -36,7 +36,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<RandomTwo>>(Info {
         url: "https://doi.org/10.1109/71.963420",
     },
     params: &[],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: Sampled::<RandomTwo>::STATE,
     source: include_str!("random_two.rs"),
 });

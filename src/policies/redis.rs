@@ -162,7 +162,7 @@ impl<O: Order, const VOLATILE: bool> Redis<O, VOLATILE> {
         let (more_place, more_slot) = if VOLATILE { (Bag::<()>::PLACE_BYTES, Bag::<()>::SLOT_BYTES) } else { (0, 0) };
         Kind {
             params: O::PARAMS,
-            needs: if VOLATILE { Needs::TTL } else { Needs::NOTHING },
+            needs: Needs { ttl: VOLATILE, ..Needs::CHANCE },
             state: State::of(place + more_place, slot + more_slot),
         }
     };

@@ -37,12 +37,12 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLfu>>(Info {
         url: "https://doi.org/10.1109/TNET.2002.801414",
     },
     params: &[Param {
-        name: "sample",
+        name: "samples",
         range: "1..1024",
         origin: Origin::Practice,
         help: "how many residents are drawn",
     }],
-    needs: Needs::NOTHING,
+    needs: Needs::CHANCE,
     state: Sampled::<SampledLfu>::STATE,
     source: include_str!("sampled_lfu.rs"),
 });

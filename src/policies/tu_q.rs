@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<TuQ>(Info {
     name: "tu-q",
-    aliases: &["tuq", "tuqueue", "tu-queue"],
+    aliases: &["tu-queue"],
     summary: "OpenBSD's 2Q without ghosts: hot for new objects, warm for those used while cold, cold ones leave",
     family: Family::System,
     paper: Paper {

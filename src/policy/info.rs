@@ -86,15 +86,19 @@ pub struct Needs {
     pub ttl: bool,
     /// For an admission: to be told which object would have to leave.
     pub victim: bool,
+    /// Random choices, so that another seed or repetition gives another result.
+    pub chance: bool,
 }
 
 impl Needs {
     /// Only the requests.
-    pub const NOTHING: Self = Self { next_use: false, ttl: false, victim: false };
+    pub const NOTHING: Self = Self { next_use: false, ttl: false, victim: false, chance: false };
     /// The future.
     pub const NEXT_USE: Self = Self { next_use: true, ..Self::NOTHING };
     /// Times to live.
     pub const TTL: Self = Self { ttl: true, ..Self::NOTHING };
+    /// Random choices.
+    pub const CHANCE: Self = Self { chance: true, ..Self::NOTHING };
     /// The name of who would have to leave.
     pub const VICTIM: Self = Self { victim: true, ..Self::NOTHING };
 }

@@ -3,7 +3,6 @@
 use super::spec::{Input, Spec};
 use super::timed::TimedCell;
 use crate::core::{Error, Result, hash};
-use crate::policy::Family;
 use crate::record::{Row, SCHEMA};
 use crate::replay::{Capacity, Settings, Source};
 use std::borrow::Cow;
@@ -346,7 +345,7 @@ fn groups(spec: &Spec) -> Vec<Group> {
 
 fn notes(spec: &Spec) -> Vec<String> {
     let mut notes = Vec::new();
-    let same = spec.policies.iter().filter(|entry| entry.spec.unit.info.family != Family::Random).count();
+    let same = spec.policies.iter().filter(|entry| !entry.spec.unit.info.needs.chance).count();
     if spec.repetitions > 1 && same > 0 {
         notes.push(format!(
             "repetitions redo the random choices of policies; {same} of the policies make none, and their repetitions are \
