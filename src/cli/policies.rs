@@ -161,6 +161,7 @@ fn described(item: &Item) -> Value {
             "chance": info.needs.chance,
         },
         "state": {
+            "bytes_fixed": info.state.fixed,
             "bytes_per_object": info.state.per_object,
             "bytes_per_resident": info.state.per_resident,
             "bytes_per_ghost": info.state.per_ghost,

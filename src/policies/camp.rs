@@ -48,7 +48,7 @@ pub(super) static POLICY: Unit = Unit::new::<Camp>(Info {
         help: "significant bits of the ratio of cost to size",
     }],
     needs: Needs::NOTHING,
-    state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, QUEUES_PER_RESIDENT),
+    state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, 0).fixed(QUEUE_BYTES),
     source: include_str!("camp.rs"),
 });
 
@@ -67,8 +67,8 @@ impl Default for Params {
 
 /// Ratios are below 2^33, since sizes are below 2^32.
 const RATIO_BITS: u32 = 33;
-/// Bytes of the queues' ends and of their heap, 19 kB with the default, spread over the objects of a small cache.
-const QUEUES_PER_RESIDENT: u32 = 32;
+/// Bytes of the queues' ends and of their heap with the default.
+const QUEUE_BYTES: u32 = 20_000;
 
 /// The queue of a ratio that is rounded to so many bits: the numbers below 2^bits, then each power of two cut into 2^(bits-1)
 /// parts of equal width.

@@ -49,7 +49,7 @@ pub(super) static POLICY: Unit = Unit::new::<GdWheel>(Info {
     ],
     needs: Needs::NOTHING,
     // The slots, 6 kB with the defaults, are spread over the objects of a small cache.
-    state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, 16),
+    state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, 0).fixed(8_000),
     source: include_str!("gd_wheel.rs"),
 });
 

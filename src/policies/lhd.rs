@@ -31,7 +31,7 @@ use super::quota::within;
 use super::sampled::{Sampled, Score};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
-use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Sampled<Lhd>>(Info {
@@ -68,8 +68,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lhd>>(Info {
         },
     ],
     needs: Needs::CHANCE,
-    // The tables of 192 KiB do not grow with the cache; they are counted as if a thousand objects fitted.
-    state: State::of(Sampled::<Lhd>::STATE.per_object, Sampled::<Lhd>::STATE.per_resident + TABLE_BYTES / 1024),
+    state: Sampled::<Lhd>::STATE.fixed(TABLE_BYTES),
     source: include_str!("lhd.rs"),
 });
 

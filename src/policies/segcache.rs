@@ -50,7 +50,7 @@ pub(super) static POLICY: Unit = Unit::new::<Segcache>(Info {
     ],
     needs: Needs::TTL,
     // The buckets' 24 kB are spread over the objects of a small cache.
-    state: State::of(Merging::OBJECT_BYTES, Merging::RESIDENT_BYTES),
+    state: State::of(Merging::OBJECT_BYTES, Merging::RESIDENT_BYTES).fixed(26_000),
     source: include_str!("segcache.rs"),
 });
 

@@ -121,6 +121,8 @@ pub enum Ghosts {
 /// as far as skewed, uniform, looping and scanning workloads were seen to leave them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
+    /// Whatever the trace: tables of a size of their own.
+    pub fixed: u32,
     /// For each object of the trace: arrays indexed by id.
     pub per_object: u32,
     /// For each object that fits, their number rounded up to a power of two.
@@ -134,7 +136,7 @@ pub struct State {
 impl State {
     /// State without ghosts: bytes for each object of the trace, and for each object that fits.
     pub const fn of(per_object: u32, per_resident: u32) -> Self {
-        Self { per_object, per_resident, per_ghost: 0, ghosts: Ghosts::None }
+        Self { fixed: 0, per_object, per_resident, per_ghost: 0, ghosts: Ghosts::None }
     }
 
     /// The state, with so many ghosts of so many bytes each.
@@ -144,13 +146,21 @@ impl State {
         self
     }
 
+    /// The state, with so many bytes more whatever the trace.
+    #[must_use]
+    pub const fn fixed(mut self, bytes: u32) -> Self {
+        self.fixed = bytes;
+        self
+    }
+
     /// The bytes for `objects` distinct objects of which `residents` fit and `ghosts` may be remembered.
     pub fn bytes(&self, objects: u64, residents: u64, ghosts: u64) -> u64 {
         // A ring of exactly a power of two may be full and double once more; and none is shorter than 64.
         let slots = |count: u64| if count == 0 { 0 } else { (count + 1).next_power_of_two().max(64) };
         let residents = residents.min(objects);
         let ghosts = ghosts.min(objects - residents);
-        objects * u64::from(self.per_object)
+        u64::from(self.fixed)
+            + objects * u64::from(self.per_object)
             + slots(residents) * u64::from(self.per_resident)
             + slots(ghosts) * u64::from(self.per_ghost)
     }

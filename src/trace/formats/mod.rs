@@ -19,9 +19,11 @@ use crate::core::Result;
 
 mod address;
 mod arc;
+mod cache2k;
 mod csv;
 mod csv_columns;
 mod lirs;
+mod mooncake;
 mod oracle_general;
 mod txt;
 mod webcachesim;
@@ -32,6 +34,8 @@ pub static FORMATS: &[&Format] = &[
     &arc::FORMAT,
     &address::FORMAT,
     &lirs::FORMAT,
+    &cache2k::FORMAT,
+    &mooncake::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,

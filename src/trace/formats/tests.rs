@@ -51,6 +51,33 @@ fn txt_reads_integers_or_strings() {
 }
 
 #[test]
+fn cache2k_reads_big_endian_numbers() {
+    let bytes = [0u32, 1, 258, 1].map(u32::to_be_bytes).concat();
+    let trace = load_bytes("f", &bytes, &all("cache2k")).unwrap().trace;
+    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 2, 1], int(&[0, 1, 258])));
+    assert!(error("cache2k", &bytes[..7]).contains("f: "), "{}", error("cache2k", &bytes[..7]));
+    let many: Vec<u8> = (0..100u32).flat_map(u32::to_be_bytes).collect();
+    assert_eq!(load_bytes("web.trace", &many, &LoadOptions::default()).unwrap().format, "cache2k");
+}
+
+#[test]
+fn mooncake_gives_out_the_blocks_of_a_prompt() {
+    let text =
+        "{\"timestamp\": 0, \"input_length\": 9, \"hash_ids\": [5, 6]}\n\n{\"hash_ids\": [5], \"timestamp\": 1500}\n";
+    let trace = read("mooncake", text);
+    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0], int(&[5, 6])));
+    assert_eq!(trace.times.unwrap(), [0, 0, 1500 * SECOND / 1000]);
+    // More blocks than a batch takes.
+    let ids = (0..10_000).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let long = format!("{{\"timestamp\":7,\"hash_ids\":[{ids}]}}\n{{\"timestamp\":8,\"hash_ids\":[1]}}\n");
+    let loaded = load_bytes("f.jsonl", long.as_bytes(), &LoadOptions::default()).unwrap();
+    assert_eq!((loaded.trace.requests(), loaded.trace.ids[10_000]), (10_001, 1));
+    assert!(
+        error("mooncake", b"{\"timestamp\":1,\"hash_ids\":[1]}\n{\"hash_ids\":[1,x]}\n").starts_with("f:2: column ")
+    );
+}
+
+#[test]
 fn lirs_ignores_stars_and_blanks_only() {
     assert_eq!(read("lirs", "1\n*\n\n2\n* text\n1\n").ids, [0, 1, 0]);
     assert!(error("lirs", b"1\n2\nxyz\n").starts_with("f:3: the block number is 'xyz'"));
