@@ -29,7 +29,7 @@ fn always_lets_all_in() {
 
 #[test]
 fn a_probability_is_a_share() {
-    let share = |p: &str| admitted(p, &[0; 20_000], &[]).iter().filter(|&&came| came).count();
+    let share = |p: &str| admitted(p, &vec![0; 20_000], &[]).iter().filter(|&&came| came).count();
     assert_eq!((share("probability:p=0"), share("probability:p=1")), (0, 20_000));
     // Four standard deviations.
     assert!(share("probability:p=0.25").abs_diff(5000) < 245);
@@ -39,7 +39,7 @@ fn a_probability_is_a_share() {
 fn sizes_decide() {
     let sizes = [0, 100, 101, 5000];
     assert_eq!(admitted("size-threshold:most=100", &[0, 1, 2, 3], &sizes), [true, true, false, false]);
-    let came = admitted("size-probability:scale=100", &[1; 20_000], &sizes).iter().filter(|&&came| came).count();
+    let came = admitted("size-probability:scale=100", &vec![1; 20_000], &sizes).iter().filter(|&&came| came).count();
     assert!(came.abs_diff(7358) < 273, "exp(-1) of them: {came}");
     assert_eq!(admitted("size-probability:scale=1", &[0, 3, 3], &sizes), [true, false, false]);
 }
@@ -66,7 +66,9 @@ fn filters_forget_what_is_two_filters_ago() {
 fn the_more_frequent_wins() {
     let mut gate = gate("tiny-lfu");
     let cx = Cx::unit(0, 0);
-    [1, 1, 2].into_iter().for_each(|id| gate.request(&cx, id));
+    for id in [1, 1, 2] {
+        gate.request(&cx, id);
+    }
     assert!(gate.admits(&cx, 1, Some(2)) && !gate.admits(&cx, 2, Some(1)) && !gate.admits(&cx, 2, Some(2)));
     assert!(gate.admits(&cx, 3, None), "there is room");
 }

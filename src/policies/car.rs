@@ -60,7 +60,7 @@ pub struct Car {
 }
 
 impl Car {
-    /// The paper's replace(): the hands go around until one finds an object that was not used.
+    /// The paper's `replace()`: the hands go around until one finds an object that was not used.
     #[inline(always)]
     fn replace(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
         loop {

@@ -3,7 +3,7 @@
 //!
 //! # State
 //! One list with three hands, in `hands.rs`: hot objects, cold ones, and the keys of cold ones that left within their test
-//! period, as many as fit in the cache. A bit for each: used since a hand passed. `target` (the paper's m_c): the room that
+//! period, as many as fit in the cache. A bit for each: used since a hand passed. `target` (the paper's `m_c`): the room that
 //! cold objects should have.
 //!
 //! # Parameters

@@ -70,7 +70,7 @@ pub struct Hands<A> {
     gone: u64,
     capacity: u64,
     shares: (f64, f64),
-    /// The room that cold objects should have (the paper's m_c).
+    /// The room that cold objects should have (the paper's `m_c`).
     target: f64,
     /// Nothing was evicted yet.
     filling: bool,

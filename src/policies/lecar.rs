@@ -1,4 +1,4 @@
-//! `LeCaR`: two experts, LRU and LFU, of which one by chance says who leaves; whenever an object that one of them gave up is
+//! LeCaR: two experts, LRU and LFU, of which one by chance says who leaves; whenever an object that one of them gave up is
 //! wanted again, the other's weight grows, the more the shorter it was away.
 //!
 //! # State
@@ -15,7 +15,7 @@
 //!
 //! # Source
 //! G. Vietri, L. V. Rodriguez, W. A. Martinez, S. Lyons, J. Liu, R. Rangaswami, M. Zhao, G. Narasimhan: Driving cache
-//! replacement with ML-based `LeCaR`. USENIX Workshop on Hot Topics in Storage and File Systems, 2018.
+//! replacement with ML-based LeCaR. USENIX Workshop on Hot Topics in Storage and File Systems, 2018.
 //! <https://www.usenix.org/conference/hotstorage18/presentation/vietri>
 //!
 //! # Departures

@@ -258,7 +258,7 @@ mod tests {
         let densities: Vec<f32> = lhd.seen[..5].iter().map(|seen| seen.density).collect();
         // Steps until the event, from age 0: 2 + 2 + 2 + 4 = 10; from age 1: 1 + 1 + 1 + 3 = 6; then 2, and 1, without a hit.
         assert_eq!(densities, [0.2, 2.0 / 6.0, 0.0, 0.0, 0.0]);
-        assert_eq!(lhd.seen[1].hits, 1.8, "what was seen decays");
+        assert!((lhd.seen[1].hits - 1.8).abs() < 1e-6, "what was seen decays");
     }
 
     #[test]

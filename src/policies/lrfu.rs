@@ -6,8 +6,10 @@
 //! of the residents.
 //!
 //! # Parameters
-//! `lambda` = 0.001: how fast a use fades: it counts half after 1/lambda requests; 0 is LFU, 1 is LRU (practice: the paper
-//! finds the best value for each cache, on its database traces from 0.0001 to 0.01).
+//! - `lambda` = 0.001: how fast a use fades: it counts half after 1/lambda requests; 0 is LFU, 1 is LRU (practice: the paper
+//!   finds the best value for each trace and cache).
+//! - `correlated` = 0: a use does not count if the next one comes within so many requests (paper: the correlated reference
+//!   period c, which it chooses for each trace).
 //!
 //! # Source
 //! D. Lee, J. Choi, J.-H. Kim, S. H. Noh, S. L. Min, Y. Cho, C. S. Kim: LRFU: a spectrum of policies that subsumes the least
@@ -15,11 +17,10 @@
 //! <https://doi.org/10.1109/TC.2001.970573>
 //!
 //! # Departures
-//! The paper's optional correlated period, in which uses count as one, is left out. Uses before an object came in are
-//! forgotten, as in the paper. At 0 ties go to the least recently used.
+//! None. Uses before an object came in are forgotten; ties go to the least recently used.
 //!
 //! # Weak on
-//! The choice of lambda, which has to be made beforehand.
+//! The choice of lambda and of the period, which has to be made beforehand.
 
 use super::quota::within;
 use super::ranked::{Rank, Ranked};
@@ -41,12 +42,20 @@ pub(super) static POLICY: Unit = Unit::new::<Ranked<Lrfu>>(Info {
         year: 2001,
         url: "https://doi.org/10.1109/TC.2001.970573",
     },
-    params: &[Param {
-        name: "lambda",
-        range: "0..1",
-        origin: Origin::Practice,
-        help: "a use counts half after 1/lambda requests; 0 is LFU, 1 is LRU",
-    }],
+    params: &[
+        Param {
+            name: "lambda",
+            range: "0..1",
+            origin: Origin::Practice,
+            help: "a use counts half after 1/lambda requests; 0 is LFU, 1 is LRU",
+        },
+        Param {
+            name: "correlated",
+            range: "0..",
+            origin: Origin::Paper,
+            help: "a use does not count if the next one comes within so many requests",
+        },
+    ],
     needs: Needs::NOTHING,
     state: Ranked::<Lrfu>::STATE,
     source: include_str!("lrfu.rs"),
@@ -57,11 +66,12 @@ pub(super) static POLICY: Unit = Unit::new::<Ranked<Lrfu>>(Info {
 #[serde(deny_unknown_fields)]
 pub struct Params {
     lambda: f64,
+    correlated: u64,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { lambda: 0.001 }
+        Self { lambda: 0.001, correlated: 0 }
     }
 }
 
@@ -69,13 +79,15 @@ impl Default for Params {
 #[derive(Debug)]
 pub struct Lrfu {
     lambda: f64,
+    correlated: u64,
 }
 
-/// The CRF as the module text says, and the last use (0 = not resident).
+/// The CRF as the module text says, with and without the last use, and when that was (0 = not resident).
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub struct Memory {
     level: f64,
+    before: f64,
     last_use: u64,
 }
 
@@ -91,14 +103,20 @@ impl Rank for Lrfu {
 
     fn build(params: &Params, _: &Setup) -> Result<Self> {
         within("lrfu", "lambda", params.lambda, 0.0, 1.0)?;
-        Ok(Self { lambda: params.lambda })
+        Ok(Self { lambda: params.lambda, correlated: params.correlated })
     }
 
     #[inline(always)]
     fn used(&mut self, _: &Cx<'_>, _: ObjId, memory: &mut Memory, uses: u64) {
         let now = self.lambda * uses as f64;
-        let level = if memory.last_use == 0 { now } else { log_sum(memory.level, now) };
-        *memory = Memory { level, last_use: uses };
+        // Nothing counts 2^-infinity.
+        let before = match memory.last_use {
+            0 => f64::NEG_INFINITY,
+            last if uses - last <= self.correlated => memory.before,
+            _ => memory.level,
+        };
+        let level = if before == f64::NEG_INFINITY { now } else { log_sum(before, now) };
+        *memory = Memory { level, before, last_use: uses };
     }
 
     #[inline(always)]
@@ -131,9 +149,19 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_counts_as_one_use() {
+        // Three uses of a against two of b, all but a's last within two requests of the next.
+        check("lrfu:lambda=0", 2, "a a a b c b d", "m h h m m-b m-c m-b");
+        check("lrfu:lambda=0,correlated=2", 2, "a a a b c b d", "m h h m m-a h m-c");
+    }
+
+    #[test]
     fn levels_are_the_sum_of_the_definition() {
-        let mut rank =
-            Lrfu::build(&Params { lambda: 0.05 }, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 }).unwrap();
+        let mut rank = Lrfu::build(
+            &Params { lambda: 0.05, correlated: 0 },
+            &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 },
+        )
+        .unwrap();
         let mut memory = Memory::zeroed();
         let uses = [3u64, 7, 20, 21, 90];
         for &now in &uses {

@@ -16,7 +16,7 @@
 //! - `warm` = 0.4: share of WARM (memcached, `warm_lru_pct`).
 //!
 //! # Source
-//! A. Kelly (dormando) and others: memcached 1.6, 2020, doc/new_lru.txt and the options of `memcached -h`.
+//! A. Kelly (dormando) and others: memcached 1.6, 2020, `doc/new_lru.txt` and the options of `memcached -h`.
 //! <https://github.com/memcached/memcached/blob/master/doc/new_lru.txt>
 //!
 //! # Departures
@@ -47,7 +47,7 @@ pub(super) static POLICY: Unit = Unit::new::<Memcached>(Info {
     family: Family::System,
     paper: Paper {
         authors: "A. Kelly (dormando) and others",
-        title: "memcached 1.6, doc/new_lru.txt",
+        title: "memcached 1.6, `doc/new_lru.txt`",
         venue: "memcached",
         year: 2020,
         url: "https://github.com/memcached/memcached/blob/master/doc/new_lru.txt",

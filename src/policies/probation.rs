@@ -145,11 +145,8 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
             } else {
                 self.small_weight() < self.small_quota
             };
-            let more = if main {
-                self.evict_main(cx, out) || self.evict_small(cx, out)
-            } else {
-                self.evict_small(cx, out) || self.evict_main(cx, out)
-            };
+            let more =
+                main && self.evict_main(cx, out) || self.evict_small(cx, out) || !main && self.evict_main(cx, out);
             if !more {
                 return Verdict::Refuse;
             }

@@ -125,6 +125,7 @@ const fn info(name: &'static str, aliases: &'static [&'static str], summary: &'s
 }
 
 /// What follows from order and keys.
+#[derive(Clone, Copy)]
 struct Kind {
     params: &'static [Param],
     needs: Needs,

@@ -79,6 +79,7 @@ pub struct Param {
 
 /// What a policy must be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Needs {
     /// The index of each request's next use, so the whole trace beforehand.
     pub next_use: bool,

@@ -35,7 +35,7 @@ impl Bloom {
         let key = hash::mix(u64::from(id));
         let blocks = (self.words.len() / BLOCK) as u64;
         // The high half chooses the block, the rest the places in it.
-        (((key >> 32) * blocks >> 32) as usize * BLOCK, hash::mix(key))
+        ((((key >> 32) * blocks) >> 32) as usize * BLOCK, hash::mix(key))
     }
 
     /// Adds an object; was it, or something that looks like it, there already?

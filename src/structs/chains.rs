@@ -172,11 +172,15 @@ mod tests {
                 }
                 1 => {
                     chains.remove(id);
-                    model.iter_mut().for_each(|list| list.retain(|&other| other != id));
+                    for list in &mut model {
+                        list.retain(|&other| other != id);
+                    }
                 }
                 _ => {
                     chains.push(chain, id);
-                    model.iter_mut().for_each(|list| list.retain(|&other| other != id));
+                    for list in &mut model {
+                        list.retain(|&other| other != id);
+                    }
                     model[chain].push(id);
                 }
             }

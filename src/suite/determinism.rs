@@ -40,13 +40,13 @@ fn threads_and_runs_do_not_show() {
     }
     assert_eq!(seen.len(), 1, "runs differ");
     let rows = seen.first().unwrap().0.lines().count() - 1;
-    assert_eq!(rows, evictlab::policies::POLICIES.len() * 3 * 2);
+    assert_eq!(rows, POLICIES.len() * 3 * 2);
 }
 
 #[test]
 fn the_order_of_cells_does_not_change_them() {
     let place = Place::new();
-    let policies: Vec<&str> = evictlab::policies::POLICIES.iter().map(|unit| unit.info.name).collect();
+    let policies: Vec<&str> = POLICIES.iter().map(|unit| unit.info.name).collect();
     let reversed: Vec<&str> = policies.iter().rev().copied().collect();
     let all = by_cell(place.rows(&format!("run {ZIPF} --policy {} --capacity 10,100,20%", policies.join(","))));
     let other = by_cell(place.rows(&format!("run {ZIPF} --policy {} --capacity 20%,100,10", reversed.join(","))));

@@ -249,8 +249,10 @@ fn unwrapped(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Policies and admissions: their folder, what they say about themselves, their parameters with the defaults.
-fn units() -> Vec<(&'static str, &'static Info, Vec<(String, String)>)> {
+/// A policy or an admission: its folder, what it says about itself, its parameters with the defaults.
+type Unit = (&'static str, &'static Info, Vec<(String, String)>);
+
+fn units() -> Vec<Unit> {
     let policies = POLICIES.iter().map(|unit| ("policies", &unit.info, unit.defaults()));
     policies.chain(ADMISSIONS.iter().map(|gate| ("admission", &gate.info, gate.defaults()))).collect()
 }

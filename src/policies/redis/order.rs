@@ -235,12 +235,12 @@ pub struct Counter {
 
 /// The minute, which starts over after 45 days.
 fn minute(now: Time) -> u16 {
-    (now / (60 * SECOND) & u64::from(u16::MAX)) as u16
+    ((now / (60 * SECOND)) & u64::from(u16::MAX)) as u16
 }
 
 impl Lfu {
     /// The counter less what it has lost since the last use.
-    pub(super) fn decayed(&self, now: Time, memory: &Counter) -> u8 {
+    pub(super) fn decayed(&self, now: Time, memory: Counter) -> u8 {
         let (now, then) = (minute(now), memory.minute);
         let elapsed = if now >= then { now - then } else { u16::MAX - then + now };
         let lost = u32::from(elapsed).checked_div(self.decay).unwrap_or(0);
@@ -272,12 +272,12 @@ impl Order for Lfu {
 
     #[inline]
     fn used(&mut self, cx: &Cx<'_>, memory: &mut Counter) {
-        let count = self.decayed(cx.now, memory);
+        let count = self.decayed(cx.now, *memory);
         *memory = Counter { minute: minute(cx.now), count: self.increased(count) };
     }
 
     #[inline]
     fn deserves(&self, cx: &Cx<'_>, _: ObjId, memory: &Counter) -> u64 {
-        u64::from(u8::MAX - self.decayed(cx.now, memory))
+        u64::from(u8::MAX - self.decayed(cx.now, *memory))
     }
 }

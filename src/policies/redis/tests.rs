@@ -101,16 +101,16 @@ const FIRST: u8 = 5;
 fn counters_lose_one_a_minute() {
     let lfu1 = lfu("");
     let counter = Counter { minute: 10, count: 100 };
-    assert_eq!(lfu1.decayed(10 * MINUTE + 59 * SECOND, &counter), 100);
-    assert_eq!(lfu1.decayed(11 * MINUTE, &counter), 99);
-    assert_eq!(lfu1.decayed(60 * MINUTE, &counter), 50);
-    assert_eq!(lfu1.decayed(500 * MINUTE, &counter), 0);
-    assert_eq!(lfu("decay=10").decayed(60 * MINUTE, &counter), 95);
-    assert_eq!(lfu("decay=0").decayed(9999 * MINUTE, &counter), 100);
+    assert_eq!(lfu1.decayed(10 * MINUTE + 59 * SECOND, counter), 100);
+    assert_eq!(lfu1.decayed(11 * MINUTE, counter), 99);
+    assert_eq!(lfu1.decayed(60 * MINUTE, counter), 50);
+    assert_eq!(lfu1.decayed(500 * MINUTE, counter), 0);
+    assert_eq!(lfu("decay=10").decayed(60 * MINUTE, counter), 95);
+    assert_eq!(lfu("decay=0").decayed(9999 * MINUTE, counter), 100);
     // Minutes start over after 65,536, and one is lost there.
     let late = Counter { minute: 65_530, count: 100 };
-    assert_eq!(lfu1.decayed(65_535 * MINUTE, &late), 95);
-    assert_eq!(lfu1.decayed((65_536 + 4) * MINUTE, &late), 91);
+    assert_eq!(lfu1.decayed(65_535 * MINUTE, late), 95);
+    assert_eq!(lfu1.decayed((65_536 + 4) * MINUTE, late), 91);
 }
 
 #[test]

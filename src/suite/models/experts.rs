@@ -264,9 +264,9 @@ impl Model for Cacheus {
         }
         self.known.insert(id, Known { uses: uses + 1, last_use: index, new: uses == 0, ..Known::default() });
         if uses == 0 {
-            self.scan.push(id)
+            self.scan.push(id);
         } else {
-            self.promote(id)
+            self.promote(id);
         }
         false
     }

@@ -159,8 +159,8 @@ impl Rule for Aging {
     }
 }
 
-/// The sum of the definition, over the times of all uses.
-struct Crf(f64);
+/// The sum of the definition, over the times of all uses but those that were followed too soon.
+struct Crf(f64, u64);
 impl Rule for Crf {
     type State = Vec<u64>;
     fn enter(&mut self, _: ObjId, now: u64) -> Vec<u64> {
@@ -170,7 +170,9 @@ impl Rule for Crf {
         uses.push(now);
     }
     fn sooner(&self, a: &Vec<u64>, b: &Vec<u64>, now: u64) -> bool {
-        let crf = |uses: &[u64]| uses.iter().map(|&at| libm::exp2(-self.0 * (now - at) as f64)).sum::<f64>();
+        let counts = |uses: &[u64], i: usize| uses.get(i + 1).is_none_or(|next| next - uses[i] > self.1);
+        let worth = |at: u64| libm::exp2(-self.0 * (now - at) as f64);
+        let crf = |uses: &[u64]| (0..uses.len()).filter(|&i| counts(uses, i)).map(|i| worth(uses[i])).sum::<f64>();
         crf(a) < crf(b)
     }
 }
@@ -246,7 +248,8 @@ fn lfu_da() {
 
 #[test]
 fn lrfu() {
-    agree("lrfu:lambda=0.25", |capacity, _| Scan::new(capacity, Crf(0.25)));
+    agree("lrfu:lambda=0.25", |capacity, _| Scan::new(capacity, Crf(0.25, 0)));
+    agree("lrfu:lambda=0.25,correlated=2", |capacity, _| Scan::new(capacity, Crf(0.25, 2)));
     agree("lrfu:lambda=1", |capacity, _| queues::Lru::new(capacity));
     agree("lrfu:lambda=0", |capacity, _| super::counts::Lfu::new(capacity, false));
 }

@@ -53,11 +53,11 @@ fn txt_reads_integers_or_strings() {
 #[test]
 fn cache2k_reads_big_endian_numbers() {
     let bytes = [0u32, 1, 258, 1].map(u32::to_be_bytes).concat();
-    let trace = load_bytes("f", &bytes, &all("cache2k")).unwrap().trace;
+    let trace = load_bytes("f", &bytes[..], &all("cache2k")).unwrap().trace;
     assert_eq!((trace.ids, trace.keys), (vec![0, 1, 2, 1], int(&[0, 1, 258])));
     assert!(error("cache2k", &bytes[..7]).contains("f: "), "{}", error("cache2k", &bytes[..7]));
     let many: Vec<u8> = (0..100u32).flat_map(u32::to_be_bytes).collect();
-    assert_eq!(load_bytes("web.trace", &many, &LoadOptions::default()).unwrap().format, "cache2k");
+    assert_eq!(load_bytes("web.trace", &many[..], &LoadOptions::default()).unwrap().format, "cache2k");
 }
 
 #[test]
