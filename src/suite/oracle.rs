@@ -11,15 +11,42 @@ const LOOK: f64 = 1.5;
 const LOOK_BOUNDED: f64 = 1.0;
 
 /// Cells of each agreement for the traces and policies that there are today; more may come.
-const EXACT: usize = 399;
-const BAND: usize = 110;
-const LOOKED_AT: usize = 112;
+const EXACT: usize = 448;
+const BAND: usize = 124;
+const LOOKED_AT: usize = 431;
 
 const GHOSTS: &str = "the peer keeps at most as many ghosts as objects; the paper sets no bound, and here they matter";
 const ROUNDING: &str = "a tenth of so few places is one; the peer's small queue has none, and it misses everything";
 
+const LIFE_TIME: &str = "the peer's rule for the life time is not known; here it is the paper's peak temporal distance";
+const INTERVAL: &str = "how often the peer learns anew is not known; on these traces of one phase or a loop it matters";
+const LOTS: &str = "it draws lots, and where the experts differ much the first draws decide who is believed";
+
 /// Cells to look at that are farther off, and why.
-const EXCEPTIONS: [(&str, &str, u64, &str); 12] = [
+const EXCEPTIONS: &[(&str, &str, u64, &str)] = &[
+    ("lirs-cpp", "clock2q-plus", 12, ROUNDING),
+    ("lirs-cs", "clock2q-plus", 14, ROUNDING),
+    ("lirs-cpp", "lecar", 61, LOTS),
+    ("lirs-multi1", "lecar", 130, LOTS),
+    ("address-gcc", "lhd", 35, INTERVAL),
+    ("arc-oltp", "lhd", 1000, INTERVAL),
+    ("arc-oltp", "lhd", 2000, INTERVAL),
+    ("lirs-2_pools", "lhd", 99, INTERVAL),
+    ("lirs-backf", "lhd", 150, INTERVAL),
+    ("lirs-cpp", "lhd", 12, INTERVAL),
+    ("lirs-cpp", "lhd", 61, INTERVAL),
+    ("lirs-gli", "lhd", 505, INTERVAL),
+    ("lirs-loop", "lhd", 303, INTERVAL),
+    ("lirs-multi1", "lhd", 26, INTERVAL),
+    ("lirs-multi2", "lhd", 56, INTERVAL),
+    ("lirs-multi2", "lhd", 1136, INTERVAL),
+    ("lirs-multi3", "lhd", 74, INTERVAL),
+    ("lirs-multi3", "lhd", 1490, INTERVAL),
+    ("lirs-ps", "lhd", 154, INTERVAL),
+    ("lirs-ps", "lhd", 616, INTERVAL),
+    ("lirs-scan", "lhd", 100, INTERVAL),
+    ("lirs-scan", "lhd", 400, INTERVAL),
+    ("lirs-sprite", "lhd", 70, INTERVAL),
     ("lirs-2_pools", "lirs", 99, GHOSTS),
     ("lirs-cpp", "lirs", 12, GHOSTS),
     ("lirs-multi1", "lirs", 26, GHOSTS),
@@ -30,6 +57,22 @@ const EXCEPTIONS: [(&str, &str, u64, &str); 12] = [
     ("lirs-ps", "lirs", 30, GHOSTS),
     ("lirs-ps", "lirs", 154, GHOSTS),
     ("lirs-sprite", "lirs", 70, GHOSTS),
+    ("mooncake-conversation", "lirs", 1827, GHOSTS),
+    ("adaptsize", "multi-queue", 368, LIFE_TIME),
+    ("address-gcc", "multi-queue", 35, LIFE_TIME),
+    ("address-gcc", "multi-queue", 350, LIFE_TIME),
+    ("arc-oltp", "multi-queue", 1000, LIFE_TIME),
+    ("arc-oltp", "multi-queue", 5000, LIFE_TIME),
+    ("arc-oltp", "multi-queue", 10000, LIFE_TIME),
+    ("cache2k-web07", "multi-queue", 204, LIFE_TIME),
+    ("lirs-backf", "multi-queue", 37, LIFE_TIME),
+    ("lirs-multi1", "multi-queue", 130, LIFE_TIME),
+    ("lirs-multi3", "multi-queue", 74, LIFE_TIME),
+    ("lirs-ps", "multi-queue", 30, LIFE_TIME),
+    ("lirs-sprite", "multi-queue", 70, LIFE_TIME),
+    ("lirs-sprite", "multi-queue", 353, LIFE_TIME),
+    ("lirs-sprite", "multi-queue", 1415, LIFE_TIME),
+    ("lirs-zigzag", "multi-queue", 100, LIFE_TIME),
     ("lirs-cpp", "s3-fifo:fill=main", 12, ROUNDING),
     ("lirs-cs", "s3-fifo:fill=main", 14, ROUNDING),
 ];
