@@ -1,8 +1,9 @@
 //! LRU-K: the object whose K-th last use is the longest ago leaves, so that one use does not make an object popular.
 //!
 //! # State
-//! Per object the times of its last K uses, which outlive its stay, and of its very last one; a heap of the residents. An
-//! object used less than K times has its K-th last use at the beginning of time.
+//! Per object the times of its last K uses, which outlive its stay, and of its very last one; a heap of the residents, but for
+//! those in their correlated period, which are in a list. An object used less than K times has its K-th last use at the
+//! beginning of time.
 //!
 //! # Parameters
 //! - `k` = 2: how many uses count, 1 to 8 (paper: LRU-2; 1 is LRU).
@@ -17,9 +18,9 @@
 //!
 //! # Departures
 //! Periods are counted in uses, not in seconds. Among equals the least recently used leaves (paper: some other policy, such
-//! as LRU). If all residents were used within the correlated period, the best of them leaves all the same. libCacheSim's
-//! LRU-K comes out near in-cache LFU on OLTP: with 1,000 objects it misses 86 %, this 66.2 %. The ARC paper prints 60.7 % for
-//! LRU-2 there, without its periods; `correlated` of 150 to 200 gives that here, and other capacities have other best values.
+//! as LRU). If all residents were used within the correlated period, the least recently used leaves all the
+//! same. libCacheSim's LRU-K comes out near in-cache LFU on OLTP: with 1,000 objects it misses 86 %, this 66.2 %. The ARC
+//! paper prints 60.7 % for LRU-2 there and does not give its periods; `correlated` of about 150 comes to that.
 //!
 //! # Weak on
 //! Changes: what was used twice recently stands before what was used often until lately.
@@ -28,7 +29,7 @@ use super::quota::within;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
-use crate::structs::Heap;
+use crate::structs::{Heap, Lists, lists};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
@@ -62,11 +63,17 @@ pub(super) static POLICY: Unit = Unit::new::<LruK>(Info {
         },
     ],
     needs: Needs::NOTHING,
-    state: State::of(size_of::<Uses>() as u32 + Heap::<Key>::PLACE_BYTES, Heap::<Key>::NODE_BYTES * 3 / 2),
+    // The list is there only with a correlated period.
+    state: State::of(
+        size_of::<Uses>() as u32 + Heap::<Key>::PLACE_BYTES + lists::WORD_BYTES,
+        Heap::<Key>::NODE_BYTES * 3 / 2 + lists::LRU_BYTES,
+    ),
     source: include_str!("lru_k.rs"),
 });
 
 const MOST: usize = 8;
+/// The one list.
+const ALL: usize = 0;
 
 /// See the module text.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -110,8 +117,8 @@ pub struct LruK {
     heap: Heap<Key>,
     params: Params,
     now: u32,
-    /// Residents that cannot leave yet, while a victim is looked for.
-    aside: Vec<(Key, ObjId)>,
+    /// The residents that cannot leave yet, in the order of their last uses; the others are in the heap.
+    recent: Lists<1, 0>,
 }
 
 impl LruK {
@@ -120,25 +127,29 @@ impl LruK {
         (uses.history[k - 1], uses.last)
     }
 
-    /// The victim, taken out of the heap: the least whose last use is long enough ago, or else the least.
-    fn take_least(&mut self) -> Option<(Key, ObjId)> {
-        let Self { heap, uses, params, now, aside, .. } = self;
-        let mut pop = || heap.pop_lazy(|id| Self::key(&uses[id as usize], params.k));
-        if params.correlated == 0 {
-            return pop();
+    /// The victim, taken out: the least of those whose last use is long enough ago; if there is none, the least recently used.
+    fn take_least(&mut self) -> Option<ObjId> {
+        let Self { heap, uses, params, now, recent } = self;
+        let key = |id: ObjId| Self::key(&uses[id as usize], params.k);
+        // The use at hand is the next.
+        while let Some(id) = recent.front(ALL)
+            && *now + 1 - uses[id as usize].last > params.correlated
+        {
+            recent.pop(ALL, &());
+            heap.set(id, key(id));
         }
-        let mut found = None;
-        while let Some((key, id)) = pop() {
-            // The use at hand is the next.
-            if *now + 1 - key.1 > params.correlated {
-                found = Some((key, id));
-                break;
-            }
-            aside.push((key, id));
+        heap.pop_lazy(key).map(|(_, id)| id).or_else(|| recent.pop(ALL, &()))
+    }
+
+    /// A resident was used, or came in: where it is from now on.
+    #[inline(always)]
+    fn place(&mut self, id: ObjId, came: bool) {
+        if self.params.correlated > 0 {
+            self.heap.remove(id);
+            self.recent.push(ALL, id, &());
+        } else if came {
+            self.heap.set(id, Self::key(&self.uses[id as usize], self.params.k));
         }
-        let found = found.or_else(|| (!aside.is_empty()).then(|| aside.remove(0)));
-        aside.drain(..).for_each(|(key, id)| heap.set(id, key));
-        found
     }
 }
 
@@ -152,7 +163,7 @@ impl Build for LruK {
             heap: Heap::new(setup.objects),
             params: *params,
             now: 0,
-            aside: Vec::new(),
+            recent: Lists::new(if params.correlated > 0 { setup.objects } else { 0 }),
         })
     }
 }
@@ -169,11 +180,12 @@ impl Policy for LruK {
             uses.begin(self.now, uses.last - uses.history[0]);
         }
         uses.last = self.now;
+        self.place(id, false);
         true
     }
 
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some((_, id)) = self.take_least() else { return Verdict::Refuse };
+        let Some(id) = self.take_least() else { return Verdict::Refuse };
         self.uses[id as usize].resident = 0;
         out.push(id);
         Verdict::Freed
@@ -188,11 +200,14 @@ impl Policy for LruK {
         }
         uses.begin(self.now, 0);
         (uses.last, uses.resident) = (self.now, 1);
-        self.heap.set(id, Self::key(uses, self.params.k));
+        self.place(id, true);
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
         self.heap.remove(id);
+        if self.params.correlated > 0 {
+            self.recent.remove(id, &());
+        }
         self.uses[id as usize] = Uses::zeroed();
     }
 
@@ -209,16 +224,19 @@ impl Policy for LruK {
     }
 
     fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
-        let (key, id) = self.take_least()?;
-        self.heap.set(id, key);
+        let id = self.take_least()?;
+        // What was taken from among the recent ones because there were no others is the first to leave again.
+        self.heap.set(id, Self::key(&self.uses[id as usize], self.params.k));
         Some(id)
     }
 
     fn check(&self) -> Result<(), String> {
         let residents = self.uses.iter().filter(|uses| uses.resident != 0).count();
-        if residents != self.heap.len() {
-            return Err(format!("{residents} residents, {} in the heap", self.heap.len()));
+        let held = self.heap.len() + self.recent.len(ALL) as usize;
+        if residents != held {
+            return Err(format!("{residents} residents, {held} in heap and list"));
         }
+        self.recent.check()?;
         self.heap.check()
     }
 }

@@ -209,7 +209,8 @@ impl Rule for History {
     fn sooner(&self, &a: &ObjId, &b: &ObjId, now: u64) -> bool {
         let key = |id: ObjId| {
             let (hist, last) = &self.all[id as usize];
-            (now + 1 - last <= self.correlated, hist[self.k - 1], *last)
+            let recent = now + 1 - last <= self.correlated;
+            (recent, if recent { 0 } else { hist[self.k - 1] }, *last)
         };
         key(a) < key(b)
     }
