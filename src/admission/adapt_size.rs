@@ -56,7 +56,7 @@ pub(super) static ADMISSION: Gate = Gate::new::<AdaptSize>(Info {
             help: "weight of the newest interval in an object's rate",
         },
     ],
-    needs: Needs::CHANCE,
+    needs: Needs { sizes: true, ..Needs::CHANCE },
     // Rates, and the list of the objects that have one, which doubles.
     state: State::of(size_of::<Rate>() as u32 + 12, 0),
     source: include_str!("adapt_size.rs"),

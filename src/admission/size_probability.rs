@@ -41,7 +41,7 @@ pub(super) static ADMISSION: Gate = Gate::new::<SizeProbability>(Info {
         origin: Origin::Practice,
         help: "the size that comes in with probability 0.37, as in 64KiB",
     }],
-    needs: Needs::CHANCE,
+    needs: Needs { sizes: true, ..Needs::CHANCE },
     state: State::of(0, 0),
     source: include_str!("size_probability.rs"),
 });

@@ -39,7 +39,7 @@ pub(super) static ADMISSION: Gate = Gate::new::<SizeThreshold>(Info {
         origin: Origin::Practice,
         help: "the largest size that comes in, as in 64KiB",
     }],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     state: State::of(0, 0),
     source: include_str!("size_threshold.rs"),
 });

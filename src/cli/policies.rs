@@ -6,7 +6,7 @@ use super::output::print;
 use crate::admission::ADMISSIONS;
 use crate::core::Result;
 use crate::policies::POLICIES;
-use crate::policy::{Family, Ghosts, Info, Origin, Paper};
+use crate::policy::{Ghosts, Info, Origin, Paper};
 use crate::registry;
 use clap::Args;
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ fn described(item: &Item) -> Value {
         "params": params,
         "needs": {
             "next_use": info.needs.next_use,
-            "sizes": info.family == Family::Size,
+            "sizes": info.needs.sizes,
             "ttl": info.needs.ttl,
             "victim": info.needs.victim,
             "chance": info.needs.chance,

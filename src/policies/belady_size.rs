@@ -42,7 +42,7 @@ pub(super) static POLICY: Unit = Unit::new::<BeladySize>(Info {
         url: "https://doi.org/10.1145/3224427",
     },
     params: &[],
-    needs: Needs::NEXT_USE,
+    needs: Needs { sizes: true, ..Needs::NEXT_USE },
     state: State::of(size_of::<u32>() as u32, Tournament::<Wait>::MEMBER_BYTES * 3 / 2),
     source: include_str!("belady_size.rs"),
 });

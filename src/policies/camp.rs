@@ -47,7 +47,7 @@ pub(super) static POLICY: Unit = Unit::new::<Camp>(Info {
         origin: Origin::Paper,
         help: "significant bits of the ratio of cost to size",
     }],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, 0).fixed(QUEUE_BYTES),
     source: include_str!("camp.rs"),
 });

@@ -41,7 +41,7 @@ pub(super) static POLICY: Unit = Unit::new::<Car>(Info {
     params: &[],
     needs: Needs::NOTHING,
     // T1 and T2 may each come to hold all residents, B1 and B2 all ghosts; those that come back leave them from the middle.
-    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 4).ghosts(Ghosts::Capacity, lists::SPARSE_QUEUE_BYTES * 3),
+    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 6).ghosts(Ghosts::Capacity, lists::SPARSE_QUEUE_BYTES * 3),
     source: include_str!("car.rs"),
 });
 

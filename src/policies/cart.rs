@@ -41,7 +41,7 @@ pub(super) static POLICY: Unit = Unit::new::<Cart>(Info {
     params: &[],
     needs: Needs::NOTHING,
     // Two words; T1 and T2 may each come to hold all residents, B1 and B2 all ghosts.
-    state: State::of(lists::WORD_BYTES * 2, lists::QUEUE_BYTES * 4)
+    state: State::of(lists::WORD_BYTES * 2, lists::QUEUE_BYTES * 6)
         .ghosts(Ghosts::Capacity, lists::SPARSE_QUEUE_BYTES * 3),
     source: include_str!("cart.rs"),
 });

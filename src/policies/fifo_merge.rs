@@ -49,7 +49,7 @@ pub(super) static POLICY: Unit = Unit::new::<FifoMerge>(Info {
         Param { name: "merge", range: "2..1000", origin: Origin::Practice, help: "segments that become one" },
     ],
     needs: Needs::NOTHING,
-    state: State::of(Merging::OBJECT_BYTES, Merging::RESIDENT_BYTES / 8),
+    state: State::of(Merging::OBJECT_BYTES, Merging::RESIDENT_BYTES / 4),
     source: include_str!("fifo_merge.rs"),
 });
 

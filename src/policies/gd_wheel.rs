@@ -47,7 +47,7 @@ pub(super) static POLICY: Unit = Unit::new::<GdWheel>(Info {
         Param { name: "queues", range: "2..4096", origin: Origin::Paper, help: "slots of a wheel (NQ)" },
         Param { name: "wheels", range: "1..4", origin: Origin::Paper, help: "number of wheels (NW)" },
     ],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     // The slots, 6 kB with the defaults, are spread over the objects of a small cache.
     state: State::of(Chains::LINK_BYTES + size_of::<u64>() as u32, 0).fixed(8_000),
     source: include_str!("gd_wheel.rs"),

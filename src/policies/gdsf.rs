@@ -38,7 +38,7 @@ pub(super) static POLICY: Unit = Unit::new::<Ranked<Gdsf>>(Info {
         url: "https://www.hpl.hp.com/techreports/98/HPL-98-69R1.html",
     },
     params: &[],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     state: Ranked::<Gdsf>::STATE,
     source: include_str!("gdsf.rs"),
 });

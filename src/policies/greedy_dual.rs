@@ -44,7 +44,7 @@ pub(super) static POLICY: Unit = Unit::new::<Ranked<GreedyDual>>(Info {
         origin: Origin::Paper,
         help: "what a miss costs: 1, or the packets of its transfer",
     }],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     state: Ranked::<GreedyDual>::STATE,
     source: include_str!("greedy_dual.rs"),
 });

@@ -44,7 +44,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Hyperbolic>>(Info {
         origin: Origin::Paper,
         help: "residents drawn for an eviction",
     }],
-    needs: Needs::CHANCE,
+    needs: Needs { sizes: true, ..Needs::CHANCE },
     state: Sampled::<Hyperbolic>::STATE,
     source: include_str!("hyperbolic.rs"),
 });

@@ -67,7 +67,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lhd>>(Info {
             help: "worth of what was seen an interval ago",
         },
     ],
-    needs: Needs::CHANCE,
+    needs: Needs { sizes: true, ..Needs::CHANCE },
     state: Sampled::<Lhd>::STATE.fixed(TABLE_BYTES),
     source: include_str!("lhd.rs"),
 });

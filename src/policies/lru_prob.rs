@@ -45,7 +45,7 @@ pub(super) static POLICY: Unit = Unit::new::<LruProb>(Info {
         help: "probability of a promotion at a hit",
     }],
     needs: Needs::CHANCE,
-    state: State::of(lists::WORD_BYTES, lists::LRU_BYTES),
+    state: State::of(lists::WORD_BYTES, lists::LRU_BYTES * 3 / 2),
     source: include_str!("lru_prob.rs"),
 });
 

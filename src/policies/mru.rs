@@ -37,7 +37,7 @@ pub(super) static POLICY: Unit = Unit::new::<Mru>(Info {
     },
     params: &[],
     needs: Needs::NOTHING,
-    state: State::of(lists::WORD_BYTES, lists::LRU_BYTES),
+    state: State::of(lists::WORD_BYTES, lists::LRU_BYTES * 3 / 2),
     source: include_str!("mru.rs"),
 });
 

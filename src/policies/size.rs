@@ -37,7 +37,7 @@ pub(super) static POLICY: Unit = Unit::new::<Ranked<Size>>(Info {
         url: "https://doi.org/10.1145/248156.248182",
     },
     params: &[],
-    needs: Needs::NOTHING,
+    needs: Needs::SIZES,
     state: Ranked::<Size>::STATE,
     source: include_str!("size.rs"),
 });

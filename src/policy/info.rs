@@ -83,6 +83,8 @@ pub struct Param {
 pub struct Needs {
     /// The index of each request's next use, so the whole trace beforehand.
     pub next_use: bool,
+    /// Sizes: it keeps small objects rather than large ones, and so more of them.
+    pub sizes: bool,
     /// Times to live: without any, it does nothing that is its own.
     pub ttl: bool,
     /// For an admission: to be told which object would have to leave.
@@ -93,11 +95,13 @@ pub struct Needs {
 
 impl Needs {
     /// Only the requests.
-    pub const NOTHING: Self = Self { next_use: false, ttl: false, victim: false, chance: false };
+    pub const NOTHING: Self = Self { next_use: false, sizes: false, ttl: false, victim: false, chance: false };
     /// The future.
     pub const NEXT_USE: Self = Self { next_use: true, ..Self::NOTHING };
     /// Times to live.
     pub const TTL: Self = Self { ttl: true, ..Self::NOTHING };
+    /// Sizes.
+    pub const SIZES: Self = Self { sizes: true, ..Self::NOTHING };
     /// Random choices.
     pub const CHANCE: Self = Self { chance: true, ..Self::NOTHING };
     /// The name of who would have to leave.

@@ -4,7 +4,7 @@ use super::Options;
 use super::cell::{Cell, Outcome, Replayer};
 use super::pass::Task;
 use crate::engine::{self, Config};
-use crate::policy::{Family, Ghosts};
+use crate::policy::Ghosts;
 use crate::record::Window;
 use crate::registry::Spec;
 
@@ -93,7 +93,7 @@ impl Replayer<'_> {
         let enter = smallest_first.partition_point(|&(size, _)| u64::from(size) <= cell.capacity);
         let bytes = enter.checked_sub(1).map_or(1, |last| smallest_first[last].1.max(1));
         let usual = u128::from(cell.capacity) * enter as u128 * 3 / 2 / u128::from(bytes);
-        if cell.spec.unit.info.family == Family::Size { fit } else { u128::from(fit).min(usual) as u64 }
+        if cell.spec.unit.info.needs.sizes { fit } else { u128::from(fit).min(usual) as u64 }
     }
 
     /// Bytes of a cell's outcome: its row and its windows, with their texts.

@@ -39,13 +39,13 @@ fn replayed(trace: &Trace, policy: &str, capacity: &str, bytes: bool) -> u64 {
 fn same(policy: &str, capacity: &str, hits: u64, expected: u64) {
     // A sketch takes objects for others by their numbers, which are not the same here.
     if registry::find(policy).is_ok_and(|unit| unit.info.needs.chance) || policy.contains("tiny-lfu") {
-        near(hits as f64, expected as f64, 0.05);
+        near(hits as f64, expected as f64, 0.1);
     } else {
         assert_eq!(hits, expected, "{policy} {capacity}");
     }
 }
 
-/// Every policy has the hits of its replay; those that draw lots draw others, and come within 5 %.
+/// Every policy has the hits of its replay; those that draw lots draw others, and come within 10 %.
 #[test]
 fn every_policy_has_the_hits_of_its_replay() {
     let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000");
