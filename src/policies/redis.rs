@@ -47,7 +47,7 @@ pub(super) static NOEVICTION: Unit = Unit::new::<Redis<NoEviction, false>>(info(
     "redis-noeviction",
     &["noeviction"],
     "Redis: nothing leaves for lack of room, and what does not fit is refused",
-    Redis::<NoEviction, false>::STATE,
+    Kind { needs: Needs::NOTHING, ..Redis::<NoEviction, false>::STATE },
 ));
 pub(super) static ALLKEYS_LRU: Unit = Unit::new::<Redis<Lru, false>>(info(
     "redis-allkeys-lru",

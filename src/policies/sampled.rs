@@ -55,8 +55,8 @@ pub struct Sampled<S: Score> {
     draws: usize,
     /// The places drawn for this eviction.
     drawn: Vec<usize>,
-    /// The request during which somebody asked who would leave, and the answer.
-    promised: Option<(u64, ObjId)>,
+    /// Who leaves next, where somebody asked since the last request.
+    promised: Option<ObjId>,
     now: u64,
 }
 
@@ -103,6 +103,7 @@ impl<S: Score> Policy for Sampled<S> {
     #[inline(always)]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         self.now += 1;
+        self.promised = None;
         let Some(memory) = self.residents.get_mut(id) else { return false };
         self.score.used(cx, id, memory, self.now);
         true
@@ -120,13 +121,14 @@ impl<S: Score> Policy for Sampled<S> {
 
     #[inline]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        self.promised = None;
         let memory = self.score.entered(cx, id, self.now);
         self.residents.insert(id, memory);
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
         self.residents.remove(id);
-        self.promised = self.promised.filter(|&(_, promised)| promised != id);
+        self.promised = None;
     }
 
     fn set_capacity(&mut self, _: u64) {}
@@ -142,10 +144,10 @@ impl<S: Score> Policy for Sampled<S> {
     }
 
     fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
-        if self.promised.is_none_or(|(request, _)| request != cx.index) {
-            self.promised = self.draw(cx).map(|place| (cx.index, self.residents.at(place).0));
+        if self.promised.is_none() {
+            self.promised = self.draw(cx).map(|place| self.residents.at(place).0);
         }
-        self.promised.map(|(_, id)| id)
+        self.promised
     }
 
     fn check(&self) -> Result<(), String> {

@@ -59,7 +59,7 @@ fn policies_that_do_not_exist() {
     let place = place();
     for (policy, said) in [
         ("lur", "did you mean 'lru'"),
-        ("memcached", "there are: lru"),
+        ("nonesuch", "there are: lru"),
         ("lru,lfuu", "did you mean 'lfu'"),
         ("lru:x=1", "no parameter 'x'"),
         ("s3-fifo:smal=0.1", "did you mean 'small'"),

@@ -63,7 +63,8 @@ impl Cache {
 
     /// Room for `more` objects; false if the policy refuses.
     fn make_room(&mut self, cx: &Cx<'_>, cause: Cause, more: u64) -> bool {
-        while self.held.len() as u64 + more > self.capacity {
+        let crowded = |policy: &Checked<_>| matches!(cause, Cause::Incoming(id) if policy.crowded(cx, id));
+        while self.held.len() as u64 + more > self.capacity || crowded(&self.policy) {
             if self.evict(cx, cause) == Verdict::Refuse {
                 return false;
             }
@@ -96,7 +97,11 @@ impl Cache {
             Call::Capacity(capacity) => {
                 self.capacity = capacity;
                 self.policy.set_capacity(capacity);
-                assert!(self.make_room(cx, Cause::Shrink, 0), "a shrunk cache refuses to give anything up");
+                // One that never gives anything up is told what has to go.
+                while !self.make_room(cx, Cause::Shrink, 0) {
+                    let id = self.held.pop().expect("something is too much");
+                    self.policy.remove(cx, id);
+                }
             }
             Call::Duel(id) if !self.held.contains(&id) && !self.held.is_empty() => {
                 self.policy.miss(cx, id);
