@@ -39,8 +39,10 @@ const LOOSE: &[(&str, &str)] = &[
     ("lru-mad", FEW),
     ("belady-size", FEW),
 ];
-const GHOSTS: &str = "its ghosts are bounded by the trace's objects alone, or may be as many as the cache holds, and seldom are";
-const FEW: &str = "most of its state is that of residents, of which bytes allow many only where they are the smallest objects";
+const GHOSTS: &str =
+    "its ghosts are bounded by the trace's objects alone, or may be as many as the cache holds, and seldom are";
+const FEW: &str =
+    "most of its state is that of residents, of which bytes allow many only where they are the smallest objects";
 
 /// Cells of every policy: what they say and what they take; `tight` demands that they say at most twice as much.
 fn compare(trace: &Trace, options: &Options, tight: bool, wrong: &mut Vec<String>) {
