@@ -11,7 +11,7 @@
 //! compulsory misses, those of an infinite cache). <https://doi.org/10.1109/12.40842>
 //!
 //! # Departures
-//! None. The capacity is not looked at; an object larger than it is bypassed all the same, as in every run.
+//! None. The capacity is not looked at: nothing takes any of it, and an object larger than it is held too.
 //!
 //! # Weak on
 //! Nothing but memory.
