@@ -129,6 +129,8 @@ def markdown(head, rows, words):
 
 def replace(path, text):
     """Puts the text between the marks of a file."""
+    if not path.exists():
+        path.write_text(f"# Every policy on one trace\n\n{BEGIN}\n{END}\n", encoding="utf-8")
     before, rest = path.read_text(encoding="utf-8").split(BEGIN)
     path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
