@@ -7,7 +7,7 @@ use crate::policy::{Admission, Cx, Setup, parse_pairs};
 fn gate(spec: &str) -> Box<dyn Admission> {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
     let gate = ADMISSIONS.iter().find(|gate| gate.info.name == name).unwrap();
-    let setup = Setup { objects: 64, capacity: 10, expected: 10, seed: 42 };
+    let setup = Setup { objects: 64, capacity: 10, expected: 10, seed: 42, bytes: false };
     gate.build(&parse_pairs(name, params).unwrap(), &setup).unwrap()
 }
 
@@ -87,7 +87,7 @@ fn the_one_needed_sooner_wins() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0 };
+    let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
     for spec in [
         "probability:p=2",
         "size-threshold:most=x",

@@ -122,14 +122,18 @@ pub fn within(owner: &str, name: &str, value: f64, low: f64, high: f64) -> Resul
         .hint(format!("use a value from {low} to {high}")))
 }
 
-/// `share` of `whole`, rounded down, at least 1 and at most `whole` (1 of nothing).
+/// The share `of` a `whole`, rounded down; it may be above 1.
 ///
 /// A share such as 0.29 is a little less in binary; a share that is a whole number up to that error counts as one.
-pub fn part(whole: u64, share: f64) -> u64 {
-    let exact = whole as f64 * share;
+pub fn share(whole: u64, of: f64) -> u64 {
+    let exact = whole as f64 * of;
     let near = exact.round();
-    let floor = if (exact - near).abs() <= near * 1e-12 { near } else { exact.floor() };
-    (floor as u64).min(whole).max(1)
+    (if (exact - near).abs() <= near * 1e-12 { near } else { exact.floor() }) as u64
+}
+
+/// [`share`], at least 1 and at most `whole` (1 of nothing).
+pub fn part(whole: u64, of: f64) -> u64 {
+    share(whole, of).min(whole).max(1)
 }
 
 /// `value` as an integer in `0..2^63`.

@@ -18,8 +18,8 @@
 //! # Weak on
 //! Loops longer than the cache, which never hit, as in LRU.
 
-use super::duties::weighed_lists;
-use super::quota::NoParams;
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{NoParams, ghost_step};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -99,12 +99,10 @@ impl Policy for Arc {
 
     #[inline(always)]
     fn miss(&mut self, cx: &Cx<'_>, id: ObjId) {
-        let (b1, b2) = (self.lists.weight(B1) as f64, self.lists.weight(B2) as f64);
-        let size = cx.weight(id) as f64;
-        // An object of no size says nothing about how to share bytes, and its ratio could be infinite.
-        match self.lists.list_of(id).filter(|_| size > 0.0) {
-            Some(B1) => self.target = (self.target + size * f64::max(b2 / b1, 1.0)).min(self.capacity as f64),
-            Some(B2) => self.target = (self.target - size * f64::max(b1 / b2, 1.0)).max(0.0),
+        let (b1, b2) = (self.lists.weight(B1), self.lists.weight(B2));
+        match self.lists.list_of(id) {
+            Some(B1) => self.target = (self.target + ghost_step(cx.weight(id), b1, b2)).min(self.capacity as f64),
+            Some(B2) => self.target = (self.target - ghost_step(cx.weight(id), b2, b1)).max(0.0),
             _ => {}
         }
     }
@@ -143,7 +141,7 @@ impl Policy for Arc {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -17,7 +17,7 @@
 //! # Weak on
 //! Nothing, but it has to know the future, and so can only be simulated.
 
-use super::quota::NoParams;
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -101,7 +101,7 @@ impl Policy for Belady {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     /// A textbook's string (Silberschatz, Galvin and Gagne, Operating System Concepts): 9 faults with 3 frames.
     #[test]

@@ -21,7 +21,7 @@
 //! # Weak on
 //! Byte hit ratio: it prefers many small objects to a large one. It is no bound, but near one where sizes differ.
 
-use super::quota::NoParams;
+use super::parts::quota::NoParams;
 use crate::core::{NEVER, NO_NEXT_USE, ObjId, Pages, Result, Time, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -188,7 +188,7 @@ impl Policy for BeladySize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
         // at 5: 30 and 36. One that is not used again comes before both.
         let sizes = [10, 4, 1];
         let leaves = |at: u64, last: bool| {
-            let setup = Setup { objects: 3, capacity: 16, expected: 3, seed: 0 };
+            let setup = Setup { objects: 3, capacity: 16, expected: 3, seed: 0, bytes: false };
             let mut policy = BeladySize::build(&NoParams {}, &setup).unwrap();
             for (id, next_use) in [(0, 8), (1, 14), (2, NO_NEXT_USE)].into_iter().take(2 + usize::from(last)) {
                 policy.insert(&Cx { sizes: &sizes, next_use, ..Cx::unit(0, 0) }, id);
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn a_new_size_counts() {
         let (small, large) = ([1, 2], [9, 2]);
-        let setup = Setup { objects: 2, capacity: 16, expected: 2, seed: 0 };
+        let setup = Setup { objects: 2, capacity: 16, expected: 2, seed: 0, bytes: false };
         let mut policy = BeladySize::build(&NoParams {}, &setup).unwrap();
         (0..2).for_each(|id| policy.insert(&Cx { sizes: &small, next_use: 20 + id, ..Cx::unit(0, 0) }, id));
         policy.resized(&Cx { sizes: &large, ..Cx::unit(1, 0) }, 0, 1);

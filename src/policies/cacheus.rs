@@ -15,7 +15,9 @@
 //! with CACHEUS. USENIX FAST 2021. <https://www.usenix.org/conference/fast21/presentation/rodriguez>
 //!
 //! # Departures
-//! Weights stay between 0.01 and 0.99, as in the authors' experiments. Where both experts name the same object, it leaves
+//! Weights stay between 0.01 and 0.99, as in the authors' experiments. The learning rate starts at sqrt(2 ln 2 / N), as in
+//! their program, which then moves it by a quarter up or down by chance; here it is as in the paper. Objects are new from the
+//! beginning, where their program puts what comes before the cache is full among the reused. Where both experts name the same object, it leaves
 //! without a history: there is nothing to regret. While the cache is not full, `SCAN` may use the room that `REUSED` does
 //! not need. With byte sizes histories and shares are in bytes, a step of the shares is as many bytes as that many objects
 //! of the size of the one at hand, and N is the number of objects expected to fit.
@@ -23,9 +25,9 @@
 //! # Weak on
 //! Short traces: the learning rate is judged once in as many requests as objects fit.
 
-use super::experts::{Counts, Experts, FREQUENCY, RECENCY};
-use super::learning_rate::Rate;
-use super::quota::{part, within};
+use super::parts::experts::{Counts, Experts, FREQUENCY, RECENCY};
+use super::parts::learning_rate::Rate;
+use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -149,7 +151,7 @@ impl Cacheus {
     }
 
     fn trim(&mut self, history: usize, cx: &Cx<'_>) {
-        let quota = (self.capacity as f64 * self.params.history) as u64;
+        let quota = share(self.capacity, self.params.history);
         while self.lists.weight(history) > quota
             && let Some(id) = self.lists.pop(history, cx)
         {
@@ -170,7 +172,7 @@ impl Build for Cacheus {
             experts: Experts::new(setup.seed, "cacheus"),
             rate: Rate::new(setup.expected.max(1) as u64),
             params: *params,
-            density: setup.expected as f64 / setup.capacity.max(1) as f64,
+            density: setup.density(),
             capacity: setup.capacity,
             reused_quota: setup.capacity - part(setup.capacity, params.scan).min(setup.capacity),
             new_ghosts: 0,
@@ -285,7 +287,7 @@ impl Policy for Cacheus {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -320,10 +322,40 @@ mod tests {
 
     #[test]
     fn a_scan_leaves_what_is_reused() {
-        let setup = Setup { objects: 1000, capacity: 20, expected: 20, seed: 5 };
+        let setup = Setup { objects: 1000, capacity: 20, expected: 20, seed: 5, bytes: false };
         let mut cache = Cacheus::build(&Params::default(), &setup).unwrap();
         let mut used = 0;
         feed(&mut cache, &mut used, (0..15).chain(0..15).chain(100..300));
         assert_eq!(feed(&mut cache, &mut used, 0..15), 15);
+    }
+
+    #[test]
+    fn a_use_of_what_was_demoted_gives_the_reused_more_room() {
+        let setup = Setup { objects: 100, capacity: 10, expected: 10, seed: 5, bytes: false };
+        let mut cache = Cacheus::build(&Params { scan: 0.5, ..Params::default() }, &setup).unwrap();
+        let mut used = 0;
+        feed(&mut cache, &mut used, (0..8).chain(0..8));
+        // Five of the eight fit among the reused; the three oldest were handed down.
+        assert_eq!((cache.reused_quota, cache.demoted), (5, 3));
+        feed(&mut cache, &mut used, 0..1);
+        assert_eq!((cache.reused_quota, cache.demoted), (6, 2));
+    }
+
+    #[test]
+    fn a_new_object_that_left_too_early_gives_the_new_more_room() {
+        let setup = Setup { objects: 1000, capacity: 10, expected: 10, seed: 5, bytes: false };
+        let mut cache = Cacheus::build(&Params::default(), &setup).unwrap();
+        let mut used = 0;
+        feed(&mut cache, &mut used, 0..10);
+        let left = |cache: &Cacheus| (0..1000).find(|&id| cache.lists.is_in(id, RECENCY));
+        let mut next = 10;
+        while left(&cache).is_none() {
+            feed(&mut cache, &mut used, next..next + 1);
+            next += 1;
+        }
+        assert_eq!(cache.reused_quota, 9);
+        let id = left(&cache).map_or(0, u64::from);
+        feed(&mut cache, &mut used, id..id + 1);
+        assert_eq!(cache.reused_quota, 8);
     }
 }

@@ -14,15 +14,17 @@
 //! Middleware 2014. <https://arxiv.org/abs/2411.01246>
 //!
 //! # Departures
-//! Written from the paper's published descriptions rather than line by line. Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the
-//! priority of what left last, as in Greedy-Dual-Size. As in the paper, ratios become whole numbers by the largest size seen
-//! so far, and those given out are not changed when it grows. Of heads with equal priorities that of the lesser ratio leaves.
+//! Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the least priority
+//! of what remains whenever an object leaves its queue, by a use too, as in the authors' programs; Greedy-Dual-Size takes that
+//! of what left last. Ratios become whole numbers by the largest size seen so far, rounded to the nearest (the authors'
+//! simulator cuts), and those given out are not changed when it grows. Of heads with equal priorities that of the lesser ratio
+//! leaves.
 //!
 //! # Weak on
 //! Byte hit ratio: it prefers many small objects to a large one; and frequency, which it does not count.
 
-use super::quota::within;
-use super::ratio::Ratio;
+use super::parts::quota::within;
+use super::parts::ratio::Ratio;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -116,6 +118,9 @@ impl Camp {
         if let Some(from) = self.queues.chain_of(id) {
             self.queues.remove(id);
             self.tell(from);
+            if let Some(((least, _), _)) = self.heads.first() {
+                self.floor = least;
+            }
         }
     }
 
@@ -162,7 +167,6 @@ impl Policy for Camp {
 
     fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         let Some(id) = self.victim(cx) else { return Verdict::Refuse };
-        self.floor = self.priorities[id as usize];
         self.take(id);
         out.push(id);
         Verdict::Freed
@@ -209,7 +213,7 @@ impl Policy for Camp {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -232,19 +236,19 @@ mod tests {
 
     #[test]
     fn sizes_make_queues_and_the_floor_ages_the_small() {
-        // The largest size is 16, so 0 and 4 have ratio 1 and 1 to 3 have 8. 0 and 4 go first; then the floor is 1, and 5, of
-        // priority 2, leaves before the small ones, of priority 8.
+        // The largest size is 16, so 0 and 4 have ratio 1 and 1 to 3 have 8. 0 and 4 go first; then the least priority is 8, so
+        // that 5 has 9 and leaves after the small ones.
         let sizes = [16, 2, 2, 2, 16, 16];
         let cx = Cx { sizes: &sizes, ..Cx::unit(0, 0) };
-        let setup = Setup { objects: 6, capacity: 64, expected: 6, seed: 0 };
+        let setup = Setup { objects: 6, capacity: 64, expected: 6, seed: 0, bytes: false };
         let mut camp = Camp::build(&Params::default(), &setup).unwrap();
         let mut out = Vec::new();
         (0..5).for_each(|id| camp.insert(&cx, id));
         camp.evict(&cx, Cause::Shrink, &mut out);
         camp.evict(&cx, Cause::Shrink, &mut out);
         camp.insert(&cx, 5);
-        assert_eq!(camp.priorities[5], 2);
+        assert_eq!(camp.priorities[5], 9);
         while camp.evict(&cx, Cause::Shrink, &mut out) == Verdict::Freed {}
-        assert_eq!(out, [0, 4, 5, 1, 2, 3]);
+        assert_eq!(out, [0, 4, 1, 2, 3, 5]);
     }
 }

@@ -19,8 +19,8 @@
 //! # Weak on
 //! Objects used twice in quick succession and then no more: the bit makes them frequent (CART is the paper's remedy); loops.
 
-use super::duties::weighed_lists;
-use super::quota::NoParams;
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{NoParams, ghost_step};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -123,13 +123,12 @@ impl Policy for Car {
             self.lists.push(T1, id, cx);
             return;
         }
-        // Unlike ARC, CAR adapts after it has made room. An object of no size says nothing about how to share bytes.
-        let (b1, b2) = (self.lists.weight(B1) as f64, self.lists.weight(B2) as f64);
-        match ghost.filter(|_| size > 0) {
-            Some(B1) => self.target = (self.target + size as f64 * f64::max(1.0, b2 / b1)).min(self.capacity as f64),
-            Some(_) => self.target = (self.target - size as f64 * f64::max(1.0, b1 / b2)).max(0.0),
-            None => {}
-        }
+        // Unlike ARC, CAR adapts after it has made room.
+        let (b1, b2) = (self.lists.weight(B1), self.lists.weight(B2));
+        self.target = match ghost {
+            Some(B1) => (self.target + ghost_step(size, b1, b2)).min(self.capacity as f64),
+            _ => (self.target - ghost_step(size, b2, b1)).max(0.0),
+        };
         self.lists.push(T2, id, cx);
         self.trim(cx, 0);
     }
@@ -149,7 +148,7 @@ impl Policy for Car {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -166,7 +165,7 @@ mod tests {
 
     #[test]
     fn ghosts_of_either_clock_pull_the_target_their_way() {
-        let setup = Setup { objects: 10, capacity: 2, expected: 2, seed: 1 };
+        let setup = Setup { objects: 10, capacity: 2, expected: 2, seed: 1, bytes: false };
         let mut car = Car::build(&NoParams {}, &setup).unwrap();
         let mut request = |id: ObjId| {
             let cx = Cx::unit(0, 0);

@@ -20,7 +20,7 @@
 //! # Weak on
 //! Loops longer than the cache, and objects that need their second use soon: the first hits prove nothing.
 
-use super::quota::NoParams;
+use super::parts::quota::{NoParams, ghost_step};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -170,12 +170,10 @@ impl Policy for Cart {
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let size = cx.weight(id);
         let ghost = self.ghosts.list_of(id);
-        // An object of no size says nothing about how to share bytes, and its ratio could be infinite.
-        let step =
-            |sum: u64, list: u64| if size == 0 { 0.0 } else { size as f64 * f64::max(1.0, sum as f64 / list as f64) };
+        let (b1, b2) = (self.ghosts.weight(B1), self.ghosts.weight(B2));
         match ghost {
-            Some(B1) => self.p = (self.p + step(self.short, self.ghosts.weight(B1))).min(self.capacity as f64),
-            Some(_) => self.p = (self.p - step(self.long, self.ghosts.weight(B2))).max(0.0),
+            Some(B1) => self.p = (self.p + ghost_step(size, b1, self.short)).min(self.capacity as f64),
+            Some(_) => self.p = (self.p - ghost_step(size, b2, self.long)).max(0.0),
             None => {}
         }
         self.ghosts.remove(id, cx);
@@ -204,6 +202,7 @@ impl Policy for Cart {
     fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
         self.p = self.p.min(capacity as f64);
+        self.q = self.q.min(capacity.saturating_mul(2));
     }
 
     #[inline(always)]
@@ -232,7 +231,7 @@ impl Policy for Cart {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -246,7 +245,8 @@ mod tests {
     /// Is an object used while the target is `p`, with two in T1 and four in B1, of long-term utility when the hand passes?
     fn proves(p: f64) -> bool {
         let cx = Cx::unit(0, 0);
-        let mut cart = Cart::build(&NoParams {}, &Setup { objects: 6, capacity: 4, expected: 4, seed: 1 }).unwrap();
+        let mut cart =
+            Cart::build(&NoParams {}, &Setup { objects: 6, capacity: 4, expected: 4, seed: 1, bytes: false }).unwrap();
         (0..4).for_each(|id| cart.ghosts.push(B1, id, &cx));
         cart.insert(&cx, 4);
         cart.insert(&cx, 5);

@@ -20,9 +20,9 @@
 //! # Weak on
 //! Loops longer than the cache, as LRU, which it approximates.
 
-use super::duties::resident_lists;
-use super::lanes::{self, Lanes, clock as lane};
-use super::quota::within;
+use super::parts::duties::resident_lists;
+use super::parts::lanes::{self, Lanes, clock as lane};
+use super::parts::quota::within;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Pass, SharedPass, Unit};
 use crate::policy::{self, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -103,12 +103,8 @@ impl Policy for Clock {
 
     #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        while let Some((id, count)) = self.lists.pop_flagged(QUEUE, &()) {
-            if count == 0 {
-                out.push(id);
-                break;
-            }
-            self.lists.push_flagged(QUEUE, id, count - 1, &());
+        if self.lists.turn(QUEUE, QUEUE, &()).is_some() {
+            out.extend(self.lists.pop(QUEUE, &()));
         }
         Verdict::Freed
     }
@@ -116,6 +112,11 @@ impl Policy for Clock {
     #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(QUEUE, id, &());
+    }
+
+    /// Moves the hand to where the next eviction would.
+    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+        self.lists.turn(QUEUE, QUEUE, &())
     }
 
     resident_lists!();
@@ -134,7 +135,7 @@ fn many(params: &policy::Params, objects: usize, capacities: &[u64]) -> Result<B
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

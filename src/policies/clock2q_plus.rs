@@ -2,14 +2,16 @@
 //! the correlation window, uses do not count.
 //!
 //! # State
-//! The small FIFO queue with its window, the main clock and the FIFO queue of ghosts, in `probation.rs`; a bit for each
+//! The small FIFO queue with its window, the main clock and the FIFO queue of ghosts, in `parts/probation.rs`; a bit for each
 //! object: used.
 //!
 //! # Parameters
-//! - `small` = 0.1: share of the capacity for the small queue (practice: libCacheSim, where its misses fit these defaults).
-//! - `window` = 0.5: share of the small queue that is the correlation window (practice: likewise).
-//! - `ghost` = 0.9: length of the ghost queue as a share of the capacity (practice: likewise; S3-FIFO's).
-//! - `fill` = main: where objects go before the first eviction; `main`: to the clock; `small`: to the small queue.
+//! - `small` = 0.1: share of the capacity for the small queue (paper, section 3.4).
+//! - `window` = 0.5: share of the small queue that is the correlation window, rounded up (paper, section 3.4).
+//! - `ghost` = 0.5: length of the ghost queue as a share of the capacity (paper, section 3.4; the authors' program in libCacheSim
+//!   has 0.9).
+//! - `fill` = both: where objects go before the first eviction; `small`: to the small queue; `main`: to the clock; `both`: to the
+//!   small queue until it is full, then to the clock (practice: the authors' program).
 //!
 //! # Source
 //! Y. Zhai, B. D. Marthen, S. Balivada, V. S. Bojji, E. Knauft, J. Rohilla, J. Zuo, Q. Liu, M. Austruy, W. Wang, J. Yang:
@@ -17,16 +19,17 @@
 //! <https://arxiv.org/abs/2511.21958>
 //!
 //! # Departures
-//! An object leaves only when the whole cache is full, so that either queue may use room that the other one does not need.
+//! An object leaves only when the whole cache is full, so that either queue may use room that the other one does not need. The
+//! paper does not say which queue then gives: here it is the one that the newcomer goes to if that is full, else the other one.
 //! The paper's measures against contention of processors, and for dirty blocks, have nothing to do here. With byte sizes,
 //! all shares are in bytes.
 //!
 //! # Weak on
 //! Objects whose uses all come soon after the first, and those whose ghost went before the second use.
 
-use super::probation::{Probation, Shares, Trial};
-use super::quota::within;
-use crate::core::{Error, Result};
+use super::parts::probation::{Fill, Probation, Shares, Trial};
+use super::parts::quota::within;
+use crate::core::Result;
 use crate::engine::Unit;
 use crate::policy::{Family, Ghosts, Info, Needs, Origin, Paper, Param, State};
 use crate::structs::lists;
@@ -46,24 +49,24 @@ pub(super) static POLICY: Unit = Unit::new::<Probation<Clock2qPlus, 4, 1>>(Info 
         url: "https://arxiv.org/abs/2511.21958",
     },
     params: &[
-        Param { name: "small", range: "0..1", origin: Origin::Practice, help: "share of the small queue" },
+        Param { name: "small", range: "0..1", origin: Origin::Paper, help: "share of the small queue" },
         Param {
             name: "window",
             range: "0..1",
-            origin: Origin::Practice,
+            origin: Origin::Paper,
             help: "share of the small queue where uses do not count",
         },
         Param {
             name: "ghost",
             range: "0..10",
-            origin: Origin::Practice,
+            origin: Origin::Paper,
             help: "length of the ghost queue, share of the capacity",
         },
         Param {
             name: "fill",
-            range: "small|main",
+            range: "small|main|both",
             origin: Origin::Practice,
-            help: "queue that is filled before the first eviction",
+            help: "queue that is filled before the first eviction; both: small, then main",
         },
     ],
     needs: Needs::NOTHING,
@@ -74,18 +77,18 @@ pub(super) static POLICY: Unit = Unit::new::<Probation<Clock2qPlus, 4, 1>>(Info 
 });
 
 /// See the module text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Params {
     small: f64,
     window: f64,
     ghost: f64,
-    fill: String,
+    fill: Fill,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { small: 0.1, window: 0.5, ghost: 0.9, fill: "main".into() }
+        Self { small: 0.1, window: 0.5, ghost: 0.5, fill: Fill::Both }
     }
 }
 
@@ -97,21 +100,17 @@ impl Trial for Clock2qPlus {
     type Params = Params;
 
     fn shares(params: &Params) -> Result<Shares> {
-        let Params { small, window, ghost, .. } = *params;
+        let Params { small, window, ghost, fill } = *params;
         within("clock2q-plus", "small", small, 0.0, 1.0)?;
         within("clock2q-plus", "window", window, 0.0, 1.0)?;
         within("clock2q-plus", "ghost", ghost, 0.0, 10.0)?;
-        if !["small", "main"].contains(&params.fill.as_str()) {
-            return Err(Error::usage(format!("clock2q-plus: fill={} is unknown", params.fill))
-                .hint("use fill=small or fill=main"));
-        }
-        Ok(Shares { small, window, ghost, fill_main: params.fill == "main" })
+        Ok(Shares { small, window, ghost, fill })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -2,7 +2,7 @@
 //! goes on after they left; the room for the cold ones adapts.
 //!
 //! # State
-//! One list with three hands, in `hands.rs`: hot objects, cold ones, and the keys of cold ones that left within their test
+//! One list with three hands, in `parts/hands.rs`: hot objects, cold ones, and the keys of cold ones that left within their test
 //! period, as many as fit in the cache. A bit for each: used since a hand passed. `target` (the paper's `m_c`): the room that
 //! cold objects should have.
 //!
@@ -24,10 +24,10 @@
 //! # Weak on
 //! New objects that are popular at once and for a short time only: they are cold first.
 
-use super::hands::{Adaptation, Event, Hands, checked};
+use super::parts::hands::{Adaptation, BOUNDS, Event, Hands, checked};
 use crate::core::Result;
 use crate::engine::Unit;
-use crate::policy::{Family, Info, Needs, Origin, Paper, Param};
+use crate::policy::{Family, Info, Needs, Paper};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Hands<ClockPro>>(Info {
@@ -42,15 +42,7 @@ pub(super) static POLICY: Unit = Unit::new::<Hands<ClockPro>>(Info {
         year: 2005,
         url: "https://static.usenix.org/event/usenix05/tech/general/full_papers/jiang/jiang_html/html.html",
     },
-    params: &[
-        Param { name: "cold_min", range: "0..1", origin: Origin::Practice, help: "least share for cold objects" },
-        Param {
-            name: "cold_max",
-            range: "cold_min..1",
-            origin: Origin::Practice,
-            help: "greatest share for cold objects",
-        },
-    ],
+    params: BOUNDS,
     needs: Needs::NOTHING,
     state: Hands::<ClockPro>::STATE,
     source: include_str!("clock_pro.rs"),
@@ -76,6 +68,7 @@ pub struct ClockPro {}
 
 impl Adaptation for ClockPro {
     type Params = Params;
+    const HOT_HAND_LOOKS: bool = false;
 
     fn shares(params: &Params) -> Result<(f64, f64)> {
         checked("clock-pro", params.cold_min, params.cold_max)
@@ -92,7 +85,7 @@ impl Adaptation for ClockPro {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -2,7 +2,7 @@
 //! the uses of what was hot and became cold too early.
 //!
 //! # State
-//! As CLOCK-Pro, in `hands.rs`; besides, cold objects that were hot are marked as demoted until they are used or leave.
+//! As CLOCK-Pro, in `parts/hands.rs`; besides, cold objects that were hot are marked as demoted until they are used or leave.
 //!
 //! # Parameters
 //! - `cold_min` = 0.01: least share of the capacity for cold objects, at first too (practice: Caffeine; LIRS's 1 %).
@@ -16,15 +16,17 @@
 //! Those of CLOCK-Pro. The room grows by max(1, demoted / gone) when an object that left within its test period comes back,
 //! and shrinks by max(1, gone / demoted) when a hand finds a demoted object used, where `demoted` and `gone` are what is
 //! demoted and resident, and what left and is in its test period; nothing else changes it. With byte sizes these are in
-//! bytes, and a step is times the object's size.
+//! bytes, and a step is times the object's size. The author's own program differs in what the paper leaves open: `HANDhot` runs
+//! at every miss and leaves the test periods of resident pages alone, as `HANDtest` does, the room grows before the eviction
+//! that a returning object causes and by ratios of whole numbers, and its least is one page.
 //!
 //! # Weak on
 //! As CLOCK-Pro: new objects that are popular at once and for a short time only.
 
-use super::hands::{Adaptation, Event, Hands, checked};
+use super::parts::hands::{Adaptation, BOUNDS, Event, Hands, checked};
 use crate::core::Result;
 use crate::engine::Unit;
-use crate::policy::{Family, Info, Needs, Origin, Paper, Param};
+use crate::policy::{Family, Info, Needs, Paper};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<Hands<ClockProPlus>>(Info {
@@ -39,15 +41,7 @@ pub(super) static POLICY: Unit = Unit::new::<Hands<ClockProPlus>>(Info {
         year: 2019,
         url: "https://doi.org/10.1145/3319647.3325838",
     },
-    params: &[
-        Param { name: "cold_min", range: "0..1", origin: Origin::Practice, help: "least share for cold objects" },
-        Param {
-            name: "cold_max",
-            range: "cold_min..1",
-            origin: Origin::Practice,
-            help: "greatest share for cold objects",
-        },
-    ],
+    params: BOUNDS,
     needs: Needs::NOTHING,
     state: Hands::<ClockProPlus>::STATE,
     source: include_str!("clock_pro_plus.rs"),
@@ -73,6 +67,7 @@ pub struct ClockProPlus {}
 
 impl Adaptation for ClockProPlus {
     type Params = Params;
+    const HOT_HAND_LOOKS: bool = true;
 
     fn shares(params: &Params) -> Result<(f64, f64)> {
         checked("clock-pro-plus", params.cold_min, params.cold_max)
@@ -90,7 +85,7 @@ impl Adaptation for ClockProPlus {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]

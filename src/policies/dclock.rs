@@ -23,8 +23,8 @@
 //! # Weak on
 //! Shares that fit no workload: unlike ARC it learns from its ghosts where a page belongs, but not how to divide the memory.
 
-use super::duties::weighed_lists;
-use super::quota::within;
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{share, within};
 use crate::core::{ObjId, Pages, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -149,14 +149,16 @@ impl Policy for Dclock {
         let distance = self.age - self.left[id as usize];
         if self.lists.is_in(id, GHOST) && distance <= self.lists.weight(ACTIVE) {
             self.activate(cx, id);
+            // The fault counts as a use here as well.
+            self.lists.set_flags(id, USED);
         } else {
             self.lists.push_flagged(INACTIVE, id, USED, cx);
         }
     }
 
     fn set_capacity(&mut self, capacity: u64) {
-        self.active_quota = (capacity as f64 * self.params.active) as u64;
-        self.ghost_quota = (capacity as f64 * self.params.ghost) as u64;
+        self.active_quota = share(capacity, self.params.active);
+        self.ghost_quota = share(capacity, self.params.ghost);
     }
 
     #[inline(always)]
@@ -169,7 +171,7 @@ impl Policy for Dclock {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -27,7 +27,7 @@
 //! # Weak on
 //! Objects whose popularity ended: their counts fade only when all do.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, within};
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -275,7 +275,7 @@ impl Policy for Fbr {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

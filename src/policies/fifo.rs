@@ -17,9 +17,9 @@
 //! # Weak on
 //! Objects that stay popular: each leaves once per turn of the queue.
 
-use super::duties::resident_lists;
-use super::lanes::useful;
-use super::quota::NoParams;
+use super::parts::duties::resident_lists;
+use super::parts::lanes::useful;
+use super::parts::quota::NoParams;
 use crate::core::machine::{Work, fastest};
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Counts, Pass, SharedPass, Unit, View};
@@ -173,7 +173,7 @@ impl<const LANES: usize> Pass for Fifos<LANES> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::{Feed, Fifos};
     use crate::core::machine::Vectors;
     use crate::core::{ObjId, rng};

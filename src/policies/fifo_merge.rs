@@ -3,7 +3,7 @@
 //!
 //! # State
 //! One chain of objects in order of arrival, of which what was merged keeps its place, and a hand where the next merge
-//! begins. Per object a counter of uses of 8 bits, halved when the object is merged.
+//! begins. Per object a counter of uses of 8 bits, 0 again when the object is merged.
 //!
 //! # Parameters
 //! - `segment` = 0.01: size of a segment as a share of the capacity (practice: the paper has segments of 1 MiB).
@@ -16,13 +16,13 @@
 //! # Departures
 //! The paper's merge-based eviction alone, without times to live. Objects are ranked by uses per byte, the newer first among
 //! equals, where the paper estimates a cut-off from the segment merged before. The counter is exact up to 255, where the
-//! paper's counts by chance from 16 on and once a second at most; it is halved by a merge, about which the paper is not
-//! plain. Segments are as large as their objects fill them, without gaps. Segments are rounded down, to at least 1.
+//! paper's counts by chance from 16 on and once a second at most; a merge sets it to 0, as in the authors' program
+//! (libCacheSim halves it). Segments are as large as their objects fill them, without gaps. Segments are rounded down, to at least 1.
 //!
 //! # Weak on
 //! Small caches, where a merge gives up several objects for one that is needed; objects that are used in bursts.
 
-use super::merging::{Merging, merging_duties};
+use super::parts::merging::{Merging, merging_duties};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -63,7 +63,7 @@ pub struct FifoMerge {
 }
 
 impl Build for FifoMerge {
-    type Params = super::merging::Params;
+    type Params = super::parts::merging::Params;
 
     fn build(params: &Self::Params, setup: &Setup) -> Result<Self> {
         Ok(Self { merging: Merging::new("fifo-merge", params, setup, 1)? })
@@ -89,7 +89,7 @@ impl Policy for FifoMerge {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -10,18 +10,18 @@
 //!
 //! # Source
 //! S. Park, C. Park: FRD: a filtering based buffer cache algorithm that considers both frequency and reuse distance. MSST
-//! 2017. <https://msstconference.org/MSST-history/2017/Papers/FRD.pdf>
+//! 2017. <https://storageconference.us/2017/Papers/FilteringBasedBufferCacheAlgorithm.pdf>
 //!
 //! # Departures
-//! Written from descriptions of the paper's four cases (hit in the main part or the filter, miss with or without history), not
-//! from its pseudo-code. What was decided here: the main part is filled first; an object that left the main part is forgotten, since it was the
-//! bottom of the stack; a hit in the filter renews the object's history too. Shares are rounded down, to at least 1; with
+//! Written from descriptions of the paper's four cases (hit in the main part or the filter, miss with or without history): the
+//! main part is filled first; an object that left the main part is forgotten, since it was the bottom of the stack; a hit in
+//! the filter renews the object's history too. Caffeine's version keeps no history while the filter fills. Shares are rounded down, to at least 1; with
 //! byte sizes they are in bytes. As in LIRS nothing but its bottom bounds the stack.
 //!
 //! # Weak on
 //! New objects that are popular at once: they pass through the filter first.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -38,7 +38,7 @@ pub(super) static POLICY: Unit = Unit::new::<Frd>(Info {
         title: "FRD: a filtering based buffer cache algorithm that considers both frequency and reuse distance",
         venue: "MSST",
         year: 2017,
-        url: "https://msstconference.org/MSST-history/2017/Papers/FRD.pdf",
+        url: "https://storageconference.us/2017/Papers/FilteringBasedBufferCacheAlgorithm.pdf",
     },
     params: &[Param { name: "filter", range: "0..1", origin: Origin::Paper, help: "share of the filter" }],
     needs: Needs::NOTHING,
@@ -209,7 +209,7 @@ impl Policy for Frd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

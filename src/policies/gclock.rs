@@ -21,7 +21,7 @@
 //! # Weak on
 //! Changing popularity: a counter once high takes many rounds to fall; scans, where `initial` is not 0.
 
-use super::quota::within;
+use super::parts::quota::within;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -75,6 +75,22 @@ pub struct Gclock {
     params: Params,
 }
 
+impl Gclock {
+    /// Moves the hand to the next object whose counter is at 0.
+    #[inline(always)]
+    fn turn(&mut self) -> Option<ObjId> {
+        loop {
+            let id = self.lists.front(QUEUE)?;
+            let count = &mut self.counts[id as usize];
+            if *count == 0 {
+                return Some(id);
+            }
+            *count -= 1;
+            self.lists.renew(QUEUE, id);
+        }
+    }
+}
+
 impl Build for Gclock {
     type Params = Params;
 
@@ -98,14 +114,8 @@ impl Policy for Gclock {
 
     #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        while let Some(id) = self.lists.pop(QUEUE, &()) {
-            let count = &mut self.counts[id as usize];
-            if *count == 0 {
-                out.push(id);
-                break;
-            }
-            *count -= 1;
-            self.lists.push(QUEUE, id, &());
+        if self.turn().is_some() {
+            out.extend(self.lists.pop(QUEUE, &()));
         }
         Verdict::Freed
     }
@@ -114,6 +124,11 @@ impl Policy for Gclock {
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.counts[id as usize] = self.params.initial.min(self.params.limit);
         self.lists.push(QUEUE, id, &());
+    }
+
+    /// Moves the hand to where the next eviction would.
+    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+        self.turn()
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
@@ -140,7 +155,7 @@ impl Policy for Gclock {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -15,16 +15,18 @@
 //! <https://doi.org/10.1145/2741948.2741956>
 //!
 //! # Departures
-//! Priorities are exact, which the paper's hierarchy may not be in every detail. The paper takes the cost of computing an object from its application. Here each miss costs the same, and objects differ in
-//! the room they take: cost is the largest size seen so far by the object's own, a whole number, so that the ratio of hits is
+//! Priorities are exact. The paper's wheels round: the level of an object is the highest at which its cost rounds to more than 0,
+//! its slot counts from the hand of that level, and what comes down is placed by the rest of its cost, rounded again; so a cost
+//! from half a round on is a level higher, and where the lower hand stood is lost. The paper takes the cost of computing an
+//! object from its application. Here each miss costs the same, and objects differ in the room they take: cost is the largest size seen so far by the object's own, a whole number, so that the ratio of hits is
 //! the goal (the paper has one GD-Wheel for each class of equal sizes). With unit sizes all costs are 1, and it is LRU. Where
 //! a round of the first wheel is empty, the hand skips it.
 //!
 //! # Weak on
 //! Sizes that differ by more than the highest cost; frequency, which it does not count.
 
-use super::quota::within;
-use super::ratio::Ratio;
+use super::parts::quota::within;
+use super::parts::ratio::Ratio;
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -232,7 +234,7 @@ impl Policy for GdWheel {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -244,7 +246,7 @@ mod tests {
     /// Inserts objects of these sizes and gives them up again.
     fn order(sizes: &[u32], params: &Params) -> Vec<ObjId> {
         let cx = Cx { sizes, ..Cx::unit(0, 0) };
-        let setup = Setup { objects: sizes.len(), capacity: 1 << 20, expected: sizes.len(), seed: 0 };
+        let setup = Setup { objects: sizes.len(), capacity: 1 << 20, expected: sizes.len(), seed: 0, bytes: false };
         let mut wheel = GdWheel::build(params, &setup).unwrap();
         (0..sizes.len() as ObjId).for_each(|id| wheel.insert(&cx, id));
         let mut out = Vec::new();

@@ -18,8 +18,8 @@
 //! # Weak on
 //! Byte hit ratio: it prefers many small objects to a large one.
 
-use super::quota::NoParams;
-use super::ranked::{Rank, Ranked};
+use super::parts::quota::NoParams;
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Paper, Setup};
@@ -100,7 +100,7 @@ impl Rank for Gdsf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, order_of_eviction};
+    use super::super::parts::walk::{check, order_of_eviction};
 
     #[test]
     fn walk_through() {

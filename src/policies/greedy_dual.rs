@@ -19,7 +19,7 @@
 //! # Weak on
 //! Frequency: a hundred uses count no more than one; GDSF counts them. Where all sizes are equal it is LRU.
 
-use super::ranked::{Rank, Ranked};
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
@@ -132,7 +132,7 @@ impl Rank for GreedyDual {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, order_of_eviction};
+    use super::super::parts::walk::{check, order_of_eviction};
 
     #[test]
     fn of_equal_sizes_it_is_lru() {

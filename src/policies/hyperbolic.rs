@@ -7,6 +7,9 @@
 //!
 //! # Parameters
 //! - `samples` = 64: residents drawn for an eviction, with replacement (paper, section 4: 64 come close to all).
+//! - `blend` = 0.1: a new object starts with so much of the one use that brought it in, and for the rest with the uses per time
+//!   of what left last, so that it need not be the next to leave nor outlive all others (paper: 0.1; 1 counts the use alone, as
+//!   libCacheSim does).
 //!
 //! # Source
 //! A. Blankstein, S. Sen, M. J. Freedman: Hyperbolic caching: flexible caching for web applications. USENIX ATC 2017.
@@ -14,13 +17,13 @@
 //!
 //! # Departures
 //! Time is counted in requests. All objects cost the same to fetch; the paper's classes of cost and its discount for expiry
-//! are left out. An object of 0 bytes counts as one of 1 byte, since its worth has to be a number.
+//! are left out. Until something has left, new objects start with one use. An object of 0 bytes counts as one of 1 byte, since its worth has to be a number.
 //!
 //! # Weak on
 //! Objects that come into fashion after a long time in the cache: their uses are spread over all of it.
 
-use super::quota::within;
-use super::sampled::{Sampled, Score};
+use super::parts::quota::within;
+use super::parts::sampled::{Sampled, Score};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
@@ -38,12 +41,15 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Hyperbolic>>(Info {
         year: 2017,
         url: "https://www.usenix.org/conference/atc17/technical-sessions/presentation/blankstein",
     },
-    params: &[Param {
-        name: "samples",
-        range: "1..1000",
-        origin: Origin::Paper,
-        help: "residents drawn for an eviction",
-    }],
+    params: &[
+        Param { name: "samples", range: "1..1000", origin: Origin::Paper, help: "residents drawn for an eviction" },
+        Param {
+            name: "blend",
+            range: "0..1",
+            origin: Origin::Paper,
+            help: "share of the first use in what an object starts with; the rest is of what left last",
+        },
+    ],
     needs: Needs { sizes: true, ..Needs::CHANCE },
     state: Sampled::<Hyperbolic>::STATE,
     source: include_str!("hyperbolic.rs"),
@@ -54,11 +60,12 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Hyperbolic>>(Info {
 #[serde(deny_unknown_fields)]
 pub struct Params {
     samples: usize,
+    blend: f64,
 }
 
 impl Default for Params {
     fn default() -> Self {
-        Self { samples: 64 }
+        Self { samples: 64, blend: 0.1 }
     }
 }
 
@@ -66,12 +73,24 @@ impl Default for Params {
 #[derive(Debug, Clone, Copy)]
 pub struct Stay {
     since: u64,
-    uses: u64,
+    uses: f64,
+}
+
+impl Stay {
+    /// Uses per time.
+    fn rate(&self, now: u64) -> f64 {
+        // What came in at this very request has been there for no time.
+        self.uses / (now - self.since).max(1) as f64
+    }
 }
 
 /// See the module text.
 #[derive(Debug)]
-pub struct Hyperbolic {}
+pub struct Hyperbolic {
+    blend: f64,
+    /// Uses per time of what left last.
+    last: f64,
+}
 
 impl Score for Hyperbolic {
     type Params = Params;
@@ -82,38 +101,44 @@ impl Score for Hyperbolic {
 
     fn build(params: &Params, _: &Setup) -> Result<(Self, usize)> {
         within("hyperbolic", "samples", params.samples as f64, 1.0, 1000.0)?;
-        Ok((Self {}, params.samples))
+        within("hyperbolic", "blend", params.blend, 0.0, 1.0)?;
+        Ok((Self { blend: params.blend, last: 1.0 }, params.samples))
     }
 
     #[inline(always)]
     fn entered(&mut self, _: &Cx<'_>, _: ObjId, now: u64) -> Stay {
-        Stay { since: now, uses: 1 }
+        Stay { since: now, uses: self.blend + (1.0 - self.blend) * self.last }
     }
 
     #[inline(always)]
     fn used(&mut self, _: &Cx<'_>, _: ObjId, stay: &mut Stay, _: u64) {
-        stay.uses += 1;
+        stay.uses += 1.0;
     }
 
     #[inline(always)]
     fn worth(&self, cx: &Cx<'_>, id: ObjId, stay: &Stay, now: u64) -> f64 {
-        // What came in at this very request has been there for no time.
-        let time = (now - stay.since).max(1);
-        stay.uses as f64 / (time as f64 * f64::from(cx.size(id).max(1)))
+        stay.rate(now) / f64::from(cx.size(id).max(1))
+    }
+
+    fn evicted(&mut self, _: &Cx<'_>, _: ObjId, stay: &Stay, now: u64) {
+        self.last = stay.rate(now);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
     use crate::engine::Build;
     use crate::policy::{Cause, Policy};
 
     #[test]
     fn walk_through() {
-        // 64 draws from two all but surely find both. Before d: a 2/3, b 1/2. Before e: a 2/5, d 2/2. Before a: d 2/3, e 1/1.
-        check("hyperbolic", 2, "a b a d d e a", "m m h m-b h m-a m-d");
+        // 64 draws from two all but surely find both. Before d: a 2/3, b 1/2; d starts with 0.1 + 0.9/2 uses. Before e: a 2/5,
+        // d 1.55/2; e starts with 0.1 + 0.9 * 2/5. Before a: d 1.55/3, e 0.46/1.
+        check("hyperbolic", 2, "a b a d d e a", "m m h m-b h m-a m-e");
+        // With one use each: before e: a 2/5, d 2/2; before a: d 2/3, e 1/1.
+        check("hyperbolic:blend=1", 2, "a b a d d e a", "m m h m-b h m-a m-d");
         // The young are favoured: b was used once in one request, a three times in four.
         check("hyperbolic", 2, "a a a b c d e", "m h h m m-a m-b m-c");
     }
@@ -124,7 +149,7 @@ mod tests {
         let cx = Cx { sizes: &sizes, ..Cx::unit(0, 0) };
         let (score, _) = Hyperbolic::build(&Params::default(), &setup()).unwrap();
         let worth = |id, since, uses| score.worth(&cx, id, &Stay { since, uses }, 100);
-        for (worth, expected) in [(worth(0, 90, 5), 0.05), (worth(1, 90, 5), 0.5), (worth(2, 100, 1), 1.0)] {
+        for (worth, expected) in [(worth(0, 90, 5.0), 0.05), (worth(1, 90, 5.0), 0.5), (worth(2, 100, 1.0), 1.0)] {
             assert!((worth - expected).abs() < 1e-12, "{worth} {expected}");
         }
     }
@@ -142,6 +167,6 @@ mod tests {
     }
 
     fn setup() -> Setup {
-        Setup { objects: 3, capacity: 11, expected: 3, seed: 0 }
+        Setup { objects: 3, capacity: 11, expected: 3, seed: 0, bytes: false }
     }
 }

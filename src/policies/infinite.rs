@@ -16,7 +16,7 @@
 //! # Weak on
 //! Nothing but memory.
 
-use super::quota::NoParams;
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -93,7 +93,7 @@ impl Policy for Infinite {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

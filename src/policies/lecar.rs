@@ -10,8 +10,8 @@
 //! - `discount` = 0.005: what a regret is worth after as many requests as objects fit; the paper's discount rate is its N-th
 //!   root (paper, section 4).
 //! - `history` = 1: length of each history as a multiple of the capacity (paper: as long as the cache).
-//! - `remember` = false: does an object keep its count while it is in a history? The paper's pseudo-code speaks of counts in
-//!   the cache only; the authors' program keeps them.
+//! - `remember` = true: does an object keep its count while it is in a history? (practice: the authors' programs do; the paper's
+//!   pseudo-code says nothing, and libCacheSim forgets it).
 //!
 //! # Source
 //! G. Vietri, L. V. Rodriguez, W. A. Martinez, S. Lyons, J. Liu, R. Rangaswami, M. Zhao, G. Narasimhan: Driving cache
@@ -20,14 +20,14 @@
 //!
 //! # Departures
 //! Weights stay between 0.01 and 0.99, as in the authors' experiments; in the pseudo-code one may vanish and never come
-//! back. LFU breaks ties by age. With byte sizes histories are as long as the capacity in bytes, and N is the number of
+//! back. Where both name the same object, it leaves without a history, as in the authors' programs. LFU breaks ties by age. With byte sizes histories are as long as the capacity in bytes, and N is the number of
 //! objects expected to fit.
 //!
 //! # Weak on
 //! Scans: LRU and LFU both take a new object for a good one, or both for a bad one.
 
-use super::experts::{Counts, Experts, FREQUENCY, RECENCY};
-use super::quota::within;
+use super::parts::experts::{Counts, Experts, FREQUENCY, RECENCY};
+use super::parts::quota::{share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -63,7 +63,7 @@ pub(super) static POLICY: Unit = Unit::new::<Lecar>(Info {
         Param {
             name: "remember",
             range: "true|false",
-            origin: Origin::Paper,
+            origin: Origin::Practice,
             help: "does an object keep its count while it is in a history?",
         },
     ],
@@ -88,7 +88,7 @@ pub struct Params {
 
 impl Default for Params {
     fn default() -> Self {
-        Self { rate: 0.45, discount: 0.005, history: 1.0, remember: false }
+        Self { rate: 0.45, discount: 0.005, history: 1.0, remember: true }
     }
 }
 
@@ -123,7 +123,7 @@ impl Lecar {
     }
 
     fn trim(&mut self, history: usize, cx: &Cx<'_>) {
-        let quota = (self.capacity as f64 * self.params.history) as u64;
+        let quota = share(self.capacity, self.params.history);
         while self.lists.weight(history) > quota && self.lists.pop(history, cx).is_some() {}
     }
 }
@@ -140,7 +140,7 @@ impl Build for Lecar {
             counts: Counts::new(setup.objects),
             experts: Experts::new(setup.seed, "lecar"),
             params: *params,
-            density: setup.expected as f64 / setup.capacity.max(1) as f64,
+            density: setup.density(),
             capacity: setup.capacity,
             returning: None,
         })
@@ -170,10 +170,15 @@ impl Policy for Lecar {
     fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
         let expert = self.experts.chosen();
         let Some(id) = self.choice(expert) else { return Verdict::Refuse };
+        let blameless = self.choice(1 - expert) == Some(id);
         self.experts.decided();
         self.counts.leave(id, cx.index);
-        self.lists.push(expert, id, cx);
-        self.trim(expert, cx);
+        if blameless {
+            self.lists.remove(id, cx);
+        } else {
+            self.lists.push(expert, id, cx);
+            self.trim(expert, cx);
+        }
         out.push(id);
         Verdict::Freed
     }
@@ -220,7 +225,7 @@ impl Policy for Lecar {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -229,17 +234,59 @@ mod tests {
         check("lecar", 2, "b a a c a d", "m m h m-b h m-c");
     }
 
-    fn lecar(capacity: u64) -> Lecar {
-        Lecar::build(&Params::default(), &Setup { objects: 100, capacity, expected: capacity as usize, seed: 7 })
-            .unwrap()
+    fn lecar_of(objects: usize, capacity: u64) -> Lecar {
+        let setup = Setup { objects, capacity, expected: capacity as usize, seed: 7, bytes: false };
+        Lecar::build(&Params::default(), &setup).unwrap()
     }
 
     #[test]
     fn a_regret_fades_with_time() {
-        let mut cache = lecar(10);
+        let mut cache = lecar_of(100, 10);
         // 0.45 at once, and 0.45 times 0.005 after ten requests.
         assert!((cache.gain(0) - 0.45).abs() < 1e-15 && (cache.gain(10) - 0.45 * 0.005).abs() < 1e-15);
         cache.set_capacity(20);
         assert!((cache.gain(20) - 0.45 * 0.005).abs() < 1e-15);
+    }
+
+    /// Requests one by one, and what `then` says of the cache after each.
+    fn feed(cache: &mut Lecar, ids: impl Iterator<Item = u64>, mut then: impl FnMut(&Lecar)) {
+        let (mut used, mut out) = (0, Vec::new());
+        for (i, id) in ids.enumerate() {
+            let (cx, id) = (Cx::unit(i as u64, i as u64), id as ObjId);
+            if !cache.hit(&cx, id) {
+                cache.miss(&cx, id);
+                if used == cache.capacity {
+                    cache.evict(&cx, Cause::Incoming(id), &mut out);
+                } else {
+                    used += 1;
+                }
+                cache.insert(&cx, id);
+            }
+            then(cache);
+        }
+    }
+
+    #[test]
+    fn recency_wins_where_it_never_errs() {
+        // Each object is used again after at most six others, and then never more: LRU with room for ten gives up none of them.
+        let mut cache = lecar_of(700, 10);
+        let ids = (0..600u64).flat_map(|s| [s, s.wrapping_sub(2), s.wrapping_sub(4)]).filter(|&id| id < 600);
+        let mut before = 0.0;
+        feed(&mut cache, ids, |cache| {
+            let weight = cache.experts.weight(RECENCY);
+            assert!(weight >= before - 1e-12, "{weight} after {before}");
+            before = weight;
+        });
+        assert!(before > 0.9, "{before}");
+    }
+
+    #[test]
+    fn frequency_wins_where_what_is_popular_waits_longest() {
+        // Thirty popular objects, and three that never come again between any two of them: LRU gives up the next to be asked for.
+        let mut cache = lecar_of(2000, 40);
+        let popular = (0..300).map(|i| i % 30);
+        let mixed = (0..400).flat_map(|i| [i % 30, 100 + 3 * i, 101 + 3 * i, 102 + 3 * i]);
+        feed(&mut cache, popular.chain(mixed), |_| ());
+        assert!(cache.experts.weight(FREQUENCY) > 0.6, "{}", cache.experts.weight(FREQUENCY));
     }
 }

@@ -18,8 +18,8 @@
 //! # Weak on
 //! Scans: each object that leaves raises the floor, and new objects soon stand beside those used often.
 
-use super::quota::NoParams;
-use super::ranked::{Rank, Ranked};
+use super::parts::quota::NoParams;
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Paper, Setup};
@@ -94,7 +94,7 @@ impl Rank for LfuDa {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -17,18 +17,19 @@
 //! <https://www.usenix.org/conference/nsdi18/presentation/beckmann>
 //!
 //! # Departures
-//! An object's class is the logarithm of its age at its last use; the paper's classes by application are left out, and so
-//! is its exploration, which spares a few objects to learn about higher ages. Ages are counted in requests and coarsened
-//! once for all such that 1024 of them span forty times the objects that fit, where the paper adapts the span; what is older
-//! counts as of the last age. The paper's interval is made for caches of millions of objects. Until the densities are
-//! computed for the first time a younger object and a class of shorter ages are better. An object of 0 bytes counts as
-//! one of 1 byte.
+//! As in the authors' program an object's class is the logarithm of the sum of its ages at its last two uses, and what is beyond
+//! the last age leaves first. The paper's classes by application are left out, and so is its exploration, which spares a few
+//! objects to learn about higher ages. Ages are counted in requests and coarsened once for all such that 1024 of them span a
+//! hundred times the objects that fit at first, where the authors adapt the span of 20,000. All newcomers are looked at, theirs
+//! only if they are worth less than victims are on average. The paper's interval is made for caches of millions of objects. Until
+//! the densities are computed for the first time a younger object and a class of shorter ages are better. An object of 0 bytes
+//! counts as one of 1 byte.
 //!
 //! # Weak on
 //! Behaviour that changes faster than the densities are computed.
 
-use super::quota::within;
-use super::sampled::{Sampled, Score};
+use super::parts::quota::within;
+use super::parts::sampled::{Sampled, Score};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
@@ -75,7 +76,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lhd>>(Info {
 const CLASSES: usize = 16;
 const AGES: usize = 1024;
 /// The ages span so many times the objects that fit.
-const SPAN: u64 = 40;
+const SPAN: u64 = 100;
 const LONGEST_INTERVAL: f64 = (1 << 20) as f64;
 const TABLE_BYTES: u32 = (CLASSES * AGES * size_of::<Seen>()) as u32;
 
@@ -107,6 +108,8 @@ struct Seen {
 #[derive(Debug, Clone, Copy)]
 pub struct Last {
     used: u64,
+    /// At the last use, in requests; 0 for what was not used again yet.
+    age: u32,
     class: u32,
 }
 
@@ -135,7 +138,7 @@ impl Lhd {
         last.class as usize * self.ages + (age as usize).min(self.ages - 1)
     }
 
-    /// The class after a use at this age, in requests: the shorter, the higher; 0 is for those not used again yet.
+    /// The class after uses at ages with this sum, in requests: the shorter, the higher; 0 is for those not used again yet.
     fn class(&self, age: u64) -> u32 {
         let span = self.ages as u64 * self.coarsening;
         (span / age.max(1)).max(1).ilog2().clamp(1, CLASSES as u32 - 1)
@@ -156,7 +159,15 @@ impl Lhd {
                 seen.hits *= self.decay;
                 seen.evictions *= self.decay;
             }
+            forsake(class);
         }
+    }
+}
+
+/// What is beyond the last age is not waited for, whatever was seen there.
+fn forsake(class: &mut [Seen]) {
+    if let Some(seen) = class.last_mut() {
+        seen.density = -1.0;
     }
 }
 
@@ -177,8 +188,10 @@ impl Score for Lhd {
         let ages = span.min(AGES as u64) as usize;
         let interval = (fit as f64 * params.interval).clamp(1.0, LONGEST_INTERVAL) as u64;
         let first = |place| Seen { density: (place / ages + 1) as f32 / (place % ages + 1) as f32, ..Seen::default() };
+        let mut seen: Vec<Seen> = (0..CLASSES * ages).map(first).collect();
+        seen.chunks_exact_mut(ages).for_each(forsake);
         let this = Self {
-            seen: (0..CLASSES * ages).map(first).collect(),
+            seen,
             ages,
             coarsening: span.div_ceil(ages as u64),
             decay: params.decay as f32,
@@ -198,14 +211,16 @@ impl Score for Lhd {
             self.newest[self.oldest] = id;
             self.oldest = (self.oldest + 1) % self.most;
         }
-        Last { used: now, class: 0 }
+        Last { used: now, age: 0, class: 0 }
     }
 
     #[inline(always)]
     fn used(&mut self, _: &Cx<'_>, _: ObjId, last: &mut Last, now: u64) {
         let place = self.place(last, now);
         self.seen[place].hits += 1.0;
-        *last = Last { used: now, class: self.class(now - last.used) };
+        let age = now - last.used;
+        let class = self.class(age + u64::from(last.age));
+        *last = Last { used: now, age: age.min(u64::from(u32::MAX)) as u32, class };
     }
 
     #[inline(always)]
@@ -230,11 +245,11 @@ impl Score for Lhd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     fn lhd(expected: usize) -> Lhd {
-        Lhd::build(&Params::default(), &Setup { objects: 9, capacity: 9, expected, seed: 0 }).unwrap().0
+        Lhd::build(&Params::default(), &Setup { objects: 9, capacity: 9, expected, seed: 0, bytes: false }).unwrap().0
     }
 
     #[test]
@@ -250,10 +265,10 @@ mod tests {
         let mut lhd = lhd(1);
         // At age 1 two objects are hit and one leaves, at age 3 one leaves.
         for age in [1, 1] {
-            lhd.used(&cx, 0, &mut Last { used: 0, class: 0 }, age);
+            lhd.used(&cx, 0, &mut Last { used: 0, age: 0, class: 0 }, age);
         }
-        lhd.evicted(&cx, 0, &Last { used: 0, class: 0 }, 1);
-        lhd.evicted(&cx, 0, &Last { used: 0, class: 0 }, 3);
+        lhd.evicted(&cx, 0, &Last { used: 0, age: 0, class: 0 }, 1);
+        lhd.evicted(&cx, 0, &Last { used: 0, age: 0, class: 0 }, 3);
         lhd.compute();
         let densities: Vec<f32> = lhd.seen[..5].iter().map(|seen| seen.density).collect();
         // Steps until the event, from age 0: 2 + 2 + 2 + 4 = 10; from age 1: 1 + 1 + 1 + 3 = 6; then 2, and 1, without a hit.
@@ -264,10 +279,10 @@ mod tests {
     #[test]
     fn a_shorter_age_is_a_higher_class() {
         let lhd = lhd(9);
-        let classes = [1, 2, 45, 90, 180, 10_000].map(|age| lhd.class(age));
-        assert_eq!(classes, [8, 7, 3, 2, 1, 1]);
+        let classes = [1, 2, 112, 225, 450, 10_000].map(|age| lhd.class(age));
+        assert_eq!(classes, [9, 8, 3, 2, 1, 1]);
         let large = self::lhd(1 << 20);
-        assert_eq!([1, 1 << 20, 1 << 40].map(|age| large.class(age)), [15, 5, 1]);
+        assert_eq!([1, 1 << 20, 1 << 40].map(|age| large.class(age)), [15, 6, 1]);
     }
 
     #[test]
@@ -275,7 +290,7 @@ mod tests {
         // 30 popular objects between others that never come again, in a cache of 40: as many as possible of them stay.
         use crate::engine::Build;
         use crate::policy::{Cause, Policy};
-        let setup = Setup { objects: 1 << 20, capacity: 40, expected: 40, seed: 3 };
+        let setup = Setup { objects: 1 << 20, capacity: 40, expected: 40, seed: 3, bytes: false };
         let mut cache = Sampled::<Lhd>::build(&Params::default(), &setup).unwrap();
         let (mut used, mut hits, mut out) = (0, 0, Vec::new());
         for i in 0..60_000u64 {

@@ -15,14 +15,15 @@
 //! performance. SIGMETRICS 2002. <https://doi.org/10.1145/511334.511340>
 //!
 //! # Departures
-//! None with unit sizes and the defaults. libCacheSim keeps at most as many ghosts as objects (`history=1` here), which the
+//! None with unit sizes and the defaults; the author's program, which agrees otherwise, skips a request for the object of the
+//! request before. libCacheSim keeps at most as many ghosts as objects (`history=1` here), which the
 //! paper does not; that explains the differences between the two. With byte sizes, quotas are in bytes. Room left by a
 //! removed LIR object is filled as at the start: the next new object becomes LIR.
 //!
 //! # Weak on
 //! New objects that are popular at once: they pass through the 1 % first.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -227,7 +228,7 @@ impl Policy for Lirs {
 
     fn set_capacity(&mut self, capacity: u64) {
         self.lir_quota = capacity - part(capacity, self.params.hir).min(capacity);
-        self.ghost_quota = (capacity as f64 * self.params.history) as u64;
+        self.ghost_quota = share(capacity, self.params.history);
     }
 
     #[inline]
@@ -254,7 +255,7 @@ impl Policy for Lirs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     /// The cache of the paper's example: Llirs 2, Lhirs 1.
     #[test]

@@ -13,14 +13,15 @@
 //! <https://doi.org/10.1145/3456727.3463772>
 //!
 //! # Departures
-//! Written from the measure that the paper puts in place of LIRS's, not from its pseudo-code, and without its variant that changes over to LRU: an object
-//! becomes LIR when the use before its last one is still in the stack. All else is as in LIRS: the cache fills with LIR objects
-//! first, nothing but its bottom bounds the stack, and with byte sizes quotas are in bytes.
+//! Without the paper's variant that changes over to LRU. An object becomes LIR when the use before its last one is still in the
+//! stack, as in the authors' program, which also skips a request for the object of the request before, has a stack of at most
+//! eight times the cache and at least four HIR objects. All else is as in LIRS: the cache fills with LIR objects first, nothing
+//! but its bottom bounds the stack, and with byte sizes quotas are in bytes.
 //!
 //! # Weak on
 //! New objects that are popular at once: they need three uses to become LIR.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, within};
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -241,7 +242,7 @@ impl Policy for Lirs2 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -22,8 +22,8 @@
 //! # Weak on
 //! The choice of lambda and of the period, which has to be made beforehand.
 
-use super::quota::within;
-use super::ranked::{Rank, Ranked};
+use super::parts::quota::within;
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
@@ -136,7 +136,7 @@ impl Rank for Lrfu {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
     fn levels_are_the_sum_of_the_definition() {
         let mut rank = Lrfu::build(
             &Params { lambda: 0.05, correlated: 0 },
-            &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 },
+            &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false },
         )
         .unwrap();
         let mut memory = Memory::zeroed();

@@ -16,8 +16,8 @@
 //! # Weak on
 //! Scans, which push everything else out, and loops a little longer than the cache, which never hit.
 
-use super::duties::resident_lists;
-use super::quota::NoParams;
+use super::parts::duties::resident_lists;
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -92,7 +92,7 @@ impl Policy for Lru {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

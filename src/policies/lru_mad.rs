@@ -203,7 +203,7 @@ impl Policy for LruMad {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, unit};
+    use super::super::parts::walk::{check, unit};
     use super::*;
     use crate::core::{SECOND, rng};
     use crate::policy::parse_pairs;
@@ -224,7 +224,7 @@ mod tests {
     fn windows_are_those_of_the_paper() {
         // z = 10 s: uses at 0, 4, 10, 11 and 30 s. The first three are one window (10 + 6 + 0), 11 s begins another, and so
         // does 30 s: 16 + 10 + 10 s in three windows.
-        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0 };
+        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
         let mut policy = LruMad::build(&Params { z: "10s".into() }, &setup).unwrap();
         let at = |seconds: u64| Cx::unit(0, seconds * SECOND);
         policy.miss(&at(0), 0);
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_fetch_takes_time() {
-        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0 };
+        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
         for (z, part) in
             [("0s", "out of range"), ("soon", "expected a number"), ("-1s", "negative"), ("5q", "duration")]
         {
@@ -257,7 +257,8 @@ mod tests {
     /// The sum of all waits where a fetch takes `z` and stores the object when it ends; a use of an object on its way waits
     /// for what is left of the fetch, and is a miss that fetches nothing.
     fn waits(name: &str, z: Time, capacity: usize, trace: &Trace) -> u128 {
-        let setup = Setup { objects: trace.objects, capacity: capacity as u64, expected: capacity, seed: 0 };
+        let setup =
+            Setup { objects: trace.objects, capacity: capacity as u64, expected: capacity, seed: 0, bytes: false };
         let (name, params) = name.split_once(':').unwrap_or((name, ""));
         let mut policy = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
         let mut fetches: VecDeque<(Time, ObjId)> = VecDeque::new();

@@ -17,8 +17,8 @@
 //! # Weak on
 //! What LRU is weak on: scans and loops.
 
-use super::duties::resident_lists;
-use super::quota::within;
+use super::parts::duties::resident_lists;
+use super::parts::quota::within;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -111,7 +111,7 @@ impl Policy for LruProb {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn it_leads_from_fifo_to_lru() {

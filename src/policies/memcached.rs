@@ -26,13 +26,13 @@
 //! several. A page is at most a 64th of the capacity, so that a small cache has as many pages as the 64 MB of memcached's default;
 //! no end of a page is lost, and a chunk that is larger is a page. The last page may end beyond the capacity, and a class
 //! without any gets one in any case, as in memcached. Pages go back when the rest of the class has chunks enough for its
-//! objects, and never for another class's sake: an object leaves another class only if its own is empty. An object of size 1 has
-//! a chunk of 1: such are all objects where they are counted.
+//! objects, and never for another class's sake: an object leaves another class only if its own is empty. Where
+//! objects are counted, each has a chunk of 1.
 //!
 //! # Weak on
 //! Sizes that change over time: pages stay with the classes that took them first.
 
-use super::quota::within;
+use super::parts::quota::within;
 use crate::core::{ObjId, Pages, Result, SECOND, Time, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -107,7 +107,7 @@ impl Default for Params {
 }
 
 impl Params {
-    /// The chunks of the classes, from the smallest on; the first is that of objects of size 1.
+    /// The chunks of the classes, from the smallest on; the first is that of objects that are counted.
     fn chunks(&self) -> Vec<u64> {
         let (page, mut size) = (u64::from(self.page), u64::from(self.chunk));
         let mut chunks = vec![1];
@@ -154,6 +154,7 @@ pub struct Memcached {
     /// Bytes of the pages of all classes.
     taken: u64,
     capacity: u64,
+    bytes: bool,
     page: u64,
     hot: f64,
     warm: f64,
@@ -166,9 +167,11 @@ fn seconds(now: Time) -> u32 {
 impl Memcached {
     /// The class of a size; of one that fits no page the last.
     fn class(&self, size: u32) -> usize {
-        let chunks = &self.classes[..self.classes.len() - 1];
-        // Size 0 takes a chunk of the usual ones.
-        if size == 1 { 0 } else { 1 + chunks[1..].partition_point(|class| class.chunk < u64::from(size)) }
+        if !self.bytes {
+            return 0;
+        }
+        let chunks = &self.classes[1..self.classes.len() - 1];
+        1 + chunks.partition_point(|class| class.chunk < u64::from(size))
     }
 
     /// The class has so many objects now.
@@ -263,6 +266,7 @@ impl Build for Memcached {
             items: Pages::zeroed(setup.objects),
             taken: 0,
             capacity: 0,
+            bytes: setup.bytes,
             page: u64::from(params.page),
             hot: params.hot,
             warm: params.warm,

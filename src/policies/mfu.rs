@@ -17,8 +17,8 @@
 //! # Weak on
 //! Almost everything but loops: popularity is what it throws out. It is here for teaching and for comparison.
 
-use super::quota::NoParams;
-use super::ranked::{Rank, Ranked};
+use super::parts::quota::NoParams;
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Paper, Setup};
@@ -89,7 +89,7 @@ impl Rank for Mfu {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -15,8 +15,6 @@ pub mod clock2q_plus;
 pub mod clock_pro;
 pub mod clock_pro_plus;
 pub mod dclock;
-mod duties;
-mod experts;
 pub mod fbr;
 pub mod fifo;
 pub mod fifo_merge;
@@ -24,39 +22,33 @@ pub mod frd;
 pub mod gclock;
 pub mod gd_wheel;
 pub mod gdsf;
+pub mod gl_cache;
 pub mod greedy_dual;
-pub mod hands;
 pub mod hyperbolic;
 pub mod infinite;
-mod lanes;
-mod learning_rate;
 pub mod lecar;
 pub mod lfu;
 pub mod lfu_da;
 pub mod lhd;
 pub mod lirs;
 pub mod lirs2;
+pub mod lrb;
 pub mod lrfu;
 pub mod lru;
 pub mod lru_k;
 pub mod lru_mad;
 pub mod lru_prob;
 pub mod memcached;
-mod merging;
 pub mod mfu;
 pub mod mru;
 pub mod multi_queue;
-pub mod probation;
+pub mod parts;
 pub mod qd_lp;
-mod quota;
 pub mod random;
 pub mod random_two;
-pub mod ranked;
-mod ratio;
 pub mod redis;
 pub mod s3_fifo;
 pub mod s3_fifo_d;
-pub mod sampled;
 pub mod sampled_lfu;
 pub mod sampled_lru;
 pub mod segcache;
@@ -70,8 +62,6 @@ pub mod tu_q;
 pub mod two_q;
 pub mod w_tiny_lfu;
 pub mod w_tiny_lfu_adaptive;
-#[cfg(test)]
-mod walk;
 
 use crate::engine::Unit;
 
@@ -118,6 +108,10 @@ pub static POLICIES: &[&Unit] = &[
     &lhd::POLICY,
     &lecar::POLICY,
     &cacheus::POLICY,
+    #[cfg(feature = "learned")]
+    &lrb::POLICY,
+    #[cfg(feature = "learned")]
+    &gl_cache::POLICY,
     &lru_mad::POLICY,
     &fbr::POLICY,
     &sieve_k::POLICY,

@@ -16,8 +16,8 @@
 //! # Weak on
 //! Everything but loops longer than the cache, where it is the best there is.
 
-use super::duties::resident_lists;
-use super::quota::NoParams;
+use super::parts::duties::resident_lists;
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -87,7 +87,7 @@ impl Policy for Mru {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {
@@ -96,8 +96,9 @@ mod tests {
 
     #[test]
     fn a_loop_longer_than_the_cache_hits_as_often_as_with_knowledge_of_the_future() {
-        // Of each round of 4, 3 objects less 1: 2 hits a round or 3, as MIN has.
-        let (requests, expected) = ("a b c d a b c d a b c d a b c d", "m m m m-c h h m-b h h m-a h h m-d h h m-c");
+        // Two hits before each miss; the two give up the same objects.
+        let (requests, expected) = ("a b c d a b c d a b c d a b c", "m m m m-c h h m-b h h m-a h h m-d h h");
         check("mru", 3, requests, expected);
+        check("belady", 3, requests, expected);
     }
 }

@@ -26,7 +26,7 @@
 //! # Weak on
 //! Objects that were popular once: each life time takes away but half of their standing.
 
-use super::quota::within;
+use super::parts::quota::{share, within};
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -248,8 +248,8 @@ impl Policy for MultiQueue {
         let Some(id) = (0..self.queues).find_map(|queue| self.lists.pop(queue, cx)) else { return Verdict::Refuse };
         // The paper's EvictBlock drops the oldest of a full history before it knows whether that is asked for.
         let size = cx.weight(id);
-        while self.lists.weight(OUT) + size > self.out_quota && self.lists.pop(OUT, cx).is_some() {}
         if size <= self.out_quota {
+            while self.lists.weight(OUT) + size > self.out_quota && self.lists.pop(OUT, cx).is_some() {}
             self.lists.push(OUT, id, cx);
         }
         out.push(id);
@@ -263,7 +263,7 @@ impl Policy for MultiQueue {
     }
 
     fn set_capacity(&mut self, capacity: u64) {
-        self.out_quota = (capacity as f64 * self.out) as u64;
+        self.out_quota = share(capacity, self.out);
         if let Some(distances) = &mut self.distances {
             // As many times more objects fit as there is more room.
             let fit = f64::from(distances.least) * (capacity as f64 / self.capacity.max(1) as f64);
@@ -302,7 +302,7 @@ impl Policy for MultiQueue {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::Distances;
 
     #[test]

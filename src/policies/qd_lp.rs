@@ -1,7 +1,7 @@
 //! QD-LP-FIFO: quick demotion by a small probationary FIFO queue with ghosts, lazy promotion by a clock with two-bit counters.
 //!
 //! # State
-//! The small FIFO queue, the main clock and the FIFO queue of ghosts, in `probation.rs`; a counter of 0 to 3 for each object.
+//! The small FIFO queue, the main clock and the FIFO queue of ghosts, in `parts/probation.rs`; a counter of 0 to 3 for each object.
 //!
 //! # Parameters
 //! - `small` = 0.1: share of the capacity for the probationary queue (paper: 10 %).
@@ -19,8 +19,8 @@
 //! # Weak on
 //! Objects whose second use comes after they left the small queue and after their ghost went.
 
-use super::probation::{Probation, Shares, Trial};
-use super::quota::within;
+use super::parts::probation::{Fill, Probation, Shares, Trial};
+use super::parts::quota::within;
 use crate::core::Result;
 use crate::engine::Unit;
 use crate::policy::{Family, Ghosts, Info, Needs, Origin, Paper, Param, State};
@@ -79,13 +79,13 @@ impl Trial for QdLp {
     fn shares(params: &Params) -> Result<Shares> {
         within("qd-lp", "small", params.small, 0.0, 1.0)?;
         within("qd-lp", "ghost", params.ghost, 0.0, 10.0)?;
-        Ok(Shares { small: params.small, window: 0.0, ghost: params.ghost, fill_main: false })
+        Ok(Shares { small: params.small, window: 0.0, ghost: params.ghost, fill: Fill::Small })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -16,7 +16,7 @@
 //! # Weak on
 //! Anything with an order to learn from; under independent requests it equals FIFO (Gelenbe 1973).
 
-use super::quota::NoParams;
+use super::parts::quota::NoParams;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -96,7 +96,7 @@ impl Policy for Random {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -107,7 +107,9 @@ mod tests {
     #[test]
     fn every_resident_is_as_likely() {
         let cx = Cx::unit(0, 0);
-        let mut random = Random::build(&NoParams {}, &Setup { objects: 5, capacity: 5, expected: 5, seed: 1 }).unwrap();
+        let mut random =
+            Random::build(&NoParams {}, &Setup { objects: 5, capacity: 5, expected: 5, seed: 1, bytes: false })
+                .unwrap();
         (0..5).for_each(|id| random.insert(&cx, id));
         let mut counts = [0u32; 5];
         let mut out = Vec::new();

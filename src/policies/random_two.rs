@@ -1,7 +1,7 @@
 //! Random of two: two residents are drawn by chance, and the one not used for the longer time leaves.
 //!
 //! # State
-//! Per resident the time of its last use.
+//! Per resident the time of its last use; the code is in `sampled_lru.rs`.
 //!
 //! # Parameters
 //! None; `sampled-lru` draws any number.
@@ -17,13 +17,14 @@
 //! # Weak on
 //! What LRU is weak on.
 
-use super::quota::NoParams;
-use super::sampled::{Sampled, Score};
-use crate::core::{ObjId, Result};
+use super::parts::quota::NoParams;
+use super::parts::sampled::Sampled;
+use super::sampled_lru::{Draws, SampledLru};
+use crate::core::Result;
 use crate::engine::Unit;
-use crate::policy::{Cx, Family, Info, Needs, Paper, Setup};
+use crate::policy::{Family, Info, Needs, Paper};
 
-pub(super) static POLICY: Unit = Unit::new::<Sampled<RandomTwo>>(Info {
+pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru<Two>>>(Info {
     name: "random-two",
     aliases: &["randomtwo", "2-random"],
     summary: "of two residents drawn by chance, the less recently used leaves",
@@ -37,45 +38,26 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<RandomTwo>>(Info {
     },
     params: &[],
     needs: Needs::CHANCE,
-    state: Sampled::<RandomTwo>::STATE,
+    state: Sampled::<SampledLru<Two>>::STATE,
     source: include_str!("random_two.rs"),
 });
 
-/// See the module text.
+/// The two.
 #[derive(Debug)]
-pub struct RandomTwo {}
+pub struct Two {}
 
-impl Score for RandomTwo {
+impl Draws for Two {
     type Params = NoParams;
-    /// The last use.
-    type Memory = u64;
-    type Worth = u64;
-
     const STREAM: &'static str = "random-two";
 
-    fn build(_: &NoParams, _: &Setup) -> Result<(Self, usize)> {
-        Ok((Self {}, 2))
-    }
-
-    #[inline(always)]
-    fn entered(&mut self, _: &Cx<'_>, _: ObjId, now: u64) -> u64 {
-        now
-    }
-
-    #[inline(always)]
-    fn used(&mut self, _: &Cx<'_>, _: ObjId, last_use: &mut u64, now: u64) {
-        *last_use = now;
-    }
-
-    #[inline(always)]
-    fn worth(&self, _: &Cx<'_>, _: ObjId, last_use: &u64, _: u64) -> u64 {
-        *last_use
+    fn draws(_: &NoParams) -> Result<usize> {
+        Ok(2)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, hits_on_zipf};
+    use super::super::parts::walk::{check, hits_on_zipf};
 
     #[test]
     fn walk_through() {

@@ -26,9 +26,9 @@
 //! # Weak on
 //! Objects whose second use comes just after they left the small queue and after their ghost went, as in long loops.
 
-use super::duties::weighed_lists;
-use super::lanes::{self, Lanes, s3_fifo as lane};
-use super::quota::{part, within};
+use super::parts::duties::weighed_lists;
+use super::parts::lanes::{self, Lanes, s3_fifo as lane};
+use super::parts::quota::{part, share, within};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Pass, SharedPass, Unit};
 use crate::policy::{
@@ -113,16 +113,11 @@ impl Params {
             capacity,
             small: part(capacity, self.small),
             // There are never more ghosts than objects.
-            ghosts: part_or_none(capacity, self.ghost).min(objects as u64),
+            ghosts: share(capacity, self.ghost).min(objects as u64),
             threshold: self.threshold,
             fill_main: self.fill == "main",
         }
     }
-}
-
-/// `share` of `capacity`, rounded down.
-fn part_or_none(capacity: u64, share: f64) -> u64 {
-    (capacity as f64 * share) as u64
 }
 
 const SMALL: usize = 0;
@@ -167,12 +162,8 @@ impl S3Fifo {
     /// Frees one object of the main queue; those that were used go around again for each use.
     #[inline(always)]
     fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
-        while let Some((id, uses)) = self.lists.pop_flagged(MAIN, cx) {
-            if uses == 0 {
-                out.push(id);
-                break;
-            }
-            self.lists.push_flagged(MAIN, id, uses - 1, cx);
+        if self.lists.turn(MAIN, MAIN, cx).is_some() {
+            out.extend(self.lists.pop(MAIN, cx));
         }
     }
 }
@@ -234,7 +225,7 @@ impl Policy for S3Fifo {
     fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
         self.small_quota = part(capacity, self.small_share);
-        self.ghost_quota = part_or_none(capacity, self.ghost_share);
+        self.ghost_quota = share(capacity, self.ghost_share);
     }
 
     #[inline(always)]
@@ -263,7 +254,7 @@ fn many_memory(params: &policy::Params, objects: usize, capacities: &[u64]) -> u
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

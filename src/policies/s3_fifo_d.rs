@@ -19,12 +19,14 @@
 //! # Departures
 //! The paper gives the dynamic queues a few sentences. Here hits are counted until there are more than `hits`, then compared
 //! and counted from 0 again, whether a step follows or not; a step is at least 1, and the small queue stays between a step and
-//! the capacity less a step. A ghost counts once. All else is S3-FIFO with its defaults, departures included.
+//! the capacity less a step. A ghost counts once. Below 20 objects there are no
+//! such ghosts, and the queues stay as they are. (libCacheSim's version has ghosts of 10 %, counts that fade, and a ghost queue
+//! that changes with the others.) All else is S3-FIFO with its defaults, departures included.
 //!
 //! # Weak on
 //! What S3-FIFO is weak on; and the steps follow slowly where the requests change.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, share, within};
 use super::s3_fifo::{GHOST, S3Fifo};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -180,11 +182,11 @@ impl Policy for S3FifoD {
 
     fn set_capacity(&mut self, capacity: u64) {
         // What was learned of the shares stays.
-        let share = if self.capacity == 0 { self.params.small } else { self.small_share() };
+        let small = if self.capacity == 0 { self.params.small } else { self.small_share() };
         self.cache.set_capacity(capacity);
-        self.cache.small_quota = part(capacity, share).min(capacity);
+        self.cache.small_quota = part(capacity, small).min(capacity);
         self.capacity = capacity;
-        self.ghost_quota = (capacity as f64 * self.params.ghosts) as u64;
+        self.ghost_quota = share(capacity, self.params.ghosts);
     }
 
     #[inline(always)]
@@ -206,7 +208,7 @@ impl Policy for S3FifoD {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -218,7 +220,7 @@ mod tests {
     #[test]
     fn the_queue_whose_ghosts_are_hit_grows() {
         let params = Params { small: 0.1, ghosts: 0.5, hits: 10, step: 0.01 };
-        let setup = Setup { objects: 200, capacity: 100, expected: 100, seed: 0 };
+        let setup = Setup { objects: 200, capacity: 100, expected: 100, seed: 0, bytes: false };
         let mut cache = S3FifoD::build(&params, &setup).unwrap();
         let cx = Cx::unit(0, 0);
         for hits in 0..11 {

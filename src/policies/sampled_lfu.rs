@@ -17,8 +17,8 @@
 //! # Weak on
 //! Change, as LFU; a little less, for an old favourite is drawn some day among others of its kind.
 
-use super::quota::within;
-use super::sampled::{Sampled, Score};
+use super::parts::quota::within;
+use super::parts::sampled::{Sampled, Score};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
@@ -101,7 +101,7 @@ impl Score for SampledLfu {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, hits_on_zipf};
+    use super::super::parts::walk::{check, hits_on_zipf};
 
     #[test]
     fn a_sample_that_sees_everything_is_lfu() {

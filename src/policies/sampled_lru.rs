@@ -17,14 +17,17 @@
 //! # Weak on
 //! What LRU is weak on.
 
-use super::quota::within;
-use super::sampled::{Sampled, Score};
+use super::parts::quota::within;
+use super::parts::sampled::{Sampled, Score};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Origin, Paper, Param, Setup};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+use std::marker::PhantomData;
 
-pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru>>(Info {
+pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru<Any>>>(Info {
     name: "sampled-lru",
     aliases: &["random-lru"],
     summary: "of a few residents drawn by chance, the least recently used leaves",
@@ -43,7 +46,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru>>(Info {
         help: "how many residents are drawn",
     }],
     needs: Needs::CHANCE,
-    state: Sampled::<SampledLru>::STATE,
+    state: Sampled::<SampledLru<Any>>::STATE,
     source: include_str!("sampled_lru.rs"),
 });
 
@@ -60,21 +63,48 @@ impl Default for Params {
     }
 }
 
+/// How many residents a policy draws that gives up the one of them not used for the longest time.
+pub trait Draws: Debug + Send + 'static {
+    /// The parameters that say so.
+    type Params: Debug + Default + Serialize + DeserializeOwned;
+    /// Name of the stream of random numbers.
+    const STREAM: &'static str;
+
+    /// The number, at least 1.
+    ///
+    /// # Errors
+    /// A parameter out of its range.
+    fn draws(params: &Self::Params) -> Result<usize>;
+}
+
+/// As many as asked for.
+#[derive(Debug)]
+pub struct Any {}
+
+impl Draws for Any {
+    type Params = Params;
+    const STREAM: &'static str = "sampled-lru";
+
+    fn draws(params: &Params) -> Result<usize> {
+        within("sampled-lru", "samples", params.samples as f64, 1.0, 1024.0)?;
+        Ok(params.samples)
+    }
+}
+
 /// See the module text.
 #[derive(Debug)]
-pub struct SampledLru {}
+pub struct SampledLru<D>(PhantomData<D>);
 
-impl Score for SampledLru {
-    type Params = Params;
+impl<D: Draws> Score for SampledLru<D> {
+    type Params = D::Params;
     /// The last use.
     type Memory = u64;
     type Worth = u64;
 
-    const STREAM: &'static str = "sampled-lru";
+    const STREAM: &'static str = D::STREAM;
 
-    fn build(params: &Params, _: &Setup) -> Result<(Self, usize)> {
-        within("sampled-lru", "samples", params.samples as f64, 1.0, 1024.0)?;
-        Ok((Self {}, params.samples))
+    fn build(params: &D::Params, _: &Setup) -> Result<(Self, usize)> {
+        Ok((Self(PhantomData), D::draws(params)?))
     }
 
     #[inline(always)]
@@ -95,7 +125,7 @@ impl Score for SampledLru {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, hits_on_zipf};
+    use super::super::parts::walk::{check, hits_on_zipf};
 
     #[test]
     fn a_sample_that_sees_everything_is_lru() {

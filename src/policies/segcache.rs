@@ -3,8 +3,8 @@
 //!
 //! # State
 //! 1024 chains (buckets) of objects in order of arrival, for times to live in steps of 8 s, then 128 s, 2048 s and 32,768 s,
-//! 256 steps each; a hand in each chain where its next merge begins. Per object a counter of uses of 8 bits, halved when the
-//! object is merged. The bucket that is the next to be asked for room.
+//! 256 steps each; a hand in each chain where its next merge begins. Per object a counter of uses of 8 bits, 0 again when
+//! the object is merged. The bucket that is the next to be asked for room.
 //!
 //! # Parameters
 //! - `segment` = 0.01: size of a segment as a share of the capacity (practice: the paper has segments of 1 MiB).
@@ -15,14 +15,15 @@
 //! NSDI 2021. <https://www.usenix.org/conference/nsdi21/presentation/yang-juncheng>
 //!
 //! # Departures
-//! Expired objects are the engine's, each by its own time rather than by its segment's. Buckets take turns; those with less
-//! than the segments of a merge are passed over, and where all are, the largest gives room. An object keeps its bucket where
+//! Expired objects are the engine's, each by its own time rather than by its segment's. Buckets take turns, where the authors' program stays
+//! in one as long as it has segments to merge, and leaves alone those of the last 20 s; those with less than the segments of a
+//! merge are passed over, and where all are, the largest gives room. An object keeps its bucket where
 //! its time to live is renewed. Ranking, counter and segments are as in FIFO-Merge.
 //!
 //! # Weak on
 //! Small caches, where few buckets have enough segments to merge; objects that are used in bursts.
 
-use super::merging::{Merging, merging_duties};
+use super::parts::merging::{Merging, merging_duties};
 use crate::core::{NEVER, ObjId, Result, SECOND};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -88,7 +89,7 @@ impl Segcache {
 }
 
 impl Build for Segcache {
-    type Params = super::merging::Params;
+    type Params = super::parts::merging::Params;
 
     fn build(params: &Self::Params, setup: &Setup) -> Result<Self> {
         Ok(Self { merging: Merging::new("segcache", params, setup, BUCKETS)?, next: 0 })
@@ -115,7 +116,7 @@ impl Policy for Segcache {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -138,7 +139,7 @@ mod tests {
         // used 0 stays.
         let expiries: Vec<u64> = (0..8).map(|id| if id < 4 { 10 } else { 3600 } * SECOND).collect();
         let cx = Cx { expiries: &expiries, ..Cx::unit(0, 0) };
-        let setup = Setup { objects: 8, capacity: 8, expected: 8, seed: 0 };
+        let setup = Setup { objects: 8, capacity: 8, expected: 8, seed: 0, bytes: false };
         let params =
             crate::policy::parse_pairs("segcache", "segment=0.125,merge=2").unwrap().resolve("segcache").unwrap();
         let mut cache = Segcache::build(&params, &setup).unwrap();

@@ -21,14 +21,21 @@
 //! # Weak on
 //! Scans: it is not scan-resistant (the paper says so); and loops.
 
-use super::lanes::{self, Lanes, sieve as lane};
-use super::quota::NoParams;
+use super::parts::lanes::{self, Lanes, sieve as lane};
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, SharedPass, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
 
-pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
+/// What each variant allocates: a word, and two lists, each of which may come to hold all residents; one of them doubles at a
+/// time.
+pub(super) const STATE: State = State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2);
+
+pub(super) static POLICY: Unit = Unit::new::<Sieve<OneBit>>(Info {
     name: "sieve",
     aliases: &[],
     summary: "a hand walks a FIFO queue, keeps in place what was used and takes the first that was not",
@@ -42,8 +49,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
     },
     params: &[],
     needs: Needs::NOTHING,
-    // Each of the two lists may come to hold all residents; one of them doubles at a time.
-    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2),
+    state: STATE,
     source: include_str!("sieve.rs"),
 })
 .sharing(SharedPass {
@@ -53,17 +59,46 @@ pub(super) static POLICY: Unit = Unit::new::<Sieve>(Info {
     memory: |_, objects, capacities| lanes::memory::<lane::Sieve>(objects, capacities, lane::Sieve::bytes),
 });
 
-const VISITED: u32 = 1;
+/// Up to how many uses of an object are counted; the hand passes it once for each.
+pub trait Most: Debug + Send + Sized + 'static {
+    /// The parameters that say so.
+    type Params: Debug + Default + Serialize + DeserializeOwned;
+
+    /// # Errors
+    /// A parameter out of its range.
+    fn of(params: &Self::Params) -> Result<Self>;
+
+    /// The number, 1 to 3.
+    fn uses(&self) -> u32;
+}
+
+/// The paper's bit.
+#[derive(Debug)]
+pub struct OneBit;
+
+impl Most for OneBit {
+    type Params = NoParams;
+
+    fn of(_: &NoParams) -> Result<Self> {
+        Ok(Self)
+    }
+
+    #[inline(always)]
+    fn uses(&self) -> u32 {
+        1
+    }
+}
 
 /// See the module text.
 #[derive(Debug)]
-pub struct Sieve {
-    lists: Lists<2, 1>,
+pub struct Sieve<M> {
+    lists: Lists<2, 2>,
     /// Which of the two lists is ahead of the hand; the other one holds what was kept.
     ahead: usize,
+    most: M,
 }
 
-impl Sieve {
+impl<M: Most> Sieve<M> {
     /// With nothing ahead, the hand starts over at the oldest object.
     #[inline(always)]
     fn start_over_if_through(&mut self) {
@@ -71,35 +106,42 @@ impl Sieve {
             self.ahead = 1 - self.ahead;
         }
     }
-}
 
-impl Build for Sieve {
-    type Params = NoParams;
-
-    fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
-        Ok(Self { lists: Lists::new(setup.objects), ahead: 0 })
+    /// Moves the hand to the first object that was not used.
+    #[inline(always)]
+    fn turn(&mut self) -> Option<ObjId> {
+        loop {
+            let found = self.lists.turn(self.ahead, 1 - self.ahead, &());
+            if found.is_some() || self.lists.is_empty(1 - self.ahead) {
+                return found;
+            }
+            self.start_over_if_through();
+        }
     }
 }
 
-impl Policy for Sieve {
+impl<M: Most> Build for Sieve<M> {
+    type Params = M::Params;
+
+    fn build(params: &M::Params, setup: &Setup) -> Result<Self> {
+        Ok(Self { lists: Lists::new(setup.objects), ahead: 0, most: M::of(params)? })
+    }
+}
+
+impl<M: Most> Policy for Sieve<M> {
     #[inline(always)]
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.lists.contains(id);
         if resident {
-            self.lists.set_flags(id, VISITED);
+            self.lists.set_flags(id, (self.lists.flags(id) + 1).min(self.most.uses()));
         }
         resident
     }
 
     #[inline(always)]
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        while let Some((id, visited)) = self.lists.pop_flagged(self.ahead, &()) {
-            if visited == 0 {
-                out.push(id);
-                self.start_over_if_through();
-                break;
-            }
-            self.lists.push(1 - self.ahead, id, &());
+        if self.turn().is_some() {
+            out.extend(self.lists.pop(self.ahead, &()));
             self.start_over_if_through();
         }
         Verdict::Freed
@@ -108,6 +150,11 @@ impl Policy for Sieve {
     #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.lists.push(self.ahead, id, &());
+    }
+
+    /// Moves the hand to where the next eviction would.
+    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+        self.turn()
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
@@ -136,7 +183,7 @@ impl Policy for Sieve {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

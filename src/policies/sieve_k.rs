@@ -1,8 +1,7 @@
 //! SIEVE-k: SIEVE with a counter of up to k uses in place of the bit; the hand passes an object once for each use.
 //!
 //! # State
-//! As SIEVE's: the objects that the hand has still to meet (`ahead`, oldest first; new objects join at the end) and those
-//! that it has passed (`kept`); when nothing is ahead, the two lists change places. Per object a counter of 0 to k.
+//! SIEVE's, with a counter of 0 to k per object; the code is in `sieve.rs`.
 //!
 //! # Parameters
 //! - `k` = 3: highest count (practice: two bits, as in S3-FIFO by the same authors). 1 is SIEVE.
@@ -17,14 +16,14 @@
 //! # Weak on
 //! Scans, as SIEVE; and changes of popularity, since what was popular is passed up to k times more.
 
-use super::quota::within;
-use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
-use crate::structs::{Lists, lists};
+use super::parts::quota::within;
+use super::sieve::{self, Most, Sieve};
+use crate::core::Result;
+use crate::engine::Unit;
+use crate::policy::{Family, Info, Needs, Origin, Paper, Param};
 use serde::{Deserialize, Serialize};
 
-pub(super) static POLICY: Unit = Unit::new::<SieveK>(Info {
+pub(super) static POLICY: Unit = Unit::new::<Sieve<Counter>>(Info {
     name: "sieve-k",
     aliases: &[],
     summary: "SIEVE that counts up to k uses and passes an object once for each",
@@ -38,8 +37,7 @@ pub(super) static POLICY: Unit = Unit::new::<SieveK>(Info {
     },
     params: &[Param { name: "k", range: "1..3", origin: Origin::Practice, help: "highest count; 1 is SIEVE" }],
     needs: Needs::NOTHING,
-    // Each of the two lists may come to hold all residents; one of them doubles at a time.
-    state: State::of(lists::WORD_BYTES, lists::QUEUE_BYTES * 5 / 2),
+    state: sieve::STATE,
     source: include_str!("sieve_k.rs"),
 });
 
@@ -56,91 +54,29 @@ impl Default for Params {
     }
 }
 
-/// See the module text.
+/// A counter of up to k.
 #[derive(Debug)]
-pub struct SieveK {
-    lists: Lists<2, 2>,
-    /// Which of the two lists is ahead of the hand; the other one holds what was passed.
-    ahead: usize,
+pub struct Counter {
     k: u32,
 }
 
-impl SieveK {
-    /// With nothing ahead, the hand starts over at the oldest object.
-    #[inline(always)]
-    fn start_over_if_through(&mut self) {
-        if self.lists.is_empty(self.ahead) {
-            self.ahead = 1 - self.ahead;
-        }
-    }
-}
-
-impl Build for SieveK {
+impl Most for Counter {
     type Params = Params;
 
-    fn build(params: &Params, setup: &Setup) -> Result<Self> {
+    fn of(params: &Params) -> Result<Self> {
         within("sieve-k", "k", f64::from(params.k), 1.0, 3.0)?;
-        Ok(Self { lists: Lists::new(setup.objects), ahead: 0, k: params.k })
-    }
-}
-
-impl Policy for SieveK {
-    #[inline(always)]
-    fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
-        let resident = self.lists.contains(id);
-        if resident {
-            self.lists.set_flags(id, (self.lists.flags(id) + 1).min(self.k));
-        }
-        resident
+        Ok(Self { k: params.k })
     }
 
     #[inline(always)]
-    fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        while let Some((id, uses)) = self.lists.pop_flagged(self.ahead, &()) {
-            if uses == 0 {
-                out.push(id);
-                self.start_over_if_through();
-                break;
-            }
-            self.lists.push_flagged(1 - self.ahead, id, uses - 1, &());
-            self.start_over_if_through();
-        }
-        Verdict::Freed
-    }
-
-    #[inline(always)]
-    fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.lists.push(self.ahead, id, &());
-    }
-
-    fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
-        self.lists.remove(id, &());
-        self.start_over_if_through();
-    }
-
-    fn set_capacity(&mut self, _: u64) {}
-
-    #[inline(always)]
-    fn preload(&self, id: ObjId) {
-        self.lists.preload(id);
-    }
-
-    #[inline(always)]
-    fn contains(&self, id: ObjId) -> bool {
-        self.lists.contains(id)
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if self.lists.is_empty(self.ahead) && !self.lists.is_empty(1 - self.ahead) {
-            return Err("the hand stands behind the newest object".into());
-        }
-        self.lists.check()
+    fn uses(&self) -> u32 {
+        self.k
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -16,8 +16,8 @@
 //! # Weak on
 //! Popularity: small objects that nobody asks for any more stay for ever. Where all sizes are equal it is LRU.
 
-use super::quota::NoParams;
-use super::ranked::{Rank, Ranked};
+use super::parts::quota::NoParams;
+use super::parts::ranked::{Rank, Ranked};
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Cx, Family, Info, Needs, Paper, Setup};
@@ -89,7 +89,7 @@ impl Rank for Size {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::{check, order_of_eviction};
+    use super::super::parts::walk::{check, order_of_eviction};
 
     #[test]
     fn of_equal_sizes_it_is_lru() {

@@ -20,8 +20,8 @@
 //! # Weak on
 //! Changing popularity: what was protected stays until enough others are.
 
-use super::duties::weighed_lists;
-use super::quota::within;
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{share, within};
 use crate::core::{Error, ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -149,7 +149,7 @@ impl Policy for Slru {
     }
 
     fn set_capacity(&mut self, capacity: u64) {
-        self.upper_quota = (capacity as f64 * self.upper_share) as u64;
+        self.upper_quota = share(capacity, self.upper_share);
     }
 
     fn contains(&self, id: ObjId) -> bool {
@@ -165,7 +165,7 @@ impl Policy for Slru {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -19,8 +19,8 @@
 //! # Weak on
 //! New objects that are used in bursts: the filter lets none in before it was used more often than what is there.
 
-use super::duties::resident_lists;
-use super::quota::within;
+use super::parts::duties::resident_lists;
+use super::parts::quota::within;
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -124,7 +124,8 @@ mod tests {
     /// What each of the requests did to a cache of two: hit, let in, refused.
     fn walk(ids: &[ObjId]) -> String {
         let mut cache =
-            TinyLfu::build(&Params::default(), &Setup { objects: 9, capacity: 2, expected: 2, seed: 0 }).unwrap();
+            TinyLfu::build(&Params::default(), &Setup { objects: 9, capacity: 2, expected: 2, seed: 0, bytes: false })
+                .unwrap();
         let (mut used, mut out) = (0, Vec::new());
         let step = |&id: &ObjId| {
             let cx = Cx::unit(0, 0);

@@ -16,7 +16,7 @@
 //! # Weak on
 //! Times to live that say nothing about how soon an object is used again.
 
-use super::quota::NoParams;
+use super::parts::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, Time, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
@@ -114,7 +114,7 @@ impl Policy for Ttl {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
 
     #[test]
@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn the_soonest_to_expire_leaves_first_and_renewal_counts() {
-        let mut ttl = Ttl::build(&NoParams {}, &Setup { objects: 3, capacity: 3, expected: 3, seed: 0 }).unwrap();
+        let mut ttl =
+            Ttl::build(&NoParams {}, &Setup { objects: 3, capacity: 3, expected: 3, seed: 0, bytes: false }).unwrap();
         let mut expiries = [30, 10, 20];
         for id in 0..3 {
             ttl.insert(&Cx { expiries: &expiries, ..Cx::unit(0, 0) }, id);

@@ -20,8 +20,8 @@
 //! # Weak on
 //! Loops, and objects asked for again after they left: unlike 2Q it keeps no ghosts.
 
-use super::duties::weighed_lists;
-use super::quota::within;
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -130,7 +130,7 @@ impl Policy for TuQ {
     }
 
     fn set_capacity(&mut self, capacity: u64) {
-        self.quotas = [self.params.hot, self.params.warm].map(|share| (capacity as f64 * share) as u64);
+        self.quotas = [self.params.hot, self.params.warm].map(|part| share(capacity, part));
     }
 
     #[inline(always)]
@@ -147,7 +147,7 @@ impl Policy for TuQ {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -17,8 +17,8 @@
 //! # Weak on
 //! Objects whose second use comes while they are still in `A1IN`: it does not count as proof.
 
-use super::duties::weighed_lists;
-use super::quota::{part, within};
+use super::parts::duties::weighed_lists;
+use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -134,7 +134,7 @@ impl Policy for TwoQ {
 
     fn set_capacity(&mut self, capacity: u64) {
         self.in_quota = part(capacity, self.params.r#in);
-        self.out_quota = (capacity as f64 * self.params.out) as u64;
+        self.out_quota = share(capacity, self.params.out);
     }
 
     fn contains(&self, id: ObjId) -> bool {
@@ -146,7 +146,7 @@ impl Policy for TwoQ {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

@@ -23,7 +23,7 @@
 //! # Weak on
 //! Bursts of new objects that are soon used again, when the window is too small for them.
 
-use super::quota::{part, within};
+use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
@@ -211,7 +211,7 @@ impl Policy for WTinyLfu {
     fn set_capacity(&mut self, capacity: u64) {
         self.window_quota = part(capacity, self.params.window);
         self.main_quota = capacity - self.window_quota;
-        self.protected_quota = (self.main_quota as f64 * self.params.protected) as u64;
+        self.protected_quota = share(self.main_quota, self.params.protected);
     }
 
     #[inline(always)]
@@ -231,7 +231,7 @@ impl Policy for WTinyLfu {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
 
     #[test]
     fn walk_through() {

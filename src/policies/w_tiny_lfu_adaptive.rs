@@ -17,12 +17,14 @@
 //! Of the paper's two climbers it is the plain one, with steps of one length; Caffeine's later one, whose steps become
 //! smaller, and the indicator are left out, and so is the adaptive sketch. The window stays between 1 % and 80 % of the
 //! capacity. The border moves at once, objects only as room is made: a window that grew takes from the main region without
-//! a duel, and one that shrank hands over to it what it has no more room for. The rest as in W-TinyLFU.
+//! a duel, and one that shrank hands over to it what it has no more room for. The first interval counts the filling of the cache,
+//! where Caffeine begins after it; the window trades with the whole main region, where Caffeine's trades with its protected
+//! part. The rest as in W-TinyLFU.
 //!
 //! # Weak on
 //! Traces that are short or change soon, against an interval of ten times the objects that fit.
 
-use super::quota::within;
+use super::parts::quota::within;
 use super::w_tiny_lfu::{self, WTinyLfu};
 use crate::core::{ObjId, Result};
 use crate::engine::{Build, Unit};
@@ -193,7 +195,7 @@ impl Policy for WTinyLfuAdaptive {
 
 #[cfg(test)]
 mod tests {
-    use super::super::walk::check;
+    use super::super::parts::walk::check;
     use super::*;
     use crate::core::rng;
 
@@ -220,7 +222,7 @@ mod tests {
     #[test]
     fn the_window_grows_for_bursts_and_stays_small_for_popularity() {
         let share = |next: &mut dyn FnMut(u64) -> u64| {
-            let setup = Setup { objects: 1 << 20, capacity: 100, expected: 100, seed: 1 };
+            let setup = Setup { objects: 1 << 20, capacity: 100, expected: 100, seed: 1, bytes: false };
             let mut cache = WTinyLfuAdaptive::build(&Params::default(), &setup).unwrap();
             let (mut used, mut out, mut sum) = (0, Vec::new(), 0.0);
             for i in 0..200_000 {

@@ -35,6 +35,15 @@ pub struct Setup {
     pub expected: usize,
     /// Seed of this cell's random choices, already keyed by policy, parameters, capacity and repetition.
     pub seed: u64,
+    /// Are capacity and sizes in bytes? If not, each object counts 1.
+    pub bytes: bool,
+}
+
+impl Setup {
+    /// Objects that fit in a unit of the capacity.
+    pub fn density(&self) -> f64 {
+        self.expected as f64 / self.capacity.max(1) as f64
+    }
 }
 
 /// The request at hand, as the engine sees it.

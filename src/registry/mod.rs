@@ -146,7 +146,8 @@ impl AdmissionSpec {
 
 /// Does the policy say who would leave? Asked of a small cache that is full.
 fn names_victims(spec: &Spec) -> Result<bool> {
-    let mut policy = spec.unit.policy(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0 })?;
+    let mut policy =
+        spec.unit.policy(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0, bytes: false })?;
     let full = Cx::unit(2, 2);
     (0..2).for_each(|id| policy.insert(&Cx::unit(u64::from(id), u64::from(id)), id));
     policy.miss(&full, 2);
@@ -167,7 +168,7 @@ pub fn parse_admissions(text: &str) -> Result<Vec<AdmissionSpec>> {
         let gate = find_admission(name)?;
         let params = parse_pairs(gate.info.name, pairs)?;
         let all = gate.canonical(&params)?;
-        gate.build(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 })?;
+        gate.build(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false })?;
         let colon = if all.is_empty() { "" } else { ":" };
         Ok(AdmissionSpec { gate, params, canonical: format!("{}{colon}{}", gate.info.name, all.replace(';', ",")) })
     };
@@ -182,7 +183,7 @@ pub fn spec(unit: &'static Unit, pairs: &[(String, String)]) -> Result<Spec> {
     let params = Params(pairs.to_vec());
     let canonical = unit.canonical(&params)?;
     // Built once for nothing, so that a value out of range is known before a trace is read.
-    unit.policy(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0 })?;
+    unit.policy(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false })?;
     Ok(Spec { unit, params, canonical })
 }
 

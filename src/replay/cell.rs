@@ -254,6 +254,7 @@ impl<'a> Replayer<'a> {
             capacity: cell.capacity,
             expected: self.expected(cell.capacity),
             seed: hash::seeded(key.as_bytes(), seed),
+            bytes,
         };
         let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
         let mut replay = cell.spec.unit.replay(&cell.spec.params, &setup, &config)?;

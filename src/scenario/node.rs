@@ -94,7 +94,10 @@ impl Node {
     ) -> Result<Self> {
         let policy = match capacity {
             None => None,
-            Some(capacity) => Some(spec.unit.policy(&spec.params, &Setup { objects, capacity, expected, seed })?),
+            Some(capacity) => {
+                let setup = Setup { objects, capacity, expected, seed, bytes: !sizes.is_empty() };
+                Some(spec.unit.policy(&spec.params, &setup)?)
+            }
         };
         Ok(Self {
             policy,

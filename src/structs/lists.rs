@@ -214,6 +214,21 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
         Some((id, (word & Self::FLAG_MASK) >> POSITION_BITS))
     }
 
+    /// The hand of a clock goes over the list from its oldest object on: who was used goes to the back of `kept`, with one use
+    /// less. Returns the first who was not, which stays the oldest; nothing if all were and `kept` is another list.
+    #[inline(always)]
+    pub fn turn(&mut self, list: usize, kept: usize, weigh: &impl Weigh) -> Option<ObjId> {
+        loop {
+            let id = self.front(list)?;
+            let uses = self.flags(id);
+            if uses == 0 {
+                return Some(id);
+            }
+            self.pop(list, weigh);
+            self.push_flagged(kept, id, uses - 1, weigh);
+        }
+    }
+
     /// The newest object of the list.
     #[inline(always)]
     pub fn back(&mut self, list: usize) -> Option<ObjId> {

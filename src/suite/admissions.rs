@@ -13,7 +13,8 @@ use proptest::prelude::*;
 /// A cache of LRU, or another policy that knows its victim, behind an admission.
 fn guarded(policy: &str, admission: &str, trace: &Trace, config: &Config) -> Box<dyn Replay> {
     let fit = (config.capacity as usize).min(trace.objects);
-    let setup = Setup { objects: trace.objects, capacity: config.capacity, expected: fit, seed: 42 };
+    let setup =
+        Setup { objects: trace.objects, capacity: config.capacity, expected: fit, seed: 42, bytes: config.bytes };
     let mut cache = unit(policy).replay(&Params::default(), &setup, config).unwrap();
     let spec = &parse_admissions(admission).unwrap()[0];
     cache.set_admission(spec.gate.build(&spec.params, &setup).unwrap());
@@ -55,7 +56,7 @@ fn always_is_nobody_at_the_gate() {
         let expiry = Expiry { on: true, ..Expiry::default() };
         for policy in ["lru", "s3-fifo", "arc"] {
             let config = Config { capacity, expiry, ..Config::default() };
-            let setup = Setup { objects: trace.objects, capacity, expected: 1, seed: 42 };
+            let setup = Setup { objects: trace.objects, capacity, expected: 1, seed: 42, bytes: false };
             let mut plain = unit(policy).replay(&Params::default(), &setup, &config).unwrap();
             let mut gated = guarded(policy, "always", &trace, &config);
             for cache in [&mut plain, &mut gated] {

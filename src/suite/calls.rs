@@ -49,7 +49,7 @@ struct Cache {
 impl Cache {
     fn new(spec: &str, capacity: u64) -> Self {
         let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
-        let setup = Setup { objects: OBJECTS, capacity, expected: capacity as usize, seed: 42 };
+        let setup = Setup { objects: OBJECTS, capacity, expected: capacity as usize, seed: 42, bytes: false };
         let policy = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
         Self { policy: Checked::new(policy, OBJECTS), capacity, held: Vec::new() }
     }

@@ -17,14 +17,15 @@ pub(crate) fn unit(name: &str) -> &'static Unit {
 /// A cache with the policy of a spec (`name` or `name:k=v,...`) over `objects` objects, `expected` of which fit.
 pub(crate) fn cache(spec: &str, objects: usize, expected: usize, config: &Config) -> Box<dyn Replay> {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
-    let setup = Setup { objects, capacity: config.capacity, expected: expected.min(objects), seed: 42 };
+    let setup =
+        Setup { objects, capacity: config.capacity, expected: expected.min(objects), seed: 42, bytes: config.bytes };
     unit(name).replay(&parse_pairs(name, params).unwrap(), &setup, config).unwrap()
 }
 
 /// The policy of a spec alone.
 pub(crate) fn policy(spec: &str, objects: usize, config: &Config) -> Box<dyn Policy> {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
-    let setup = Setup { objects, capacity: config.capacity, expected: objects, seed: 42 };
+    let setup = Setup { objects, capacity: config.capacity, expected: objects, seed: 42, bytes: config.bytes };
     unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap()
 }
 

@@ -3,6 +3,7 @@
 use super::{Check, irm, replay};
 use crate::core::{Result, SECOND};
 use crate::engine::Expiry;
+use crate::record::Row;
 use crate::replay::Warmup;
 use crate::trace::{BUNDLED, Columns, Trace};
 use crate::workload::generate;
@@ -110,8 +111,9 @@ pub(super) fn belady_is_best() -> Result<Vec<Check>> {
     let mut better = Vec::new();
     for bundled in BUNDLED {
         let rows = replay(&bundled.load(Columns::IDS)?, "all", "1%,10%,50%", Warmup::None, Expiry::default())?;
-        // One that takes no room at all is no rival, and one that may refuse an object has MIN with bypass above it.
-        for row in rows.iter().filter(|row| row.policy != "infinite" && row.rejections == 0) {
+        // One that holds more than fits is no rival, and one that may refuse an object has MIN with bypass above it.
+        let fits = |row: &&Row| row.misses - row.rejections - row.evictions <= row.capacity;
+        for row in rows.iter().filter(|row| fits(row) && row.rejections == 0) {
             let bound = rows.iter().find(|r| r.policy == "belady" && r.capacity == row.capacity);
             if bound.is_none_or(|bound| row.misses < bound.misses) {
                 better.push(format!("{} on {} at {}", row.policy, row.trace, row.capacity));

@@ -1,11 +1,11 @@
 //! Segments by hand, classes and pages.
 
-use super::super::walk::{check, unit};
+use super::super::parts::walk::{check, unit};
 use super::*;
 use crate::engine::{Config, View};
 use crate::trace::Trace;
 
-const SETUP: Setup = Setup { objects: 16, capacity: 1 << 20, expected: 16, seed: 0 };
+const SETUP: Setup = Setup { objects: 16, capacity: 1 << 20, expected: 16, seed: 0, bytes: true };
 
 fn build(params: &Params) -> Memcached {
     Memcached::build(params, &SETUP).unwrap()
@@ -67,10 +67,12 @@ fn chunks_are_those_that_memcached_prints() {
     let printed = [96, 120, 152, 192, 240, 304, 384, 480, 600, 752, 944, 1184, 1480, 1856, 2320, 2904, 3632, 4544];
     assert_eq!(chunks[..printed.len()], printed);
     assert_eq!(chunks.last(), Some(&(1 << 20)));
-    for (size, charge) in [(1, 1), (0, 96), (2, 96), (96, 96), (97, 120), (1 << 20, 1 << 20)] {
+    for (size, charge) in [(0, 96), (1, 96), (96, 96), (97, 120), (1 << 20, 1 << 20)] {
         assert_eq!(cache.charge(size), charge, "{size}");
     }
     assert!(cache.charge((1 << 20) + 1) > 1 << 60, "more than a page");
+    let counted = Memcached::build(&Params::default(), &Setup { bytes: false, ..SETUP }).unwrap();
+    assert_eq!(counted.charge(1), 1);
 }
 
 /// The ids that are resident at the end, of objects with these sizes that are asked for in order.
@@ -78,7 +80,7 @@ fn residents(capacity: u64, requests: &[(ObjId, u32)]) -> Vec<ObjId> {
     let mut trace = Trace::from_keys("sizes", requests.iter().map(|request| request.0));
     trace.sizes = Some(requests.iter().map(|request| request.1).collect());
     let config = Config { capacity, bytes: true, strict: true, ..Config::default() };
-    let setup = Setup { objects: trace.objects, capacity, expected: 100, seed: 0 };
+    let setup = Setup { objects: trace.objects, capacity, expected: 100, seed: 0, bytes: true };
     let mut cache = unit("memcached").replay(&crate::policy::Params::default(), &setup, &config).unwrap();
     cache.feed(&View::new(&trace), 0..requests.len());
     (0..trace.objects as ObjId).filter(|&id| cache.contains(id)).collect()
@@ -112,7 +114,7 @@ fn a_scan_leaves_what_is_used_again() {
     let ratio = |name: &str| {
         let trace = Trace::from_keys("scan", requests.iter());
         let config = Config { capacity: 45, strict: true, ..Config::default() };
-        let setup = Setup { objects: trace.objects, capacity: 45, expected: 45, seed: 0 };
+        let setup = Setup { objects: trace.objects, capacity: 45, expected: 45, seed: 0, bytes: false };
         let mut cache = unit(name).replay(&crate::policy::Params::default(), &setup, &config).unwrap();
         cache.feed(&View::new(&trace), 0..requests.len());
         cache.counts().hits as f64 / requests.len() as f64

@@ -1,6 +1,6 @@
 //! What the settings look for, and what they remember of a key for it.
 
-use super::super::quota::{NoParams, within};
+use super::super::parts::quota::{NoParams, within};
 use super::{DECAY, LOG_FACTOR, SAMPLES};
 use crate::core::rng::{self, Rng, unit};
 use crate::core::{ObjId, Result, SECOND, Time};
@@ -118,40 +118,16 @@ pub(super) fn idle(now: u32, then: u32) -> u64 {
     u64::from(if now >= then { now - then } else { now + (CLOCK_MAX - then) })
 }
 
+/// The key leaves whose last use, or with `WRITES` whose last write, is longest ago.
+#[derive(Debug)]
+pub struct Oldest<const WRITES: bool>;
+
 /// The longest unused key leaves.
-#[derive(Debug)]
-pub struct Lru;
-
-impl Order for Lru {
-    type Params = Samples;
-    type Memory = u32;
-    const PARAMS: &'static [Param] = &[SAMPLES];
-
-    fn build(params: &Samples, _: &Setup) -> Result<(Self, usize)> {
-        Ok((Self, checked(params.samples)?))
-    }
-
-    #[inline]
-    fn entered(&self, cx: &Cx<'_>) -> u32 {
-        clock(cx.now)
-    }
-
-    #[inline]
-    fn used(&mut self, cx: &Cx<'_>, memory: &mut u32) {
-        *memory = clock(cx.now);
-    }
-
-    #[inline]
-    fn deserves(&self, cx: &Cx<'_>, _: ObjId, memory: &u32) -> u64 {
-        idle(clock(cx.now), *memory)
-    }
-}
-
+pub type Lru = Oldest<false>;
 /// The longest unwritten key leaves.
-#[derive(Debug)]
-pub struct Lrm;
+pub type Lrm = Oldest<true>;
 
-impl Order for Lrm {
+impl<const WRITES: bool> Order for Oldest<WRITES> {
     type Params = Samples;
     type Memory = u32;
     const PARAMS: &'static [Param] = &[SAMPLES];
@@ -167,7 +143,7 @@ impl Order for Lrm {
 
     #[inline]
     fn used(&mut self, cx: &Cx<'_>, memory: &mut u32) {
-        if cx.write {
+        if cx.write || !WRITES {
             *memory = clock(cx.now);
         }
     }

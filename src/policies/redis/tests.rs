@@ -1,12 +1,12 @@
 //! What is known of Redis by its documentation and by hand.
 
-use super::super::walk::{check, unit};
+use super::super::parts::walk::{check, unit};
 use super::order::{Counter, LfuParams, clock, idle};
 use super::*;
 use crate::core::{SECOND, Time};
 use crate::policy::{Checked, Params, parse_pairs};
 
-const SETUP: Setup = Setup { objects: 64, capacity: 64, expected: 64, seed: 7 };
+const SETUP: Setup = Setup { objects: 64, capacity: 64, expected: 64, seed: 7, bytes: false };
 const MINUTE: Time = 60 * SECOND;
 
 fn build(name: &str, objects: usize) -> Checked<Box<dyn Policy>> {
@@ -175,7 +175,7 @@ fn volatile_ttl_comes_near_to_what_expires_next() {
 /// Share of the requests that hit, a request a second.
 fn hit_ratio(spec: &str, requests: &[ObjId], objects: usize, capacity: usize) -> f64 {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
-    let setup = Setup { objects, capacity: capacity as u64, expected: capacity, seed: 1 };
+    let setup = Setup { objects, capacity: capacity as u64, expected: capacity, seed: 1, bytes: false };
     let mut cache = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
     let (mut held, mut hits, mut out) = (0, 0, Vec::new());
     for (i, &id) in requests.iter().enumerate() {

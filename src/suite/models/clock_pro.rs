@@ -61,8 +61,13 @@ impl ClockPro {
 
     /// The hot hand leaves the first page.
     fn leave_first(&mut self) {
+        let (gone, all_demoted) = (self.gone() as f64, self.demoted() as f64);
         let (id, kind, used) = self.list.remove(0);
         match kind {
+            Kind::Cold { test: false, demoted: true } if used && self.plus => {
+                self.adapt(-f64::max(1.0, gone / all_demoted));
+                self.list.push((id, Kind::Cold { test: false, demoted: false }, false));
+            }
             Kind::Hot if used => self.list.push((id, Kind::Hot, false)),
             Kind::Hot => self.list.push((id, Kind::Cold { test: false, demoted: true }, false)),
             Kind::Cold { test, demoted } => {

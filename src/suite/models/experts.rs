@@ -90,12 +90,15 @@ impl Model for Lecar {
         self.weights.normalise();
         if self.cache.len() == self.capacity {
             let expert = self.weights.choose();
-            let victim = if expert == 0 { self.cache[0] } else { self.least_used() };
-            if self.histories[expert].len() == self.capacity {
-                self.histories[expert].remove(0);
-            }
+            let both = [self.cache[0], self.least_used()];
+            let victim = both[expert];
             take(&mut self.cache, victim);
-            self.histories[expert].push(victim);
+            if both[0] != both[1] {
+                if self.histories[expert].len() == self.capacity {
+                    self.histories[expert].remove(0);
+                }
+                self.histories[expert].push(victim);
+            }
             self.known.get_mut(&victim).unwrap().left = index;
         }
         self.cache.push(id);
@@ -278,8 +281,8 @@ impl Model for Cacheus {
 
 #[test]
 fn lecar() {
-    agree("lecar", |capacity, objects| Lecar::new(capacity, objects, false));
-    agree("lecar:remember=true", |capacity, objects| Lecar::new(capacity, objects, true));
+    agree("lecar", |capacity, objects| Lecar::new(capacity, objects, true));
+    agree("lecar:remember=false", |capacity, objects| Lecar::new(capacity, objects, false));
 }
 
 #[test]

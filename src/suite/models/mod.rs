@@ -5,16 +5,20 @@
 mod arc;
 mod clock_pro;
 mod clocks;
+mod costs;
 mod counts;
 mod delays;
 mod experts;
+mod fbr;
 mod filters;
 mod lirs;
+mod merging;
 mod queues;
 mod ranks;
 mod s3_fifo;
-mod sections;
 mod segments;
+mod sieve_k;
+mod stacks;
 mod systems;
 mod trials;
 

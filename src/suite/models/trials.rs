@@ -173,7 +173,7 @@ impl Model for Dclock {
         }
         let shadow = self.shadows.iter().position(|shadow| shadow.0 == id).map(|at| self.shadows.remove(at));
         if shadow.is_some_and(|(_, left)| self.age - left <= self.active.len()) {
-            self.active.push((id, false));
+            self.active.push((id, true));
             self.age += 1;
         } else {
             self.inactive.push((id, true));
@@ -186,6 +186,13 @@ impl Model for Dclock {
     }
 }
 
+#[derive(PartialEq)]
+enum Fill {
+    Small,
+    Main,
+    Both,
+}
+
 /// Yang et al. 2023 (HotOS); with a window and one bit, Zhai et al. 2025.
 struct Trial {
     capacity: usize,
@@ -194,22 +201,24 @@ struct Trial {
     window: usize,
     ghosts: usize,
     most: u32,
-    filling_main: bool,
+    fill: Fill,
+    filling: bool,
     small: Vec<(ObjId, u32)>,
     main: Vec<(ObjId, u32)>,
     ghost: Vec<ObjId>,
 }
 
 impl Trial {
-    fn new(capacity: usize, window: f64, ghosts: f64, most: u32, filling_main: bool) -> Self {
+    fn new(capacity: usize, window: f64, ghosts: f64, most: u32, fill: Fill) -> Self {
         let small_quota = quota(capacity, 0.1);
         Self {
             capacity,
             small_quota,
-            window: (small_quota as f64 * window) as usize,
+            window: (small_quota as f64 * window).ceil() as usize,
             ghosts: (capacity as f64 * ghosts) as usize,
             most,
-            filling_main,
+            fill,
+            filling: true,
             small: Vec::new(),
             main: Vec::new(),
             ghost: Vec::new(),
@@ -255,7 +264,7 @@ impl Model for Trial {
         }
         let returns = take(&mut self.ghost, id);
         while self.small.len() + self.main.len() == self.capacity {
-            self.filling_main = false;
+            self.filling = false;
             let main_full = self.main.len() >= self.capacity - self.small_quota;
             let small_full = self.small.len() >= self.small_quota;
             if (returns && main_full || !returns && !small_full || self.small.is_empty()) && !self.main.is_empty() {
@@ -267,7 +276,9 @@ impl Model for Trial {
         while self.ghost.len() > self.ghosts {
             self.ghost.remove(0);
         }
-        if returns || self.filling_main { &mut self.main } else { &mut self.small }.push((id, 0));
+        let small_full = self.small.len() >= self.small_quota;
+        let fills_main = self.fill == Fill::Main || self.fill == Fill::Both && small_full;
+        if returns || self.filling && fills_main { &mut self.main } else { &mut self.small }.push((id, 0));
         false
     }
 
@@ -297,11 +308,12 @@ fn dclock() {
 
 #[test]
 fn qd_lp() {
-    agree("qd-lp", |capacity, _| Trial::new(capacity, 0.0, 0.9, 3, false));
+    agree("qd-lp", |capacity, _| Trial::new(capacity, 0.0, 0.9, 3, Fill::Small));
 }
 
 #[test]
 fn clock2q_plus() {
-    agree("clock2q-plus", |capacity, _| Trial::new(capacity, 0.5, 0.9, 1, true));
-    agree("clock2q-plus:fill=small,window=0.3", |capacity, _| Trial::new(capacity, 0.3, 0.9, 1, false));
+    agree("clock2q-plus", |capacity, _| Trial::new(capacity, 0.5, 0.5, 1, Fill::Both));
+    agree("clock2q-plus:fill=small,window=0.3", |capacity, _| Trial::new(capacity, 0.3, 0.5, 1, Fill::Small));
+    agree("clock2q-plus:fill=main,ghost=0.9", |capacity, _| Trial::new(capacity, 0.5, 0.9, 1, Fill::Main));
 }

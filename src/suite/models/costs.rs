@@ -1,7 +1,9 @@
 //! CAMP, Middleware 2014, and GD-Wheel, `EuroSys` 2015, with cost 1 and sizes.
 
-use super::{Model, Request};
+use super::{Case, Model, Request, Residents, agree, compare};
+use crate::harness::{property, strings};
 use evictlab::core::ObjId;
+use proptest::prelude::*;
 
 /// Sizes, and their ratios to the largest that was used so far.
 struct Sizes {
@@ -31,7 +33,7 @@ impl Sizes {
     }
 }
 
-pub(super) struct Camp {
+struct Camp {
     sizes: Sizes,
     precision: u32,
     floor: u64,
@@ -40,7 +42,7 @@ pub(super) struct Camp {
 }
 
 impl Camp {
-    pub(super) fn new(capacity: usize, sizes: &[u32], precision: u32) -> Self {
+    fn new(capacity: usize, sizes: &[u32], precision: u32) -> Self {
         Self { sizes: Sizes::new(capacity, sizes), precision, floor: 0, residents: Vec::new() }
     }
 
@@ -51,15 +53,23 @@ impl Camp {
     }
 }
 
+impl Camp {
+    /// Takes one out; the least priority of the others is the floor.
+    fn remove(&mut self, at: usize) {
+        self.residents.remove(at);
+        self.floor = self.residents.iter().map(|o| o.1).min().unwrap_or(self.floor);
+    }
+}
+
 impl Model for Camp {
     fn request(&mut self, Request { id, .. }: Request) -> bool {
-        let hit = self.residents.iter().position(|o| o.0 == id).map(|i| self.residents.remove(i)).is_some();
+        let hit = self.residents.iter().position(|o| o.0 == id).map(|at| self.remove(at)).is_some();
         if self.sizes.size(id) > self.sizes.capacity {
             return false;
         }
         while !self.sizes.fit(&self.residents(), id) {
             let least = (0..self.residents.len()).min_by_key(|&i| (self.residents[i].1, self.residents[i].2)).unwrap();
-            self.floor = self.residents.remove(least).1;
+            self.remove(least);
         }
         let ratio = self.sizes.ratio(id);
         let rounded = self.rounded(ratio);
@@ -72,7 +82,7 @@ impl Model for Camp {
     }
 }
 
-pub(super) struct GdWheel {
+struct GdWheel {
     sizes: Sizes,
     queues: u64,
     /// Wheels of slots of objects with their priorities, the oldest first.
@@ -81,7 +91,7 @@ pub(super) struct GdWheel {
 }
 
 impl GdWheel {
-    pub(super) fn new(capacity: usize, sizes: &[u32], queues: u64, wheels: usize) -> Self {
+    fn new(capacity: usize, sizes: &[u32], queues: u64, wheels: usize) -> Self {
         let wheels = vec![vec![Vec::new(); queues as usize]; wheels];
         Self { sizes: Sizes::new(capacity, sizes), queues, wheels, hand: 0 }
     }
@@ -136,5 +146,32 @@ impl Model for GdWheel {
 
     fn residents(&self) -> Vec<ObjId> {
         self.wheels.iter().flatten().flatten().map(|o| o.0).collect()
+    }
+}
+
+/// Agreement over objects of different sizes, some of them 0.
+fn agree_on_sizes<M: Model + 'static>(spec: &str, model: impl Fn(usize, &[u32]) -> M) {
+    let sizes = prop::collection::vec(0..40u32, 40);
+    property(3000, &(1..=120usize, strings(), sizes), |(capacity, keys, sizes)| {
+        let case = Case { spec, capacity, keys: &keys, ttls: None, sizes: Some(&sizes), residents: Residents::All };
+        compare(case, &mut model(capacity, &sizes))
+    });
+}
+
+#[test]
+fn camp() {
+    agree("camp", |capacity, _| Camp::new(capacity, &[], 5));
+    for precision in [1, 2, 5, 8] {
+        agree_on_sizes(&format!("camp:precision={precision}"), |capacity, sizes| Camp::new(capacity, sizes, precision));
+    }
+}
+
+#[test]
+fn gd_wheel() {
+    agree("gd-wheel", |capacity, _| GdWheel::new(capacity, &[], 256, 2));
+    for (queues, wheels) in [(16, 2), (2, 4), (4, 2), (3, 3), (5, 1)] {
+        agree_on_sizes(&format!("gd-wheel:queues={queues},wheels={wheels}"), |capacity, sizes| {
+            GdWheel::new(capacity, sizes, queues, wheels)
+        });
     }
 }

@@ -2,7 +2,7 @@
 
 /// Cost 1 divided by sizes, in units of the least such ratio seen so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Ratio {
+pub(in crate::policies) struct Ratio {
     /// The largest size seen.
     largest: u32,
 }
@@ -10,7 +10,7 @@ pub(super) struct Ratio {
 impl Ratio {
     /// The ratio of an object of this size: the largest size seen, this one included, by its own, rounded, so at least 1.
     #[inline]
-    pub(super) fn of(&mut self, size: u32) -> u64 {
+    pub(in crate::policies) fn of(&mut self, size: u32) -> u64 {
         // An object of no bytes counts as one of 1 byte, since it has to have a ratio.
         let size = size.max(1);
         self.largest = self.largest.max(size);

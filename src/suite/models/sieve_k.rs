@@ -1,9 +1,9 @@
 //! SIEVE with counters, and S3-FIFO with queues that grow and shrink. Queues run from the tail (oldest) to the head.
 
-use super::{Model, Request, quota, take};
+use super::{Model, Request, agree, quota, take};
 use evictlab::core::ObjId;
 
-pub(super) struct SieveK {
+struct SieveK {
     capacity: usize,
     k: u32,
     queue: Vec<(ObjId, u32)>,
@@ -11,7 +11,7 @@ pub(super) struct SieveK {
 }
 
 impl SieveK {
-    pub(super) fn new(capacity: usize, k: u32) -> Self {
+    fn new(capacity: usize, k: u32) -> Self {
         Self { capacity, k, queue: Vec::new(), hand: None }
     }
 
@@ -46,7 +46,7 @@ impl Model for SieveK {
 }
 
 /// Yang et al., SOSP 2023: algorithm 1, and its dynamic queue sizes.
-pub(super) struct S3FifoD {
+struct S3FifoD {
     capacity: usize,
     small_quota: usize,
     ghost_quota: usize,
@@ -65,7 +65,7 @@ pub(super) struct S3FifoD {
 }
 
 impl S3FifoD {
-    pub(super) fn new(capacity: usize, small: f64, ghosts: f64, between: usize, step: f64) -> Self {
+    fn new(capacity: usize, small: f64, ghosts: f64, between: usize, step: f64) -> Self {
         Self {
             capacity,
             small_quota: quota(capacity, small).min(capacity),
@@ -159,4 +159,17 @@ impl Model for S3FifoD {
     fn residents(&self) -> Vec<ObjId> {
         self.small.iter().chain(&self.main).map(|o| o.0).collect()
     }
+}
+
+#[test]
+fn sieve_k() {
+    for k in 1..=3 {
+        agree(&format!("sieve-k:k={k}"), |capacity, _| SieveK::new(capacity, k));
+    }
+}
+
+#[test]
+fn s3_fifo_d() {
+    agree("s3-fifo-d", |capacity, _| S3FifoD::new(capacity, 0.1, 0.05, 100, 0.001));
+    agree("s3-fifo-d:small=0.3,ghosts=0.5,hits=3,step=0.1", |capacity, _| S3FifoD::new(capacity, 0.3, 0.5, 3, 0.1));
 }

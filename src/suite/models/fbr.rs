@@ -1,9 +1,9 @@
 //! FBR: Robinson and Devarakonda, SIGMETRICS 1990. One LRU list; the sections are positions in it.
 
-use super::{Model, Request, quota};
+use super::{Model, Request, agree, quota};
 use evictlab::core::ObjId;
 
-pub(super) struct Fbr {
+struct Fbr {
     capacity: usize,
     new: usize,
     middle: usize,
@@ -14,7 +14,7 @@ pub(super) struct Fbr {
 }
 
 impl Fbr {
-    pub(super) fn new(capacity: usize, new: f64, old: f64, c_max: u64, a_max: u64) -> Self {
+    fn new(capacity: usize, new: f64, old: f64, c_max: u64, a_max: u64) -> Self {
         let new = quota(capacity, new).min(capacity);
         let middle = (capacity - new).saturating_sub(quota(capacity, old));
         Self { capacity, new, middle, c_max, a_max, list: Vec::new() }
@@ -52,4 +52,11 @@ impl Model for Fbr {
     fn residents(&self) -> Vec<ObjId> {
         self.list.iter().map(|o| o.0).collect()
     }
+}
+
+#[test]
+fn fbr() {
+    agree("fbr", |capacity, _| Fbr::new(capacity, 0.1, 0.5, 30, 100));
+    agree("fbr:new=0.25,old=0.5,c_max=2,a_max=2", |capacity, _| Fbr::new(capacity, 0.25, 0.5, 2, 2));
+    agree("fbr:new=0.3,old=0.3,c_max=1,a_max=1", |capacity, _| Fbr::new(capacity, 0.3, 0.3, 1, 1));
 }

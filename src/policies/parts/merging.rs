@@ -34,9 +34,9 @@ struct Candidate {
 
 /// Chains of objects in order of arrival, each with a hand that stands where the next merge begins.
 #[derive(Debug)]
-pub(super) struct Merging {
-    pub(super) chains: Chains,
-    /// Uses since the object came or was last looked at, of which half stay then; up to 255.
+pub(in crate::policies) struct Merging {
+    pub(in crate::policies) chains: Chains,
+    /// Uses since the object came or was last merged; up to 255.
     uses: Pages<u8>,
     /// By chain, the object at which the hand stands plus one; 0 = the oldest.
     hands: Vec<ObjId>,
@@ -52,12 +52,12 @@ pub(super) struct Merging {
 
 impl Merging {
     /// Bytes for each object of the trace.
-    pub(super) const OBJECT_BYTES: u32 = Chains::LINK_BYTES + 1;
+    pub(in crate::policies) const OBJECT_BYTES: u32 = Chains::LINK_BYTES + 1;
     /// Bytes for each object that fits: those that are looked at together, as long as they are not very many.
-    pub(super) const RESIDENT_BYTES: u32 = size_of::<Candidate>() as u32 * 2;
+    pub(in crate::policies) const RESIDENT_BYTES: u32 = size_of::<Candidate>() as u32 * 2;
 
     /// So many empty chains.
-    pub(super) fn new(policy: &str, params: &Params, setup: &Setup, chains: usize) -> Result<Self> {
+    pub(in crate::policies) fn new(policy: &str, params: &Params, setup: &Setup, chains: usize) -> Result<Self> {
         within(policy, "segment", params.segment, 0.0, 1.0)?;
         within(policy, "merge", params.merge as f64, 2.0, 1000.0)?;
         let mut this = Self {
@@ -74,22 +74,22 @@ impl Merging {
         Ok(this)
     }
 
-    pub(super) fn set_capacity(&mut self, capacity: u64) {
+    pub(in crate::policies) fn set_capacity(&mut self, capacity: u64) {
         self.span = part(capacity, self.segment).saturating_mul(self.merge);
     }
 
     /// Does the chain hold enough for a merge?
-    pub(super) fn is_full(&self, chain: usize) -> bool {
+    pub(in crate::policies) fn is_full(&self, chain: usize) -> bool {
         !self.chains.is_empty(chain) && self.weights[chain] >= self.span
     }
 
     /// Sum of the weights of the chain's objects.
-    pub(super) fn weight(&self, chain: usize) -> u64 {
+    pub(in crate::policies) fn weight(&self, chain: usize) -> u64 {
         self.weights[chain]
     }
 
     #[inline(always)]
-    pub(super) fn hit(&mut self, id: ObjId) -> bool {
+    pub(in crate::policies) fn hit(&mut self, id: ObjId) -> bool {
         let resident = self.chains.contains(id);
         if resident {
             let uses = &mut self.uses[id as usize];
@@ -99,13 +99,13 @@ impl Merging {
     }
 
     #[inline(always)]
-    pub(super) fn insert(&mut self, cx: &Cx<'_>, chain: usize, id: ObjId) {
+    pub(in crate::policies) fn insert(&mut self, cx: &Cx<'_>, chain: usize, id: ObjId) {
         self.chains.push(chain, id);
         self.weights[chain] += cx.weight(id);
         self.uses[id as usize] = 0;
     }
 
-    pub(super) fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
+    pub(in crate::policies) fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
         let Some(chain) = self.chains.chain_of(id) else { return };
         if self.hands[chain] == id + 1 {
             self.hands[chain] = self.chains.after(id).map_or(0, |next| next + 1);
@@ -114,14 +114,14 @@ impl Merging {
         self.chains.remove(id);
     }
 
-    pub(super) fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
+    pub(in crate::policies) fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
         if let Some(chain) = self.chains.chain_of(id) {
             self.weights[chain] = self.weights[chain] - u64::from(old) + cx.weight(id);
         }
     }
 
     #[inline(always)]
-    pub(super) fn preload(&self, id: ObjId) {
+    pub(in crate::policies) fn preload(&self, id: ObjId) {
         self.chains.preload(id);
         prefetch(&self.uses, id as usize);
     }
@@ -143,7 +143,7 @@ impl Merging {
 
     /// Merges the next segments of a chain that is not empty. The objects with the most uses per byte stay where they are,
     /// the newer first among equals, until they fill their share; at least one object leaves.
-    pub(super) fn evict(&mut self, cx: &Cx<'_>, chain: usize, out: &mut Vec<ObjId>) {
+    pub(in crate::policies) fn evict(&mut self, cx: &Cx<'_>, chain: usize, out: &mut Vec<ObjId>) {
         let hand = self.hands[chain].checked_sub(1);
         if hand.is_none() || !self.look(cx, hand) {
             // Too little is left before the end of the chain.
@@ -156,10 +156,10 @@ impl Merging {
         let worth = |a: &Candidate, other: &Candidate| u64::from(a.uses) * other.size.max(1);
         self.window.sort_unstable_by(|a, b| worth(b, a).cmp(&worth(a, b)).then(b.place.cmp(&a.place)));
         for at in 0..self.window.len() {
-            let Candidate { id, uses, size, .. } = self.window[at];
+            let Candidate { id, size, .. } = self.window[at];
             if at + 1 < self.window.len() && size <= quota {
                 quota -= size;
-                self.uses[id as usize] = uses / 2;
+                self.uses[id as usize] = 0;
             } else {
                 self.remove(cx, id);
                 out.push(id);
@@ -167,7 +167,7 @@ impl Merging {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(in crate::policies) fn check(&self) -> Result<(), String> {
         for (chain, hand) in self.hands.iter().enumerate() {
             if hand.checked_sub(1).is_some_and(|id| self.chains.chain_of(id) != Some(chain)) {
                 return Err(format!("the hand of chain {chain} stands at an object that is elsewhere"));
@@ -213,4 +213,4 @@ macro_rules! merging_duties {
     };
 }
 
-pub(super) use merging_duties;
+pub(in crate::policies) use merging_duties;

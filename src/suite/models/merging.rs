@@ -1,9 +1,9 @@
 //! Merge-based eviction: Yang, Yue, Vinayak, NSDI 2021, on one chain.
 
-use super::{Model, Request, quota};
+use super::{Model, Request, agree, quota};
 use evictlab::core::ObjId;
 
-pub(super) struct Merging {
+struct Merging {
     capacity: usize,
     /// Objects that are looked at together, and the part of them that stays.
     span: usize,
@@ -15,7 +15,7 @@ pub(super) struct Merging {
 }
 
 impl Merging {
-    pub(super) fn new(capacity: usize, segment: f64, merge: usize) -> Self {
+    fn new(capacity: usize, segment: f64, merge: usize) -> Self {
         Self { capacity, span: quota(capacity, segment) * merge, merge, chain: Vec::new(), hand: 0 }
     }
 
@@ -30,7 +30,7 @@ impl Merging {
         let keep = (window.len() / self.merge).min(window.len() - 1);
         let kept: Vec<usize> = window[..keep].iter().map(|o| o.0).collect();
         let rest = self.chain.split_off(end);
-        let merged: Vec<(ObjId, u32)> = kept_in_order(kept).map(|i| (self.chain[i].0, self.chain[i].1 / 2)).collect();
+        let merged: Vec<(ObjId, u32)> = kept_in_order(kept).map(|i| (self.chain[i].0, 0)).collect();
         self.chain.truncate(self.hand);
         self.chain.extend(merged);
         // Behind the end of the chain there is nothing: the next merge starts over.
@@ -60,4 +60,12 @@ impl Model for Merging {
     fn residents(&self) -> Vec<ObjId> {
         self.chain.iter().map(|o| o.0).collect()
     }
+}
+
+#[test]
+fn merges() {
+    agree("fifo-merge", |capacity, _| Merging::new(capacity, 0.01, 4));
+    agree("fifo-merge:segment=0.2,merge=3", |capacity, _| Merging::new(capacity, 0.2, 3));
+    // Without times to live there is one bucket.
+    agree("segcache", |capacity, _| Merging::new(capacity, 0.01, 4));
 }

@@ -8,7 +8,7 @@
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::engine::Build;
-use crate::policy::{Cause, Cx, Ghosts, Policy, Setup, State, Verdict};
+use crate::policy::{Cause, Cx, Ghosts, Origin, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, Weigh, lists};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -42,6 +42,9 @@ pub trait Adaptation: Debug + Send + Sized + 'static {
     /// By how many times the size of the object at hand the room grows, given how much is demoted and resident, and how much
     /// that left is in its test period.
     fn change(event: Event, demoted: f64, gone: f64) -> f64;
+
+    /// Does `HANDhot` look for demoted objects that were used, too?
+    const HOT_HAND_LOOKS: bool;
 }
 
 /// The list of each of `clock`, `cold` and `test`.
@@ -159,6 +162,10 @@ impl<A: Adaptation> Hands<A> {
                 } else {
                     self.forget(cx, id);
                 }
+            }
+            DEMOTED if flags & USED != 0 && A::HOT_HAND_LOOKS => {
+                self.adapt(Event::DemotedUsed, cx.weight(id));
+                self.place(cx, id, COLD);
             }
             _ => self.place(cx, id, flags),
         }
@@ -344,8 +351,14 @@ impl<A: Adaptation> Policy for Hands<A> {
     }
 }
 
+/// Help for the bounds on the room for cold objects.
+pub(in crate::policies) const BOUNDS: &[Param] = &[
+    Param { name: "cold_min", range: "0..1", origin: Origin::Practice, help: "least share for cold objects" },
+    Param { name: "cold_max", range: "cold_min..1", origin: Origin::Practice, help: "greatest share for cold objects" },
+];
+
 /// The bounds on the room for cold objects, checked.
-pub(super) fn checked(policy: &str, cold_min: f64, cold_max: f64) -> Result<(f64, f64)> {
+pub(in crate::policies) fn checked(policy: &str, cold_min: f64, cold_max: f64) -> Result<(f64, f64)> {
     within(policy, "cold_min", cold_min, 0.0, 1.0)?;
     within(policy, "cold_max", cold_max, cold_min, 1.0)?;
     Ok((cold_min, cold_max))

@@ -3,7 +3,7 @@
 
 /// The learning rate, and what it is judged by.
 #[derive(Debug)]
-pub(super) struct Rate {
+pub(in crate::policies) struct Rate {
     value: f64,
     /// In the period before.
     before: f64,
@@ -19,19 +19,19 @@ impl Rate {
     const IDLE: u32 = 10;
 
     /// The rate to begin with, where so many objects fit.
-    pub(super) fn new(fit: u64) -> Self {
+    pub(in crate::policies) fn new(fit: u64) -> Self {
         let rate = libm::sqrt(2.0 * libm::log(2.0) / fit as f64).clamp(Self::LEAST, 1.0);
         Self { value: rate, before: 0.0, ratio_before: 0.0, hits: 0, requests: 0, idle: 0 }
     }
 
     /// The rate now.
-    pub(super) fn get(&self) -> f64 {
+    pub(in crate::policies) fn get(&self) -> f64 {
         self.value
     }
 
     /// Counts a request; after `period` of them the rate changes.
     #[inline(always)]
-    pub(super) fn count(&mut self, hit: bool, period: u64, chance: impl FnOnce() -> f64) {
+    pub(in crate::policies) fn count(&mut self, hit: bool, period: u64, chance: impl FnOnce() -> f64) {
         self.hits += u64::from(hit);
         self.requests += 1;
         if self.requests >= period {

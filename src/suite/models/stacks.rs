@@ -1,9 +1,9 @@
 //! FRD, MSST 2017, and LIRS2, SYSTOR 2021: stacks in order of use, from the bottom to the top.
 
-use super::{Model, Request, quota, take};
+use super::{Model, Request, agree, quota, take};
 use evictlab::core::ObjId;
 
-pub(super) struct Frd {
+struct Frd {
     capacity: usize,
     main_quota: usize,
     stack: Vec<ObjId>,
@@ -13,7 +13,7 @@ pub(super) struct Frd {
 }
 
 impl Frd {
-    pub(super) fn new(capacity: usize, filter: f64) -> Self {
+    fn new(capacity: usize, filter: f64) -> Self {
         let main_quota = capacity - quota(capacity, filter);
         Self { capacity, main_quota, stack: Vec::new(), main: Vec::new(), filter: Vec::new() }
     }
@@ -58,7 +58,7 @@ impl Model for Frd {
     }
 }
 
-pub(super) struct Lirs2 {
+struct Lirs2 {
     capacity: usize,
     most_lir: usize,
     /// Uses, at most two of a block.
@@ -69,7 +69,7 @@ pub(super) struct Lirs2 {
 }
 
 impl Lirs2 {
-    pub(super) fn new(capacity: usize, hir: f64) -> Self {
+    fn new(capacity: usize, hir: f64) -> Self {
         let most_lir = capacity - quota(capacity, hir);
         Self { capacity, most_lir, stack: Vec::new(), queue: Vec::new(), lir: Vec::new() }
     }
@@ -115,4 +115,16 @@ impl Model for Lirs2 {
     fn residents(&self) -> Vec<ObjId> {
         self.lir.iter().chain(&self.queue).copied().collect()
     }
+}
+
+#[test]
+fn frd() {
+    agree("frd", |capacity, _| Frd::new(capacity, 0.1));
+    agree("frd:filter=0.4", |capacity, _| Frd::new(capacity, 0.4));
+}
+
+#[test]
+fn lirs2() {
+    agree("lirs2", |capacity, _| Lirs2::new(capacity, 0.01));
+    agree("lirs2:hir=0.3", |capacity, _| Lirs2::new(capacity, 0.3));
 }

@@ -4,11 +4,11 @@
 //! of it. So a request that several caches answer is a few instructions for all of them; only the caches that miss are
 //! visited one by one, each with queues of its own. What a pass costs follows the sum of its miss ratios.
 
-pub(super) mod clock;
+pub(in crate::policies) mod clock;
 mod counter;
 mod ring;
-pub(super) mod s3_fifo;
-pub(super) mod sieve;
+pub(in crate::policies) mod s3_fifo;
+pub(in crate::policies) mod sieve;
 #[cfg(test)]
 mod tests;
 
@@ -21,16 +21,16 @@ use std::ops::Range;
 /// A bit for each lane. Eight lanes a pass are a choice: the words of an object are then as large as what a single replay
 /// keeps of it, and so as near. More lanes in wider words save a walk over the requests and lose as much to a farther
 /// memory; and several passes keep several threads busy.
-pub(super) type Bits = u8;
+pub(in crate::policies) type Bits = u8;
 
 /// The most capacities of a pass.
-pub(super) const MOST: usize = Bits::BITS as usize;
+pub(in crate::policies) const MOST: usize = Bits::BITS as usize;
 
 /// How far ahead the words of requested objects are prefetched.
 const AHEAD: usize = 24;
 
 /// One cache: its queues, and what the words of objects mean.
-pub(super) trait Lane: Send {
+pub(in crate::policies) trait Lane: Send {
     /// The words of an object; all zero before it is first asked for.
     type Words: Pod + Send;
 
@@ -45,7 +45,7 @@ pub(super) trait Lane: Send {
 }
 
 /// The caches of a pass.
-pub(super) struct Lanes<L: Lane> {
+pub(in crate::policies) struct Lanes<L: Lane> {
     objects: Pages<L::Words>,
     /// The caches, and how often each missed.
     caches: Vec<(L, u64)>,
@@ -54,7 +54,7 @@ pub(super) struct Lanes<L: Lane> {
 
 impl<L: Lane> Lanes<L> {
     /// Empty caches over ids `0..objects`, at most [`MOST`] of them; `lane` makes the one of a capacity.
-    pub(super) fn new(objects: usize, capacities: &[u64], lane: impl Fn(u64) -> L) -> Self {
+    pub(in crate::policies) fn new(objects: usize, capacities: &[u64], lane: impl Fn(u64) -> L) -> Self {
         debug_assert!((1..=MOST).contains(&capacities.len()));
         Self {
             objects: Pages::zeroed(objects),
@@ -84,12 +84,12 @@ impl<L: Lane> Lanes<L> {
 }
 
 /// The part of a capacity that objects can fill.
-pub(super) fn useful(capacity: u64, objects: usize) -> u64 {
+pub(in crate::policies) fn useful(capacity: u64, objects: usize) -> u64 {
     capacity.min(objects as u64).max(1)
 }
 
 /// Bytes of a pass: the words of all objects, and the queues, whose bytes `queues` gives for a capacity.
-pub(super) fn memory<L: Lane>(objects: usize, capacities: &[u64], queues: impl Fn(u64) -> u64) -> u64 {
+pub(in crate::policies) fn memory<L: Lane>(objects: usize, capacities: &[u64], queues: impl Fn(u64) -> u64) -> u64 {
     let queues: u64 = capacities.iter().map(|&capacity| queues(useful(capacity, objects))).sum();
     (objects * size_of::<L::Words>() + capacities.len() * size_of::<L>()) as u64 + queues
 }

@@ -21,7 +21,7 @@ fn compare(unit: &Unit, given: &str, ids: &[ObjId], objects: usize, capacities: 
     let (params, view) = (params(given), view(ids, objects));
     let mut pass = (unit.shared_pass.unwrap().build)(&params, objects, capacities).unwrap();
     let single = |&capacity: &u64| {
-        let setup = Setup { objects, capacity, expected: capacity as usize, seed: 0 };
+        let setup = Setup { objects, capacity, expected: capacity as usize, seed: 0, bytes: false };
         unit.replay(&params, &setup, &Config { capacity, ..Config::default() }).unwrap()
     };
     let mut singles: Vec<_> = capacities.iter().map(single).collect();

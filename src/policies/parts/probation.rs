@@ -1,13 +1,13 @@
 //! A small FIFO queue that tries new objects, a clock for those that passed, and ghosts of those that did not: QD-LP and
 //! Clock2Q+. How long the queues are and which uses count is a [`Trial`].
 
-use super::quota::part;
+use super::quota::{part, share};
 use crate::core::{ObjId, Result};
 use crate::engine::Build;
 use crate::policy::{Cause, Cx, Policy, Setup, Verdict};
-use crate::structs::Lists;
-use serde::Serialize;
+use crate::structs::{Lists, Weigh};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -20,8 +20,20 @@ pub struct Shares {
     pub window: f64,
     /// The ghosts, as a share of the capacity.
     pub ghost: f64,
-    /// Do objects go to the clock before the first eviction?
-    pub fill_main: bool,
+    /// Where objects go before the first eviction.
+    pub fill: Fill,
+}
+
+/// Where objects go before the first eviction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fill {
+    /// To the small queue.
+    Small,
+    /// To the clock.
+    Main,
+    /// To the small queue until it is full, then to the clock.
+    Both,
 }
 
 /// How new objects are tried.
@@ -49,7 +61,8 @@ pub struct Probation<T, const LISTS: usize, const FLAGS: u32> {
     main_quota: u64,
     window_quota: u64,
     ghost_quota: u64,
-    filling_main: bool,
+    /// Nothing was evicted yet.
+    filling: bool,
     trial: PhantomData<T>,
 }
 
@@ -91,14 +104,20 @@ impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
     /// The hand goes on until it finds an object without uses.
     #[inline(always)]
     fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
-        while let Some((id, uses)) = self.lists.pop_flagged(MAIN, cx) {
-            if uses == 0 {
-                out.push(id);
-                return true;
-            }
-            self.lists.push_flagged(MAIN, id, uses - 1, cx);
+        let found = self.lists.turn(MAIN, MAIN, cx).is_some();
+        if found {
+            out.extend(self.lists.pop(MAIN, cx));
         }
-        false
+        found
+    }
+
+    /// Does an object of this size go to the clock before the first eviction?
+    fn fills_main(&self, size: u64) -> bool {
+        match self.shares.fill {
+            Fill::Small => false,
+            Fill::Main => true,
+            Fill::Both => self.small_weight() + size > self.small_quota,
+        }
     }
 }
 
@@ -114,7 +133,7 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Build for Probation<T, LIST
             main_quota: 0,
             window_quota: 0,
             ghost_quota: 0,
-            filling_main: shares.fill_main,
+            filling: true,
             trial: PhantomData,
         };
         this.set_capacity(setup.capacity);
@@ -135,7 +154,7 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        self.filling_main = false;
+        self.filling = false;
         let returns = matches!(cause, Cause::Incoming(id) if self.lists.is_in(id, GHOST));
         let before = out.len();
         while out.len() == before {
@@ -159,7 +178,7 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
 
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
-        let main = self.filling_main || self.lists.is_in(id, GHOST);
+        let main = self.lists.is_in(id, GHOST) || self.filling && self.fills_main(cx.weight(id));
         let list = if main {
             MAIN
         } else if Self::HAS_WINDOW {
@@ -180,10 +199,9 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
     }
 
     fn set_capacity(&mut self, capacity: u64) {
-        let share = |whole: u64, share: f64| (whole as f64 * share) as u64;
         self.small_quota = part(capacity, self.shares.small);
         self.main_quota = capacity.saturating_sub(self.small_quota);
-        self.window_quota = share(self.small_quota, self.shares.window);
+        self.window_quota = (self.small_quota as f64 * self.shares.window).ceil() as u64;
         self.ghost_quota = share(capacity, self.shares.ghost);
     }
 

@@ -46,4 +46,4 @@ macro_rules! weighed_lists {
     };
 }
 
-pub(super) use {resident_lists, weighed_lists};
+pub(in crate::policies) use {resident_lists, weighed_lists};

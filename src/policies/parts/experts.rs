@@ -9,12 +9,12 @@ use bytemuck::{Pod, Zeroable};
 const LEAST: f64 = 0.01;
 
 /// The experts by number.
-pub(super) const RECENCY: usize = 0;
-pub(super) const FREQUENCY: usize = 1;
+pub(in crate::policies) const RECENCY: usize = 0;
+pub(in crate::policies) const FREQUENCY: usize = 1;
 
 /// Two experts, one of whom decides by chance, each with the probability of its weight.
 #[derive(Debug)]
-pub(super) struct Experts {
+pub(in crate::policies) struct Experts {
     /// The weight of [`RECENCY`]; the other's is what is missing from 1.
     weight: f64,
     rng: Rng,
@@ -24,7 +24,7 @@ pub(super) struct Experts {
 
 impl Experts {
     /// Equal weights.
-    pub(super) fn new(seed: u64, stream: &str) -> Self {
+    pub(in crate::policies) fn new(seed: u64, stream: &str) -> Self {
         let mut rng = rng::rng(seed, stream);
         let coin = rng::unit(&mut rng);
         Self { weight: 0.5, rng, coin }
@@ -32,18 +32,18 @@ impl Experts {
 
     /// Who decides next.
     #[inline]
-    pub(super) fn chosen(&self) -> usize {
+    pub(in crate::policies) fn chosen(&self) -> usize {
         if self.coin < self.weight { RECENCY } else { FREQUENCY }
     }
 
     /// The decision was carried out.
     #[inline]
-    pub(super) fn decided(&mut self) {
+    pub(in crate::policies) fn decided(&mut self) {
         self.coin = rng::unit(&mut self.rng);
     }
 
     /// What the expert gave up was wanted again: the ratio of the other's weight to its own grows by `e^gain`.
-    pub(super) fn regret(&mut self, expert: usize, gain: f64) {
+    pub(in crate::policies) fn regret(&mut self, expert: usize, gain: f64) {
         let factor = libm::exp(if expert == RECENCY { -gain } else { gain });
         let recency = self.weight * factor;
         self.weight = (recency / (recency + 1.0 - self.weight)).clamp(LEAST, 1.0 - LEAST);
@@ -51,12 +51,12 @@ impl Experts {
 
     /// The weight of an expert.
     #[cfg(test)]
-    pub(super) fn weight(&self, expert: usize) -> f64 {
+    pub(in crate::policies) fn weight(&self, expert: usize) -> f64 {
         if expert == RECENCY { self.weight } else { 1.0 - self.weight }
     }
 
     /// A number from 0 to 1 by chance.
-    pub(super) fn chance(&mut self) -> f64 {
+    pub(in crate::policies) fn chance(&mut self) -> f64 {
         rng::unit(&mut self.rng)
     }
 }
@@ -75,7 +75,7 @@ struct Uses {
 /// Counts of use that outlive the stay in the cache, and the residents ordered by them. Among equals the one used longest ago
 /// comes first, or where `NEWEST` the one used last.
 #[derive(Debug)]
-pub(super) struct Counts<const NEWEST: bool> {
+pub(in crate::policies) struct Counts<const NEWEST: bool> {
     uses: Pages<Uses>,
     heap: Heap<(u32, u64)>,
     clock: u64,
@@ -83,11 +83,11 @@ pub(super) struct Counts<const NEWEST: bool> {
 
 impl<const NEWEST: bool> Counts<NEWEST> {
     /// Bytes per object of the trace.
-    pub(super) const OBJECT_BYTES: u32 = size_of::<Uses>() as u32 + Heap::<(u32, u64)>::PLACE_BYTES;
+    pub(in crate::policies) const OBJECT_BYTES: u32 = size_of::<Uses>() as u32 + Heap::<(u32, u64)>::PLACE_BYTES;
     /// Bytes per resident, their number rounded up to a power of two.
-    pub(super) const RESIDENT_BYTES: u32 = Heap::<(u32, u64)>::NODE_BYTES * 3 / 2;
+    pub(in crate::policies) const RESIDENT_BYTES: u32 = Heap::<(u32, u64)>::NODE_BYTES * 3 / 2;
 
-    pub(super) fn new(objects: usize) -> Self {
+    pub(in crate::policies) fn new(objects: usize) -> Self {
         Self { uses: Pages::zeroed(objects), heap: Heap::new(objects), clock: 0 }
     }
 
@@ -97,7 +97,7 @@ impl<const NEWEST: bool> Counts<NEWEST> {
 
     /// A use of a resident. Its key grows, so that the heap need not know before the object comes to its top.
     #[inline(always)]
-    pub(super) fn used(&mut self, id: ObjId) {
+    pub(in crate::policies) fn used(&mut self, id: ObjId) {
         self.clock += 1;
         let uses = &mut self.uses[id as usize];
         uses.time = self.clock;
@@ -106,14 +106,14 @@ impl<const NEWEST: bool> Counts<NEWEST> {
 
     /// The object becomes resident, with so many uses before this one.
     #[inline]
-    pub(super) fn enter(&mut self, id: ObjId, before: u32) {
+    pub(in crate::policies) fn enter(&mut self, id: ObjId, before: u32) {
         self.uses[id as usize].count = before;
         self.used(id);
         self.heap.set(id, Self::key(self.uses[id as usize]));
     }
 
     /// The resident with the least count.
-    pub(super) fn least(&mut self) -> Option<ObjId> {
+    pub(in crate::policies) fn least(&mut self) -> Option<ObjId> {
         let Self { heap, uses, .. } = self;
         let (key, id) = heap.pop_lazy(|id| Self::key(uses[id as usize]))?;
         heap.set(id, key);
@@ -122,40 +122,40 @@ impl<const NEWEST: bool> Counts<NEWEST> {
 
     /// The object is no longer resident; its count stays, with the time.
     #[inline]
-    pub(super) fn leave(&mut self, id: ObjId, time: u64) {
+    pub(in crate::policies) fn leave(&mut self, id: ObjId, time: u64) {
         self.heap.remove(id);
         self.uses[id as usize].time = time;
     }
 
     /// The uses that were counted.
     #[inline]
-    pub(super) fn count(&self, id: ObjId) -> u32 {
+    pub(in crate::policies) fn count(&self, id: ObjId) -> u32 {
         self.uses[id as usize].count
     }
 
     /// When the ghost left.
     #[inline]
-    pub(super) fn left(&self, id: ObjId) -> u64 {
+    pub(in crate::policies) fn left(&self, id: ObjId) -> u64 {
         self.uses[id as usize].time
     }
 
     #[inline]
-    pub(super) fn mark(&self, id: ObjId) -> u32 {
+    pub(in crate::policies) fn mark(&self, id: ObjId) -> u32 {
         self.uses[id as usize].mark
     }
 
     #[inline]
-    pub(super) fn set_mark(&mut self, id: ObjId, mark: u32) {
+    pub(in crate::policies) fn set_mark(&mut self, id: ObjId, mark: u32) {
         self.uses[id as usize].mark = mark;
     }
 
     #[inline(always)]
-    pub(super) fn preload(&self, id: ObjId) {
+    pub(in crate::policies) fn preload(&self, id: ObjId) {
         prefetch(&self.uses, id as usize);
     }
 
     /// Checks the heap, which must hold so many.
-    pub(super) fn check(&self, residents: u64) -> Result<(), String> {
+    pub(in crate::policies) fn check(&self, residents: u64) -> Result<(), String> {
         if self.heap.len() as u64 != residents {
             return Err(format!("{residents} residents, {} of them counted", self.heap.len()));
         }

@@ -7,14 +7,14 @@ use crate::policy::{Cause, Checked, Cx, Policy, Setup, Verdict, parse_pairs};
 use crate::trace::Trace;
 
 /// The unit with this name.
-pub(super) fn unit(name: &str) -> &'static Unit {
+pub(in crate::policies) fn unit(name: &str) -> &'static Unit {
     POLICIES.iter().find(|u| u.info.name == name).unwrap_or_else(|| panic!("no policy '{name}'"))
 }
 
 /// Replays one-letter objects through `policy` (`name` or `name:k=v,...`) and compares what each request did:
 /// `h` hit, `m` miss, `m-x` miss that evicted `x` (`m-xy`: `x`, then `y`).
 #[track_caller]
-pub(super) fn check(policy: &str, capacity: u64, requests: &str, expected: &str) {
+pub(in crate::policies) fn check(policy: &str, capacity: u64, requests: &str, expected: &str) {
     let (name, params) = policy.split_once(':').unwrap_or((policy, ""));
     let unit = unit(name);
     let letters: Vec<char> = requests.split_whitespace().map(|t| t.chars().next().unwrap()).collect();
@@ -25,7 +25,7 @@ pub(super) fn check(policy: &str, capacity: u64, requests: &str, expected: &str)
         }
     }
     let ids: Vec<u32> = letters.iter().map(|c| objects.iter().position(|o| o == c).unwrap() as u32).collect();
-    let setup = Setup { objects: objects.len(), capacity, expected: capacity as usize, seed: 42 };
+    let setup = Setup { objects: objects.len(), capacity, expected: capacity as usize, seed: 42, bytes: false };
     let params = parse_pairs(name, params).unwrap();
     let mut cache = Checked::new(unit.policy(&params, &setup).unwrap(), objects.len());
     let mut used = 0;
@@ -59,11 +59,11 @@ pub(super) fn check(policy: &str, capacity: u64, requests: &str, expected: &str)
 }
 
 /// Objects of these sizes come in, one after the other; in which order do they leave?
-pub(super) fn order_of_eviction(policy: &str, sizes: &[u32]) -> Vec<u32> {
+pub(in crate::policies) fn order_of_eviction(policy: &str, sizes: &[u32]) -> Vec<u32> {
     let (name, params) = policy.split_once(':').unwrap_or((policy, ""));
     let objects = sizes.len();
     let capacity = sizes.iter().map(|&size| u64::from(size)).sum::<u64>().max(1);
-    let setup = Setup { objects, capacity, expected: objects, seed: 42 };
+    let setup = Setup { objects, capacity, expected: objects, seed: 42, bytes: true };
     let mut cache = Checked::new(unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap(), objects);
     let cx = |at: usize| Cx { sizes, ..Cx::unit(at as u64, at as u64) };
     for id in 0..objects {
@@ -78,21 +78,21 @@ pub(super) fn order_of_eviction(policy: &str, sizes: &[u32]) -> Vec<u32> {
 }
 
 /// Hits of 100 objects' room in 60,000 skewed requests over 2,000 objects.
-pub(super) fn hits_on_zipf(policy: &str) -> u64 {
+pub(in crate::policies) fn hits_on_zipf(policy: &str) -> u64 {
     hits(policy, 100, &skewed(60_000, 2_000))
 }
 
 /// Requests over `objects` objects, the share of the object of rank r going about as 1/r.
-pub(super) fn skewed(requests: usize, objects: u32) -> Vec<u32> {
+pub(in crate::policies) fn skewed(requests: usize, objects: u32) -> Vec<u32> {
     let mut rng = rng::rng(9, "skewed");
     (0..requests).map(|_| libm::pow(f64::from(objects), rng::unit(&mut rng)) as u32 - 1).collect()
 }
 
 /// Hits of a policy on requests for objects of size 1.
-pub(super) fn hits(policy: &str, capacity: u64, keys: &[u32]) -> u64 {
+pub(in crate::policies) fn hits(policy: &str, capacity: u64, keys: &[u32]) -> u64 {
     let (name, params) = policy.split_once(':').unwrap_or((policy, ""));
     let trace = Trace::from_keys("keys", keys);
-    let setup = Setup { objects: trace.objects, capacity, expected: capacity as usize, seed: 42 };
+    let setup = Setup { objects: trace.objects, capacity, expected: capacity as usize, seed: 42, bytes: false };
     let config = Config { capacity, ..Config::default() };
     let mut cache = unit(name).replay(&parse_pairs(name, params).unwrap(), &setup, &config).unwrap();
     cache.feed(&View::new(&trace), 0..keys.len());
