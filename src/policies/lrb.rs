@@ -9,7 +9,7 @@
 //! - `samples` = 64: residents drawn for an eviction (paper, section 4.4: 64).
 //! - `window` = 20: memory window in requests, as a multiple of the objects that fit; an object not requested within it
 //!   leaves first (the paper's relaxed Belady boundary, which it tunes by trace).
-//! - `batch` = 4: samples of a training, as a multiple of the objects that fit, and at most 131072 (paper: 128 K).
+//! - `batch` = 4: samples of a training, as a multiple of the objects that fit, 8192 to 131072 (paper: 128 K).
 //!
 //! # Source
 //! Z. Song, D. S. Berger, K. Li, W. Lloyd: Learning relaxed Belady for content distribution network caching. USENIX NSDI
@@ -61,7 +61,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lrb>>(Info {
             name: "batch",
             range: "0.1..1e6",
             origin: Origin::Practice,
-            help: "samples of a training, multiple of the objects that fit, at most 131072",
+            help: "samples of a training, multiple of the objects that fit, 8192 to 131072",
         },
     ],
     needs: Needs::CHANCE,
@@ -83,6 +83,8 @@ const DISTANCES: usize = 31;
 const COUNTS: usize = 10;
 /// Size, age, distances, counts.
 const FEATURES: usize = 2 + DISTANCES + COUNTS;
+/// Samples of a training: fewer teach little, and a training costs much.
+const LEAST_SAMPLES: f64 = 8192.0;
 const MOST_SAMPLES: f64 = 131_072.0;
 /// The authors' numbers of trees and leaves; the rate is LightGBM's.
 const TRAINING: Training = Training { trees: 32, leaves: 32, depth: 31, rate: 0.1 };
@@ -241,8 +243,7 @@ impl Score for Lrb {
             model: None,
             rng: rng::rng(setup.seed, "lrb-training"),
             window: (fit * params.window).max(1.0) as u64,
-            // Fewer than these teach nothing.
-            batch: (fit * params.batch).clamp(64.0, MOST_SAMPLES) as usize,
+            batch: (fit * params.batch).clamp(LEAST_SAMPLES, MOST_SAMPLES) as usize,
         };
         Ok((this, params.samples))
     }
@@ -297,14 +298,14 @@ mod tests {
     #[test]
     fn it_learns_who_comes_back() {
         // 30 objects of a loop between others that never come again, in a cache of 40, for which LRU has no hit.
-        let setup = Setup { objects: 1 << 15, capacity: 40, expected: 40, seed: 3, bytes: false };
+        let setup = Setup { objects: 1 << 16, capacity: 40, expected: 40, seed: 3, bytes: false };
         let mut cache = Sampled::<Lrb>::build(&Params::default(), &setup).unwrap();
         let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-        for i in 0..8000u64 {
+        for i in 0..40_000u64 {
             let id = if i % 4 == 0 { i / 4 * 7 % 30 } else { 100 + i } as ObjId;
             let cx = Cx::unit(i, i);
             if cache.hit(&cx, id) {
-                hits += u64::from(i >= 4000);
+                hits += u64::from(i >= 20_000);
                 continue;
             }
             if used == 40 {
@@ -314,6 +315,6 @@ mod tests {
             }
             cache.insert(&cx, id);
         }
-        assert!(hits > 600, "{hits} of 1000");
+        assert!(hits > 4000, "{hits} of 5000");
     }
 }

@@ -56,6 +56,7 @@ pub mod sieve;
 pub mod sieve_k;
 pub mod size;
 pub mod slru;
+pub mod three_l_cache;
 pub mod tiny_lfu;
 pub mod ttl;
 pub mod tu_q;
@@ -64,6 +65,9 @@ pub mod w_tiny_lfu;
 pub mod w_tiny_lfu_adaptive;
 
 use crate::engine::Unit;
+
+/// The policies that only a build with the feature `learned` has, without hyphens.
+pub const LEARNED: [&str; 4] = ["lrb", "glcache", "threelcache", "3lcache"];
 
 /// Every policy, in the order of lists and help.
 pub static POLICIES: &[&Unit] = &[
@@ -112,6 +116,8 @@ pub static POLICIES: &[&Unit] = &[
     &lrb::POLICY,
     #[cfg(feature = "learned")]
     &gl_cache::POLICY,
+    #[cfg(feature = "learned")]
+    &three_l_cache::POLICY,
     &lru_mad::POLICY,
     &fbr::POLICY,
     &sieve_k::POLICY,

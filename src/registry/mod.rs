@@ -4,7 +4,7 @@ use crate::admission::ADMISSIONS;
 use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Unit;
-use crate::policies::POLICIES;
+use crate::policies::{LEARNED, POLICIES};
 use crate::policy::{Cx, Gate, Info, Params, Setup, parse_pairs};
 
 /// A policy with parameters, as written and checked.
@@ -23,6 +23,10 @@ pub struct Spec {
 /// # Errors
 /// There is none; the hint names the closest, or all.
 pub fn find(name: &str) -> Result<&'static Unit> {
+    if !cfg!(feature = "learned") && LEARNED.contains(&fold(name).as_str()) {
+        return Err(Error::usage(format!("this build has no '{name}', which trains a model"))
+            .hint("build it with --features learned"));
+    }
     named("policy", "policies", POLICIES.iter().map(|&unit| (&unit.info, unit)), name)
 }
 

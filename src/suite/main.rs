@@ -21,6 +21,7 @@ mod oracle;
 mod page;
 mod passes;
 mod program;
+mod published;
 mod readme;
 mod replays;
 mod reports;
