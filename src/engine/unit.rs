@@ -36,6 +36,8 @@ pub struct Unit {
     replay: BuildReplay,
     /// How cells of several capacities share a pass, if they can.
     pub shared_pass: Option<SharedPass>,
+    /// Does `all` leave it out, since it is a thousand times slower than the others?
+    pub on_request: bool,
 }
 
 impl Unit {
@@ -54,6 +56,7 @@ impl Unit {
                 Ok(Box::new(Sim::new(policy, setup.objects, *config)))
             },
             shared_pass: None,
+            on_request: false,
         }
     }
 
@@ -61,6 +64,13 @@ impl Unit {
     #[must_use]
     pub const fn sharing(mut self, pass: SharedPass) -> Self {
         self.shared_pass = Some(pass);
+        self
+    }
+
+    /// The unit, left out of `all`.
+    #[must_use]
+    pub const fn on_request(mut self) -> Self {
+        self.on_request = true;
         self
     }
 

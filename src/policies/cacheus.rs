@@ -350,12 +350,12 @@ mod tests {
         let left = |cache: &Cacheus| (0..1000).find(|&id| cache.lists.is_in(id, RECENCY));
         let mut next = 10;
         while left(&cache).is_none() {
-            feed(&mut cache, &mut used, next..next + 1);
+            feed(&mut cache, &mut used, next..=next);
             next += 1;
         }
         assert_eq!(cache.reused_quota, 9);
         let id = left(&cache).map_or(0, u64::from);
-        feed(&mut cache, &mut used, id..id + 1);
+        feed(&mut cache, &mut used, id..=id);
         assert_eq!(cache.reused_quota, 8);
     }
 }

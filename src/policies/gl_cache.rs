@@ -29,12 +29,15 @@
 
 #![cfg(feature = "learned")]
 
+mod look;
+
 use super::parts::quota::within;
-use super::parts::trees::{Training, Trees};
+use super::parts::trees::Trees;
 use crate::core::{ObjId, Pages, Result, prefetch};
 use crate::engine::{Build, Unit};
 use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use bytemuck::{Pod, Zeroable};
+use look::{FEATURES, Group, Look};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<GlCache>(Info {
@@ -71,12 +74,8 @@ pub(super) static POLICY: Unit = Unit::new::<GlCache>(Info {
     source: include_str!("gl_cache.rs"),
 });
 
-/// Age, mean size, hits, objects hit, miss ratio.
-const FEATURES: usize = 5;
 /// Groups that are looked at for one training (paper: about 8000).
 const MOST_ROWS: usize = 8192;
-/// XGBoost's defaults, which the authors use, for 20 trees.
-const TRAINING: Training = Training { trees: 20, leaves: 64, depth: 6, rate: 0.3 };
 /// There is room for so many groups at least.
 const LEAST_GROUPS: usize = 20;
 
@@ -111,37 +110,6 @@ struct Known {
     unused: u32,
 }
 
-#[derive(Debug, Default)]
-struct Group {
-    objects: Vec<ObjId>,
-    since: u64,
-    hits: u32,
-    /// Objects that were hit.
-    active: u32,
-    miss_ratio: f32,
-    bytes: u64,
-    /// How often this slot was filled anew: what was ranked before is not this group.
-    edition: u32,
-}
-
-impl Group {
-    fn features(&self, now: u64) -> [f32; FEATURES] {
-        let mean = self.bytes as f32 / self.objects.len().max(1) as f32;
-        [(now - self.since) as f32, mean, self.hits as f32, self.active as f32, self.miss_ratio]
-    }
-}
-
-/// The groups as they were at one time, and what became of them.
-#[derive(Debug, Default)]
-struct Look {
-    at: u64,
-    rows: Vec<[f32; FEATURES]>,
-    worths: Vec<f64>,
-    /// Of each row, how many more objects would have stayed.
-    spared: Vec<u32>,
-    objects: Vec<ObjId>,
-}
-
 /// See the module text.
 #[derive(Debug)]
 pub struct GlCache {
@@ -172,18 +140,6 @@ pub struct GlCache {
 }
 
 impl GlCache {
-    /// What a request says of the group that the object was in at the last look.
-    fn judge(&mut self, cx: &Cx<'_>, id: ObjId) {
-        let Some(row) = std::mem::take(&mut self.known[id as usize].row).checked_sub(1) else { return };
-        let spared = &mut self.look.spared[row as usize];
-        if *spared > 0 {
-            *spared -= 1;
-        } else {
-            let cost = (self.now - self.look.at) as f64 * f64::from(cx.size(id).max(1));
-            self.look.worths[row as usize] += 1.0 / cost;
-        }
-    }
-
     /// Groups that are not open.
     fn closed(&self) -> &[u32] {
         &self.order[..self.order.len() - usize::from(self.open)]
@@ -192,28 +148,24 @@ impl GlCache {
     /// Trains the model with what became of the groups since the last look, and looks at them anew.
     #[cold]
     fn learn(&mut self) {
-        if !self.look.rows.is_empty() {
-            self.model = Trees::train(&self.look.rows, &self.look.worths, &TRAINING).or(self.model.take());
+        if !self.look.is_empty() {
+            self.model = self.look.train().or(self.model.take());
             self.ranking.clear();
         }
-        for id in self.look.objects.drain(..) {
+        for &id in &self.look.objects {
             self.known[id as usize].row = 0;
         }
-        let mut look = Look { at: self.now, ..Look::default() };
+        self.look = Look::new(self.now);
         let closed = self.closed().len();
         let step = (closed as f64 / MOST_ROWS as f64).max(1.0);
         let places = (0..MOST_ROWS).map(|row| (row as f64 * step) as usize);
         for place in places.take_while(|&place| place < closed) {
             let group = &self.groups[self.order[place] as usize];
-            look.rows.push(group.features(self.now));
-            look.spared.push((group.objects.len() / self.params.merge) as u32);
+            let row = self.look.add(group, group.objects.len() / self.params.merge);
             for &id in &group.objects {
-                self.known[id as usize].row = look.rows.len() as u32;
-                look.objects.push(id);
+                self.known[id as usize].row = row;
             }
         }
-        look.worths = vec![0.0; look.rows.len()];
-        self.look = look;
     }
 
     /// Orders the groups by what the model says they are worth; among equals the oldest is the least.
@@ -345,8 +297,10 @@ impl Policy for GlCache {
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         self.now += 1;
         self.since_open.0 += 1;
-        self.judge(cx, id);
         let known = &mut self.known[id as usize];
+        if let Some(row) = std::mem::take(&mut known.row).checked_sub(1) {
+            self.look.judge(row, cx.size(id), self.now);
+        }
         let Some(slot) = known.group.checked_sub(1) else { return false };
         let group = &mut self.groups[slot as usize];
         self.since_open.1 += 1;
@@ -363,7 +317,7 @@ impl Policy for GlCache {
         if self.closed().is_empty() {
             self.open = false;
         }
-        if self.look.rows.is_empty() || self.now - self.look.at >= self.interval {
+        if self.look.is_empty() || self.now - self.look.at >= self.interval {
             self.learn();
         }
         let first = self.seed();
@@ -431,40 +385,4 @@ impl Policy for GlCache {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::parts::walk::check;
-    use super::*;
-
-    #[test]
-    fn walk_through() {
-        // Groups of one object, two of which are merged, but for the open one. d: of a and b the one used last, a, stays, and the
-        // hand is behind it. e: there is only c between the hand and the open group; alone it keeps none. f: d likewise.
-        check("gl-cache", 3, "a b c a d e f a", "m m m h m-b m-c m-d h");
-    }
-
-    #[test]
-    fn it_learns_which_groups_are_of_no_worth() {
-        // Twenty rounds of forty popular objects, then forty that never come again, over and over; room for a hundred.
-        let setup = Setup { objects: 1 << 16, capacity: 100, expected: 100, seed: 0, bytes: false };
-        let mut cache = GlCache::build(&Params { interval: 5.0, ..Params::default() }, &setup).unwrap();
-        let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-        for i in 0..20_000u64 {
-            let id = if i % 80 < 40 { i % 80 } else { 100 + i } as ObjId;
-            let cx = Cx::unit(i, i);
-            if cache.hit(&cx, id) {
-                hits += u64::from(i >= 10_000);
-                continue;
-            }
-            if used == 100 {
-                out.clear();
-                cache.evict(&cx, Cause::Incoming(id), &mut out);
-                used -= out.len();
-            }
-            used += 1;
-            cache.insert(&cx, id);
-            assert_eq!(cache.check(), Ok(()));
-        }
-        assert!(cache.model.is_some());
-        assert!(hits > 4_000, "{hits} of 5000");
-    }
-}
+mod tests;

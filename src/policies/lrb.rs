@@ -22,7 +22,7 @@
 //! training the one used longest ago leaves, of those drawn.
 //!
 //! # Weak on
-//! Speed, and objects without a past.
+//! Speed, so that `all` leaves it out; and objects without a past.
 
 #![cfg(feature = "learned")]
 
@@ -76,7 +76,8 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lrb>>(Info {
         Sampled::<Lrb>::STATE.per_resident + 4 * (Bag::<Sample>::SLOT_BYTES + 4 * 8 * FEATURES as u32),
     ),
     source: include_str!("lrb.rs"),
-});
+})
+.on_request();
 
 /// Distances between requests that are remembered, beside the age.
 const DISTANCES: usize = 31;
@@ -286,7 +287,9 @@ mod tests {
     #[test]
     fn features_are_of_the_past() {
         let mut past = Past::default();
-        [5, 7, 1031].iter().for_each(|&now| past.request(now));
+        for now in [5, 7, 1031] {
+            past.request(now);
+        }
         let features = past.features(9, 1041);
         assert_eq!(features[..4], [9.0, 10.0, 1024.0, 2.0]);
         assert!(features[4].is_nan());

@@ -322,8 +322,8 @@ fn objects_of_one_size_are_units() {
         trace.sizes = Some(vec![size; trace.requests()]);
         let fit = (capacity as usize).min(trace.objects);
         let unit = Config { capacity, ..Config::default() };
-        let bytes =
-            Config { capacity: capacity * policy(name, trace.objects, &unit).charge(size), bytes: true, ..unit };
+        let bytes = Config { bytes: true, ..unit };
+        let bytes = Config { capacity: capacity * policy(name, trace.objects, &bytes).charge(size), ..bytes };
         let mut units = cache(name, trace.objects, fit, &unit);
         let mut weighed = cache(name, trace.objects, fit, &bytes);
         let view = view(name, &trace);

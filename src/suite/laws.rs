@@ -106,15 +106,17 @@ fn a_loop_longer_than_the_cache_never_hits_in_lru_fifo_and_clock() {
     assert_eq!(missed, (trace.requests() - 21) / 20);
 }
 
-/// Of a hot set, used ten times over, how many objects are still there after a scan twenty times as long as the cache?
+/// Of twenty hot objects, used in turn with others that come once, how many are still there after a scan twenty times as long as
+/// the cache?
 fn left_after_a_scan(policy: &str) -> usize {
-    let (hot, capacity, scan) = (50, 100, 2000);
-    let keys = (0..10 * hot).map(|i| i % hot).chain(hot..hot + scan).chain(0..hot);
+    let (hot, capacity) = (20, 100);
+    let before = (0..2000).flat_map(|i| [i % hot, 10_000 + i]);
+    let keys = before.chain(20_000..22_000).chain(0..hot);
     let trace = Trace::from_keys("scan", keys);
     count(&hits(policy, capacity, &trace)[trace.requests() - hot..])
 }
 
-/// Their papers claim it, of 2Q, ARC, LIRS, LRU-K, CLOCK-Pro, TinyLFU, S3-FIFO and their kin; LFU and MRU owe it to what they are.
+/// Their papers claim it, of 2Q, ARC, LIRS, LRU-K, CLOCK-Pro, TinyLFU, S3-FIFO and their kin; LFU owes it to what it is.
 #[test]
 fn a_scan_leaves_the_hot_set_in_policies_that_resist_it() {
     let resist = [
@@ -136,18 +138,17 @@ fn a_scan_leaves_the_hot_set_in_policies_that_resist_it() {
         "qd-lp",
         "slru",
         "lfu",
-        "mru",
         "belady",
     ];
     for policy in resist {
         let left = left_after_a_scan(policy);
-        assert!(left >= 49, "{policy}: {left} of 50");
+        assert!(left >= 19, "{policy}: {left} of 20");
     }
 }
 
 #[test]
 fn a_scan_empties_policies_of_recency_and_arrival() {
-    for policy in ["lru", "fifo", "clock", "random", "sampled-lru", "mfu"] {
+    for policy in ["lru", "fifo", "clock", "random", "sampled-lru"] {
         let left = left_after_a_scan(policy);
         assert_eq!(left, 0, "{policy}");
     }

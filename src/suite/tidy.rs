@@ -264,9 +264,11 @@ fn policy_files_have_the_common_head() {
         let file = format!("{folder}/{file}");
         let text = files().remove(&file).unwrap_or_else(|| panic!("{}: there is no src/{file}", info.name));
         assert!(text == info.source, "{file}: info.source is another file");
+        // One that gives parameters to another's structure has none of its own.
+        let built = text.split("Unit::new::<").skip(1).any(|rest| rest.starts_with(&structure));
         let structure = format!("pub struct {structure}");
         let declared = text.split(&structure).skip(1).any(|rest| rest.starts_with([' ', '<']));
-        assert!(declared, "{file}: there is no '{structure}'");
+        assert!(declared || !built, "{file}: there is no '{structure}'");
 
         let documentation = info.documentation();
         let sections = sections(&documentation);

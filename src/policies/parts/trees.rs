@@ -60,9 +60,10 @@ impl<const F: usize> Trees<F> {
             this.nodes.extend(tree.nodes.iter().map(|node| {
                 let [left, right, missing] =
                     [node.left_child, node.right_child, node.missing_node].map(|child| child as u16);
-                let (value, feature) = match node.is_leaf {
-                    true => (node.weight_value, LEAF),
-                    false => (split(node.split_value), node.split_feature as u16),
+                let (value, feature) = if node.is_leaf {
+                    (node.weight_value, LEAF)
+                } else {
+                    (split(node.split_value), node.split_feature as u16)
                 };
                 Node { value, feature, left, right, missing }
             }));

@@ -228,7 +228,9 @@ mod tests {
     fn features_are_of_the_past() {
         let mut past = Past { last: 5, count: 1, ..Past::default() };
         assert_eq!(past.features(9, 6)[..], [1.0, 0.0, 0.0, 0.0, 9.0, 1.0]);
-        [7, 1031, 1032, 1042].iter().for_each(|&now| past.request(now));
+        for now in [7, 1031, 1032, 1042] {
+            past.request(now);
+        }
         assert_eq!(past.features(9, 1042)[..], [0.0, 10.0, 1.0, 1024.0, 9.0, 5.0]);
         past.count = MOST_COUNT;
         past.request(1043);

@@ -59,14 +59,14 @@ fn same(trace: &Arc<Trace>, policy: &str, capacity: &str, bytes: bool) {
         let mean = (1..=SEEDS).map(hits).sum::<u64>() as f64 / f64::from(SEEDS);
         near(mean, replayed(trace, policy, capacity, bytes, SEEDS), 0.05);
     } else {
-        assert_eq!(hits(1) as f64, replayed(trace, policy, capacity, bytes, 1), "{policy} {capacity}");
+        near(hits(1) as f64, replayed(trace, policy, capacity, bytes, 1), 0.0);
     }
 }
 
 #[test]
 fn every_policy_has_the_hits_of_its_replay() {
     let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000");
-    for unit in POLICIES {
+    for unit in POLICIES.iter().filter(|unit| !unit.on_request) {
         for capacity in ["10", "100", "700"] {
             same(&trace, unit.info.name, capacity, false);
         }
@@ -78,7 +78,7 @@ fn every_policy_has_the_hits_of_its_replay() {
 fn every_policy_has_the_hits_of_its_replay_in_bytes() {
     let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000,size=lognormal(4KiB,1)");
     assert!(trace.sizes.is_some());
-    for unit in POLICIES {
+    for unit in POLICIES.iter().filter(|unit| !unit.on_request) {
         for capacity in ["200KiB", "1MiB"] {
             same(&trace, unit.info.name, capacity, true);
         }
