@@ -24,7 +24,8 @@ use std::sync::atomic::Ordering;
 pub(super) struct Args {
     #[command(flatten)]
     traces: TraceArgs,
-    /// Eviction policies with their parameters: lru,s3-fifo:small=0.1,ghost=0.9,sieve; `all` for every one
+    /// Eviction policies with their parameters: lru,s3-fifo:small=0.1,ghost=0.9,sieve; `all` for every one (but lrb, which is a
+    /// thousand times slower)
     #[arg(long = "policy", required = true, value_name = "LIST")]
     policies: Vec<String>,
     /// Which of the missed objects come in, tried one after the other: always,second-hit,tiny-lfu (see `evictlab admissions`)

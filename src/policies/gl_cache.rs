@@ -68,14 +68,16 @@ pub(super) static POLICY: Unit = Unit::new::<GlCache>(Info {
             help: "requests between two trainings, multiple of the objects that fit",
         },
     ],
-    needs: Needs::NOTHING,
-    // A group has room for twice its objects at most while it fills, and is learned from as it was.
-    state: State::of(size_of::<Known>() as u32, 2 * size_of::<ObjId>() as u32 + 4 + 16),
+    needs: Needs::SIZES,
+    // A group has room for twice its objects at most while it fills, and is learned from as it was; a merge lists its objects.
+    state: State::of(size_of::<Known>() as u32, 2 * size_of::<ObjId>() as u32 + 4 + 16).fixed(TRAINING_BYTES),
     source: include_str!("gl_cache.rs"),
 });
 
 /// Groups that are looked at for one training (paper: about 8000).
 const MOST_ROWS: usize = 8192;
+/// The model, and the histograms of a training.
+const TRAINING_BYTES: u32 = 1 << 18;
 /// There is room for so many groups at least.
 const LEAST_GROUPS: usize = 20;
 
