@@ -38,6 +38,7 @@ const LOOSE: &[(&str, &str)] = &[
     ("lru-k", "the times of uses are taken from the system page by page, which is not counted here"),
     ("lru-mad", FEW),
     ("belady-size", FEW),
+    ("gl-cache", FEW),
     ("three-l-cache", FEW),
 ];
 const GHOSTS: &str =
