@@ -48,7 +48,7 @@ PEER_HEAD = ["policy", "M req/s", "libCacheSim's", "ratio", "miss ratio", "libCa
 EXAMPLES = """examples:
   python3 benches/policies.py                         the table, about twenty minutes
   python3 benches/policies.py --only evictlab         without libCacheSim, a minute or two
-  python3 benches/policies.py --policy lru,sieve      some policies; they are printed, and nothing is written
+  python3 benches/policies.py --policy lru,sieve      some policies; the other rows stay what they are
 """
 
 
@@ -100,9 +100,9 @@ def measure(options, path, zipf, policy):
 
 def speed(record):
     def million(value):
-        return f"{value / 1e6:.1f}" if value else ""
+        return f"{float(value) / 1e6:.1f}" if value else ""
 
-    ratio = f"{record['ratio']:.1f}x" if record["ratio"] else ""
+    ratio = f"{float(record['ratio']):.1f}x" if record["ratio"] else ""
     return [million(record["requests_per_second"]), million(record["peer_requests_per_second"]), ratio]
 
 
@@ -115,7 +115,7 @@ def own_row(record, policy):
     paper = policy["paper"]
     first, *others = paper["authors"].split(", ")
     source = f"[{first}{' et al.' if others else ''} {paper['year']}]({paper['url']})"
-    state = f"{record['state_bytes_per_object']} + {record['state_bytes_per_resident']:g}"
+    state = f"{record['state_bytes_per_object']} + {float(record['state_bytes_per_resident']):g}"
     return [f"`{record['policy']}`", policy["summary"], source, *speed(record), state, missed(record["miss_ratio"])]
 
 
@@ -138,11 +138,20 @@ def replace(path, text):
     path.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
+def kept():
+    """The records of the table as it is, by policy."""
+    path = FOLDER / "policies.csv"
+    if not path.exists():
+        return {}
+    with open(path, encoding="utf-8", newline="") as table:
+        return {row["policy"]: row for row in csv.DictReader(table)}
+
+
 def arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--policy", help="only these, separated by commas; printed, not written")
+    parser.add_argument("--policy", help="only these, separated by commas; the other rows stay what they are")
     parser.add_argument("--requests", type=int, default=20_000_000, help="requests of the trace")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each, of which the median counts")
     parser.add_argument("--only", choices=["evictlab", "peer"], help="run one of the two")
@@ -153,29 +162,32 @@ def arguments():
 
 def main():
     options = arguments()
-    listed = subprocess.run([options.binary, "policies", "--json"], capture_output=True, check=True, text=True)
-    policies = json.loads(listed.stdout)
-    if options.policy:
-        policies = [policy for policy in policies if policy["name"] in options.policy.split(",")]
-    else:
-        policies = [policy for policy in policies if policy["name"] not in SLOW]
+    said = subprocess.run([options.binary, "policies", "--json"], capture_output=True, check=True, text=True)
+    policies = json.loads(said.stdout)
+    wanted = options.policy.split(",") if options.policy else None
     zipf = peer.TRACES["hot"]
     path = peer.trace_file(zipf, options.requests)
-    records = []
+    known = kept() if wanted else {}
+    records, listed = [], []
     for policy in policies:
-        records.append(measure(options, path, zipf, policy))
-        peer.note(json.dumps(records[-1]))
+        name = policy["name"]
+        if name in (wanted or {name} - SLOW):
+            records.append(measure(options, path, zipf, policy))
+            peer.note(json.dumps(records[-1]))
+        elif name in known:
+            records.append(known[name])
+        else:
+            continue
+        listed.append(policy)
     beside = markdown(PEER_HEAD, [peer_row(record) for record in records if record["policy"] in PEERS], 1)
     print(beside)
-    if options.policy:
-        return
     FOLDER.mkdir(parents=True, exist_ok=True)
     with open(FOLDER / "policies.csv", "w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, list(records[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(records)
     replace(FOLDER / "README.md", beside)
-    replace(ROOT / "README.md", markdown(HEAD, list(map(own_row, records, policies)), 3))
+    replace(ROOT / "README.md", markdown(HEAD, list(map(own_row, records, listed)), 3))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ pub mod curve;
 pub mod engine;
 pub mod policies;
 pub mod policy;
+pub mod prefetch;
 pub mod record;
 pub mod registry;
 pub mod replay;

@@ -25,7 +25,7 @@
 use crate::core::quantity::within;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Pages, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,7 +123,7 @@ impl AdaptSize {
     }
 }
 
-impl BuildAdmission for AdaptSize {
+impl Build for AdaptSize {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

@@ -17,8 +17,7 @@
 //! Objects that are asked for once: each pushes out one that might have been asked for again.
 
 use crate::core::{ObjId, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Paper, Setup, State};
-use serde::{Deserialize, Serialize};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, NoParams, Paper, Setup, State};
 
 pub(super) static ADMISSION: Gate = Gate::new::<Always>(Info {
     name: "always",
@@ -38,19 +37,14 @@ pub(super) static ADMISSION: Gate = Gate::new::<Always>(Info {
     source: include_str!("always.rs"),
 });
 
-/// It has none.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Params {}
-
 /// See the module text.
 #[derive(Debug)]
 pub struct Always {}
 
-impl BuildAdmission for Always {
-    type Params = Params;
+impl Build for Always {
+    type Params = NoParams;
 
-    fn build(_: &Params, _: &Setup) -> Result<Self> {
+    fn build(_: &NoParams, _: &Setup) -> Result<Self> {
         Ok(Self {})
     }
 }

@@ -20,7 +20,7 @@
 
 use crate::core::quantity::within;
 use crate::core::{ObjId, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use crate::structs;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ pub struct Bloom {
     most: u64,
 }
 
-impl BuildAdmission for Bloom {
+impl Build for Bloom {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

@@ -17,9 +17,8 @@
 //! Nothing that can be known; it is a bound for admissions, and cannot be had without the future. The policy has to know its
 //! victim beforehand; one that does not is refused.
 
-use super::always::Params;
 use crate::core::{NO_NEXT_USE, ObjId, Pages, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Paper, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, NoParams, Paper, Setup, State};
 
 pub(super) static ADMISSION: Gate = Gate::new::<Clairvoyant>(Info {
     name: "clairvoyant",
@@ -45,10 +44,10 @@ pub struct Clairvoyant {
     next_use: Pages<u32>,
 }
 
-impl BuildAdmission for Clairvoyant {
-    type Params = Params;
+impl Build for Clairvoyant {
+    type Params = NoParams;
 
-    fn build(_: &Params, setup: &Setup) -> Result<Self> {
+    fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
         Ok(Self { next_use: Pages::zeroed(setup.objects) })
     }
 }

@@ -20,7 +20,7 @@
 use crate::core::quantity::within;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use serde::{Deserialize, Serialize};
 
 pub(super) static ADMISSION: Gate = Gate::new::<Probability>(Info {
@@ -61,7 +61,7 @@ pub struct Probability {
     rng: Rng,
 }
 
-impl BuildAdmission for Probability {
+impl Build for Probability {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

@@ -21,7 +21,7 @@
 
 use crate::core::quantity::within;
 use crate::core::{ObjId, Pages, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +81,7 @@ pub struct SecondHit {
     now: u32,
 }
 
-impl BuildAdmission for SecondHit {
+impl Build for SecondHit {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

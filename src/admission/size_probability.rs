@@ -20,7 +20,7 @@
 
 use crate::core::rng::{self, Rng};
 use crate::core::{Error, ObjId, Result, quantity};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use serde::{Deserialize, Serialize};
 
 pub(super) static ADMISSION: Gate = Gate::new::<SizeProbability>(Info {
@@ -66,7 +66,7 @@ pub struct SizeProbability {
     rng: Rng,
 }
 
-impl BuildAdmission for SizeProbability {
+impl Build for SizeProbability {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

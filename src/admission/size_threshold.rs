@@ -18,7 +18,7 @@
 //! Large objects that are popular.
 
 use crate::core::{ObjId, Result, quantity};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use serde::{Deserialize, Serialize};
 
 pub(super) static ADMISSION: Gate = Gate::new::<SizeThreshold>(Info {
@@ -63,7 +63,7 @@ pub struct SizeThreshold {
     most: u64,
 }
 
-impl BuildAdmission for SizeThreshold {
+impl Build for SizeThreshold {
     type Params = Params;
 
     fn build(params: &Params, _: &Setup) -> Result<Self> {

@@ -22,7 +22,7 @@
 
 use crate::core::quantity::within;
 use crate::core::{ObjId, Result};
-use crate::policy::{Admission, BuildAdmission, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
+use crate::policy::{Admission, Build, Cx, Family, Gate, Info, Needs, Origin, Paper, Param, Setup, State};
 use crate::structs::Sketch;
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ pub struct TinyLfu {
     sketch: Sketch,
 }
 
-impl BuildAdmission for TinyLfu {
+impl Build for TinyLfu {
     type Params = Params;
 
     fn build(params: &Params, setup: &Setup) -> Result<Self> {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
     evictlab compare before.csv after.csv\n  \
     evictlab compare results/monday results/tuesday --tolerance 0.001\n  \
     evictlab compare old.csv new.csv --format csv > changes.csv\n\n\
-    Cells are joined by what was given: trace, policy and parameters, admission, capacity, time to live, warm-up, \
+    Cells are joined by what was given: trace, policy and parameters, admission, prefetcher, capacity, time to live, warm-up, \
     operations, filter, rate, seed, repetition, dataset where both have one. All columns are compared but times, keys and versions, which may differ.\n\n\
     Exit codes: 0 nothing differs; 3 something differs; 1 and 2 as everywhere.")]
 pub(super) struct Args {
@@ -161,6 +161,7 @@ struct Difference<'a> {
     policy: &'a str,
     params: &'a str,
     admission: &'a str,
+    prefetch: &'a str,
     capacity_given: &'a str,
     size_mode: &'a str,
     ttl_mode: &'a str,
@@ -187,6 +188,7 @@ impl<'a> Difference<'a> {
             policy: &row.policy,
             params: &row.params,
             admission: &row.admission,
+            prefetch: &row.prefetch,
             capacity_given: &row.capacity_given,
             size_mode: &row.size_mode,
             ttl_mode: &row.ttl_mode,

@@ -80,6 +80,8 @@ enum Verb {
     Policies(policies::Policies),
     /// List the admissions, or show the documentation of one
     Admissions(policies::Admissions),
+    /// List the prefetchers, or show the documentation of one
+    Prefetchers(policies::Prefetchers),
     /// List the trace formats
     Formats(lists::Plain),
     /// List the synthetic workloads and their laws
@@ -131,6 +133,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Verb::Dictionary(args) => dictionary::main(&args),
         Verb::Policies(args) => policies::policies(&args),
         Verb::Admissions(args) => policies::admissions(&args),
+        Verb::Prefetchers(args) => policies::prefetchers(&args),
         Verb::Formats(args) => lists::formats(&args),
         Verb::Workloads(args) => lists::workloads(&args),
         Verb::Verify(args) => verify::main(&args),

@@ -1,4 +1,4 @@
-//! `evictlab policies`, `admissions`: what exists and what each says about itself, as text, JSON or BibTeX.
+//! `evictlab policies`, `admissions`, `prefetchers`: what exists and what each says about itself, as text, JSON or BibTeX.
 
 use super::Finish;
 use super::lists::Plain;
@@ -6,7 +6,8 @@ use super::output::print;
 use crate::admission::ADMISSIONS;
 use crate::core::Result;
 use crate::policies::POLICIES;
-use crate::policy::{Ghosts, Info, Origin, Paper};
+use crate::policy::{Entry, Ghosts, Info, Origin, Paper};
+use crate::prefetch::PREFETCHERS;
 use crate::registry;
 use clap::Args;
 use serde_json::{Value, json};
@@ -34,6 +35,16 @@ pub(super) struct Admissions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  evictlab prefetchers\n  evictlab prefetchers one-block-lookahead\n  \
+    evictlab run --trace blocks.csv --policy lru --prefetch none,one-block-lookahead,probability-graph --capacity 5%")]
+pub(super) struct Prefetchers {
+    /// Show the documentation of this prefetcher
+    name: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+#[derive(Debug, Args)]
 struct Shown {
     #[command(flatten)]
     plain: Plain,
@@ -55,15 +66,29 @@ pub(super) fn policies(args: &Policies) -> Result<Finish> {
 }
 
 pub(super) fn admissions(args: &Admissions) -> Result<Finish> {
-    let gates = match &args.name {
-        Some(name) => vec![registry::find_admission(name)?],
-        None => ADMISSIONS.to_vec(),
-    };
-    let items: Vec<Item> = gates.iter().map(|gate| (&gate.info, gate.defaults())).collect();
-    args.shown.show(&items, args.name.is_some(), "admissions")
+    let one = args.name.as_deref().map(registry::find_admission).transpose()?;
+    args.shown.entries(one, ADMISSIONS, "admissions")
+}
+
+pub(super) fn prefetchers(args: &Prefetchers) -> Result<Finish> {
+    let one = args.name.as_deref().map(registry::find_prefetcher).transpose()?;
+    args.shown.entries(one, PREFETCHERS, "prefetchers")
 }
 
 impl Shown {
+    /// The one asked for, or all.
+    fn entries<T: ?Sized>(
+        &self,
+        one: Option<&'static Entry<T>>,
+        all: &[&'static Entry<T>],
+        verb: &str,
+    ) -> Result<Finish> {
+        let shown = one.as_slice();
+        let shown = if shown.is_empty() { all } else { shown };
+        let items: Vec<Item> = shown.iter().map(|entry| (&entry.info, entry.defaults())).collect();
+        self.show(&items, one.is_some(), verb)
+    }
+
     fn show(&self, items: &[Item], one: bool, verb: &str) -> Result<Finish> {
         if self.bibtex {
             print(bibtex(items).as_bytes())?;
@@ -158,6 +183,7 @@ fn described(item: &Item) -> Value {
             "sizes": info.needs.sizes,
             "ttl": info.needs.ttl,
             "victim": info.needs.victim,
+            "keys": info.needs.keys,
             "chance": info.needs.chance,
         },
         "state": {

@@ -6,9 +6,9 @@ use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
-use crate::registry::{self, Spec};
+use crate::registry::{self, AdmissionSpec, Spec};
 use crate::replay::{Capacity, Options, Outcome, Replayer, Settings, Source, parse_capacities};
-use crate::trace::Trace;
+use crate::trace::{Columns, Trace};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
@@ -31,6 +31,9 @@ pub(super) struct Args {
     /// Which of the missed objects come in, tried one after the other: always,second-hit,tiny-lfu (see `evictlab admissions`)
     #[arg(long = "admission", default_value = "always", value_name = "LIST")]
     admissions: Vec<String>,
+    /// What comes in before it is asked for, tried likewise: none,one-block-lookahead (see `evictlab prefetchers`)
+    #[arg(long = "prefetch", default_value = "none", value_name = "LIST")]
+    prefetchers: Vec<String>,
     /// Capacities: objects (1000, 1e6), bytes with --size bytes (64MiB), percentages (1%), log:FROM..TO:N
     #[arg(long = "capacity", required = true, value_name = "LIST", allow_hyphen_values = true)]
     capacities: Vec<String>,
@@ -51,12 +54,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     let sources = args.traces.sources()?;
     // What can be refused is refused before the work: options, then the files to write to.
     let settings = args.replay.settings(&args.traces, args.windows.window.as_deref())?;
-    let admissions = registry::parse_admissions(&args.admissions.join(","))?;
-    for (admission, spec) in admissions.iter().flat_map(|admission| specs.iter().map(move |spec| (admission, spec))) {
-        admission.suits(spec)?;
-    }
-    let settings: Vec<Settings> =
-        admissions.into_iter().map(|admission| Settings { admission, ..settings.clone() }).collect();
+    let settings = beside(args, &specs, &settings)?;
     if let (Some(rows), Some(windows)) = (&args.output.output, &args.windows.windows_output)
         && same_place(rows, windows)
     {
@@ -106,6 +104,19 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     failure.map_or(Ok(finish), Err)
 }
 
+/// The settings with each admission and each prefetcher that is asked for.
+fn beside(args: &Args, specs: &[Spec], settings: &Settings) -> Result<Vec<Settings>> {
+    let admissions = registry::parse_admissions(&args.admissions.join(","))?;
+    let prefetchers = registry::parse_prefetchers(&args.prefetchers.join(","))?;
+    for spec in specs {
+        admissions.iter().try_for_each(|admission| admission.suits(spec))?;
+        prefetchers.iter().try_for_each(|prefetch| prefetch.suits(spec))?;
+    }
+    let with = |(admission, prefetch)| Settings { admission, prefetch, ..settings.clone() };
+    let each = |admission: AdmissionSpec| prefetchers.iter().map(move |prefetch| (admission.clone(), prefetch.clone()));
+    Ok(admissions.into_iter().flat_map(each).map(with).collect())
+}
+
 fn wrote(args: &Args, path: Option<&Path>) {
     if let Some(path) = path.filter(|_| !args.output.quiet) {
         say(&format!("wrote {}", path.display()));
@@ -140,15 +151,16 @@ fn one_trace(
     (specs, capacities): (&[Spec], &[Capacity]),
     pool: &rayon::ThreadPool,
 ) -> Result<Vec<Outcome>> {
-    let trace = args.traces.open(source, settings[0].columns(), &args.output)?;
+    let columns = settings.iter().map(Settings::columns).reduce(Columns::union).unwrap_or_default();
+    let trace = args.traces.open(source, columns, &args.output)?;
     let mut outcomes = Vec::new();
     for settings in settings.iter().take_while(|_| !interrupt::flag().load(Ordering::Relaxed)) {
-        outcomes.extend(one_admission(args, &trace, settings, (specs, capacities), pool)?);
+        outcomes.extend(one_setting(args, &trace, settings, (specs, capacities), pool)?);
     }
     Ok(outcomes)
 }
 
-fn one_admission(
+fn one_setting(
     args: &Args,
     trace: &Trace,
     settings: &Settings,

@@ -131,6 +131,10 @@ pub struct Counts {
     pub rejections: u64,
     /// Objects removed because they expired.
     pub expirations: u64,
+    /// Objects fetched before they were asked for.
+    pub prefetches: u64,
+    /// Those of them that were used before they left.
+    pub prefetch_hits: u64,
 }
 
 impl Counts {
@@ -154,6 +158,8 @@ impl Sub for Counts {
             evictions: self.evictions - earlier.evictions,
             rejections: self.rejections - earlier.rejections,
             expirations: self.expirations - earlier.expirations,
+            prefetches: self.prefetches - earlier.prefetches,
+            prefetch_hits: self.prefetch_hits - earlier.prefetch_hits,
         }
     }
 }

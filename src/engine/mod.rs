@@ -10,4 +10,4 @@ pub use config::{Config, Counts, Expiry, Operations, View};
 pub use memory::memory;
 pub use pass::{Pass, SharedPass};
 pub use sim::{Replay, Sim};
-pub use unit::{Build, Unit};
+pub use unit::Unit;

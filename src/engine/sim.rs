@@ -1,9 +1,12 @@
 //! The cache: a policy, its bytes, its clock, and the loop that feeds it.
 
+mod ahead;
+
 use super::config::{Config, Counts, Operations, View};
 use crate::core::{NEVER, ObjId, Time};
-use crate::policy::{Admission, Cause, Cx, Policy, Verdict};
+use crate::policy::{Admission, Cause, Cx, Policy, Prefetch, Verdict};
 use crate::trace::Op;
+use ahead::Ahead;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -15,6 +18,9 @@ const AHEAD: usize = 24;
 pub trait Replay: Send {
     /// Puts an admission in front of the policy. Before the first request.
     fn set_admission(&mut self, admission: Box<dyn Admission>);
+
+    /// Puts a prefetcher beside the policy. Before the first request.
+    fn set_prefetch(&mut self, prefetch: Box<dyn Prefetch>);
 
     /// Feeds the requests `range` of the trace. Ranges must follow one another.
     fn feed(&mut self, view: &View<'_>, range: Range<usize>);
@@ -45,6 +51,8 @@ pub struct Sim<P> {
     victims: Vec<ObjId>,
     /// What decides who comes in; `None` = everything does.
     admission: Option<Box<dyn Admission>>,
+    /// What fetches before it is asked to; `None` = nothing does.
+    ahead: Option<Box<Ahead>>,
 }
 
 impl<P: Policy> Sim<P> {
@@ -60,6 +68,7 @@ impl<P: Policy> Sim<P> {
             due: BinaryHeap::new(),
             victims: Vec::new(),
             admission: None,
+            ahead: None,
         }
     }
 
@@ -105,7 +114,7 @@ impl<P: Policy> Sim<P> {
         verdict == Verdict::Freed
     }
 
-    /// Everything else: sizes, expiry, operations, admission. Compiled for sizes and operations alone and for all, since sizes
+    /// Everything else: sizes, expiry, operations, admission, prefetching. Compiled for sizes and operations alone and for all, since sizes
     /// are common.
     fn feed_general<const ALL: bool>(&mut self, view: &View<'_>, range: Range<usize>) {
         let sizes = view.sizes.filter(|_| self.config.bytes);
@@ -142,7 +151,7 @@ impl<P: Policy> Sim<P> {
             {
                 admission.request(&request.cx(&self.sizes, &self.expiries), request.id);
             }
-            match ops.map(|ops| ops[index]) {
+            let hit = match ops.map(|ops| ops[index]) {
                 None => self.read(&request, ttl, true),
                 Some(Op::Get) => self.read(&request, ttl, false),
                 Some(Op::Set) => self.write(&request, ttl),
@@ -150,7 +159,11 @@ impl<P: Policy> Sim<P> {
                     if self.policy.contains(request.id) {
                         self.drop_resident(&request, request.id);
                     }
+                    false
                 }
+            };
+            if ALL && is_use {
+                self.look_ahead(&request, ttl, hit);
             }
         }
     }
@@ -162,13 +175,14 @@ impl<P: Policy> Sim<P> {
         }
     }
 
-    /// A read: counted, and on a miss fills the cache if `fill` says so.
+    /// A read: counted, and on a miss fills the cache if `fill` says so. Was it a hit?
     #[inline(always)]
-    fn read(&mut self, request: &Request, ttl: Time, fill: bool) {
+    fn read(&mut self, request: &Request, ttl: Time, fill: bool) -> bool {
         let id = request.id;
         self.counts.requests += 1;
         self.counts.bytes_requested += u64::from(request.size);
-        if self.policy.hit(&request.cx(&self.sizes, &self.expiries), id) {
+        let hit = self.policy.hit(&request.cx(&self.sizes, &self.expiries), id);
+        if hit {
             self.counts.hits += 1;
             self.counts.bytes_hit += u64::from(request.size);
             self.resize(request);
@@ -179,11 +193,13 @@ impl<P: Policy> Sim<P> {
                 self.admit(request, ttl);
             }
         }
+        hit
     }
 
-    /// A write of a value: fills the cache, or replaces what is there.
-    fn write(&mut self, request: &Request, ttl: Time) {
-        if self.policy.contains(request.id) {
+    /// A write of a value: fills the cache, or replaces what is there. Was something there?
+    fn write(&mut self, request: &Request, ttl: Time) -> bool {
+        let held = self.policy.contains(request.id);
+        if held {
             self.set_expiry(request.id, request.now.saturating_add(ttl));
             self.policy.hit(&request.cx(&self.sizes, &self.expiries), request.id);
             self.resize(request);
@@ -192,6 +208,7 @@ impl<P: Policy> Sim<P> {
             self.policy.miss(&request.cx(&self.sizes, &self.expiries), request.id);
             self.admit(request, ttl);
         }
+        held
     }
 
     /// Makes room for the object and inserts it, or counts a rejection.
@@ -200,13 +217,21 @@ impl<P: Policy> Sim<P> {
         let id = request.id;
         let charge = self.policy.charge(self.size(id));
         let comes = charge <= self.config.capacity && self.is_admitted(request, charge);
-        if !comes || !self.make_room(request, Cause::Incoming(id), charge) {
+        if !comes || !self.bring_in(request, ttl, charge) {
             self.counts.rejections += 1;
-            return;
         }
-        self.set_expiry(id, request.now.saturating_add(ttl));
-        self.policy.insert(&request.cx(&self.sizes, &self.expiries), id);
+    }
+
+    /// Makes room for the object and inserts it; false if the policy refuses.
+    #[inline(always)]
+    fn bring_in(&mut self, request: &Request, ttl: Time, charge: u64) -> bool {
+        if !self.make_room(request, Cause::Incoming(request.id), charge) {
+            return false;
+        }
+        self.set_expiry(request.id, request.now.saturating_add(ttl));
+        self.policy.insert(&request.cx(&self.sizes, &self.expiries), request.id);
         self.used += charge;
+        true
     }
 
     /// What the admission says, if there is one.
@@ -215,7 +240,7 @@ impl<P: Policy> Sim<P> {
         let Some(admission) = &mut self.admission else { return true };
         let cx = request.cx(&self.sizes, &self.expiries);
         let full = self.used > 0 && self.used + charge > self.config.capacity;
-        let victim = if full { self.policy.victim(&cx) } else { None };
+        let victim = if full { self.policy.victim(&cx, Cause::Incoming(request.id)) } else { None };
         admission.admits(&cx, request.id, victim)
     }
 
@@ -342,9 +367,13 @@ impl<P: Policy> Replay for Sim<P> {
         self.admission = Some(admission);
     }
 
+    fn set_prefetch(&mut self, prefetch: Box<dyn Prefetch>) {
+        self.ahead = Some(Box::new(Ahead::new(prefetch)));
+    }
+
     fn feed(&mut self, view: &View<'_>, range: Range<usize>) {
         let look_aside = self.config.operations == Operations::LookAside && view.ops.is_some();
-        if self.config.expiry.on || self.admission.is_some() {
+        if self.config.expiry.on || self.admission.is_some() || self.ahead.is_some() {
             self.feed_general::<true>(view, range);
         } else if self.config.bytes || look_aside {
             self.feed_general::<false>(view, range);

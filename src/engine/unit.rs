@@ -4,21 +4,7 @@ use super::config::Config;
 use super::pass::SharedPass;
 use super::sim::{Replay, Sim};
 use crate::core::Result;
-use crate::policy::{Checked, Info, Params, Policy, Setup, canonical, default_pairs};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-/// A policy that can be built from parameters.
-pub trait Build: Policy + Sized + 'static {
-    /// Its parameters; `Default` gives the paper's values.
-    type Params: Serialize + DeserializeOwned + Default;
-
-    /// Builds it.
-    ///
-    /// # Errors
-    /// A parameter out of its range.
-    fn build(params: &Self::Params, setup: &Setup) -> Result<Self>;
-}
+use crate::policy::{Build, Checked, Info, Params, Policy, Setup, canonical, default_pairs};
 
 /// Builds a cache: policy name for messages, parameters, setup, configuration.
 type BuildReplay = fn(&str, &Params, &Setup, &Config) -> Result<Box<dyn Replay>>;
@@ -42,7 +28,7 @@ pub struct Unit {
 
 impl Unit {
     /// The unit of policy `P`.
-    pub const fn new<P: Build>(info: Info) -> Self {
+    pub const fn new<P: Policy + Build>(info: Info) -> Self {
         Self {
             info,
             defaults: default_pairs::<P::Params>,

@@ -21,8 +21,8 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{NoParams, ghost_step};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, Weigh, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Arc>(Info {
@@ -59,16 +59,18 @@ pub struct Arc {
 }
 
 impl Arc {
-    /// The paper's REPLACE: gives up the oldest of `T1` or `T2` and keeps its ghost.
+    /// The list whose oldest object leaves next, and where its ghost is kept.
     #[inline(always)]
-    fn replace(&mut self, cx: &Cx<'_>, ghost_of_t2: bool, out: &mut Vec<ObjId>) {
-        let recent = self.lists.weight(T1) as f64;
-        let from_t1 = !self.lists.is_empty(T1) && (recent > self.target || ghost_of_t2 && recent >= self.target);
-        let (from, to) = if from_t1 || self.lists.is_empty(T2) { (T1, B1) } else { (T2, B2) };
-        if let Some(id) = self.lists.pop(from, cx) {
-            self.lists.push(to, id, cx);
-            out.push(id);
+    fn from(&self, cause: Cause) -> (usize, Option<usize>) {
+        let ghost = if let Cause::Incoming(id) = cause { self.lists.list_of(id) } else { None };
+        if ghost.is_none() && self.lists.is_empty(B1) && self.lists.weight(T1) >= self.capacity {
+            // The paper's case IV A with |T1| = c: the oldest of T1 leaves without a ghost.
+            return (T1, None);
         }
+        // The paper's REPLACE.
+        let recent = self.lists.weight(T1) as f64;
+        let from_t1 = !self.lists.is_empty(T1) && (recent > self.target || ghost == Some(B2) && recent >= self.target);
+        if from_t1 || self.lists.is_empty(T2) { (T1, Some(B1)) } else { (T2, Some(B2)) }
     }
 
     fn trim(&mut self, cx: &Cx<'_>) {
@@ -109,14 +111,17 @@ impl Policy for Arc {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let ghost = if let Cause::Incoming(id) = cause { self.lists.list_of(id) } else { None };
-        if ghost.is_none() && self.lists.is_empty(B1) && self.lists.weight(T1) >= self.capacity {
-            // The paper's case IV A with |T1| = c: the oldest of T1 leaves without a ghost.
-            out.extend(self.lists.pop(T1, cx));
-        } else {
-            self.replace(cx, ghost == Some(B2), out);
+        let (from, to) = self.from(cause);
+        let Some(id) = self.lists.pop(from, cx) else { return Verdict::Refuse };
+        if let Some(to) = to {
+            self.lists.push(to, id, cx);
         }
+        out.push(id);
         Verdict::Freed
+    }
+
+    fn victim(&mut self, _: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        self.lists.front(self.from(cause).0)
     }
 
     #[inline(always)]

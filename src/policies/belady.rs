@@ -19,8 +19,8 @@
 
 use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 use std::cmp::Reverse;
 
@@ -90,7 +90,7 @@ impl Policy for Belady {
         self.heap.contains(id)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.heap.first().map(|(_, id)| id)
     }
 

@@ -23,8 +23,8 @@
 
 use super::parts::quota::NoParams;
 use crate::core::{NEVER, NO_NEXT_USE, ObjId, Pages, Result, Time, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Tournament;
 use crate::structs::tournament::Contender;
 

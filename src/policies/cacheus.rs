@@ -29,8 +29,10 @@ use super::parts::experts::{Counts, Experts, FREQUENCY, RECENCY};
 use super::parts::learning_rate::Rate;
 use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, Weigh, lists};
 use serde::{Deserialize, Serialize};
 
@@ -265,7 +267,7 @@ impl Policy for Cacheus {
         self.lists.list_of(id).is_some_and(|list| list >= SCAN)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.choice(self.experts.chosen())
     }
 
@@ -287,8 +289,13 @@ impl Policy for Cacheus {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::walk::check;
+    use super::super::parts::walk::{Fed, check};
     use super::*;
+
+    fn cacheus(capacity: u64, params: &Params) -> Fed<Cacheus> {
+        let setup = Setup { objects: 1000, capacity, expected: capacity as usize, seed: 5, bytes: false };
+        Fed::new(Cacheus::build(params, &setup).unwrap(), capacity as usize)
+    }
 
     #[test]
     fn walk_through() {
@@ -299,63 +306,36 @@ mod tests {
         check("cacheus", 2, "a a b c d", "m h m m-b m-c");
     }
 
-    /// Requests one by one; the hits among them.
-    fn feed(cache: &mut Cacheus, used: &mut u64, ids: impl Iterator<Item = u64>) -> u64 {
-        let (mut hits, mut out) = (0, Vec::new());
-        for (i, id) in ids.enumerate() {
-            let (cx, id) = (Cx::unit(i as u64, i as u64), id as ObjId);
-            if cache.hit(&cx, id) {
-                hits += 1;
-                continue;
-            }
-            cache.miss(&cx, id);
-            if *used == cache.capacity {
-                cache.evict(&cx, Cause::Incoming(id), &mut out);
-            } else {
-                *used += 1;
-            }
-            cache.insert(&cx, id);
-            assert_eq!(cache.check(), Ok(()));
-        }
-        hits
-    }
-
     #[test]
     fn a_scan_leaves_what_is_reused() {
-        let setup = Setup { objects: 1000, capacity: 20, expected: 20, seed: 5, bytes: false };
-        let mut cache = Cacheus::build(&Params::default(), &setup).unwrap();
-        let mut used = 0;
-        feed(&mut cache, &mut used, (0..15).chain(0..15).chain(100..300));
-        assert_eq!(feed(&mut cache, &mut used, 0..15), 15);
+        let mut cache = cacheus(20, &Params::default());
+        cache.request((0..15).chain(0..15).chain(100..300));
+        assert_eq!(cache.request(0..15), 15);
     }
 
     #[test]
     fn a_use_of_what_was_demoted_gives_the_reused_more_room() {
-        let setup = Setup { objects: 100, capacity: 10, expected: 10, seed: 5, bytes: false };
-        let mut cache = Cacheus::build(&Params { scan: 0.5, ..Params::default() }, &setup).unwrap();
-        let mut used = 0;
-        feed(&mut cache, &mut used, (0..8).chain(0..8));
+        let mut cache = cacheus(10, &Params { scan: 0.5, ..Params::default() });
+        cache.request((0..8).chain(0..8));
         // Five of the eight fit among the reused; the three oldest were handed down.
-        assert_eq!((cache.reused_quota, cache.demoted), (5, 3));
-        feed(&mut cache, &mut used, 0..1);
-        assert_eq!((cache.reused_quota, cache.demoted), (6, 2));
+        assert_eq!((cache.policy.reused_quota, cache.policy.demoted), (5, 3));
+        cache.request([0]);
+        assert_eq!((cache.policy.reused_quota, cache.policy.demoted), (6, 2));
     }
 
     #[test]
     fn a_new_object_that_left_too_early_gives_the_new_more_room() {
-        let setup = Setup { objects: 1000, capacity: 10, expected: 10, seed: 5, bytes: false };
-        let mut cache = Cacheus::build(&Params::default(), &setup).unwrap();
-        let mut used = 0;
-        feed(&mut cache, &mut used, 0..10);
-        let left = |cache: &Cacheus| (0..1000).find(|&id| cache.lists.is_in(id, RECENCY));
+        let mut cache = cacheus(10, &Params::default());
+        cache.request(0..10);
+        let left = |cache: &Fed<Cacheus>| (0..1000).find(|&id| cache.policy.lists.is_in(id, RECENCY));
         let mut next = 10;
         while left(&cache).is_none() {
-            feed(&mut cache, &mut used, next..=next);
+            cache.request([next]);
             next += 1;
         }
-        assert_eq!(cache.reused_quota, 9);
-        let id = left(&cache).map_or(0, u64::from);
-        feed(&mut cache, &mut used, id..=id);
-        assert_eq!(cache.reused_quota, 8);
+        assert_eq!(cache.policy.reused_quota, 9);
+        let id = left(&cache).unwrap();
+        cache.request([id]);
+        assert_eq!(cache.policy.reused_quota, 8);
     }
 }

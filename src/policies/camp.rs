@@ -26,8 +26,8 @@
 use super::parts::quota::within;
 use super::parts::ratio::Ratio;
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Chains, Heap};
 use serde::{Deserialize, Serialize};
 
@@ -165,8 +165,8 @@ impl Policy for Camp {
         resident
     }
 
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some(id) = self.victim(cx) else { return Verdict::Refuse };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.take(id);
         out.push(id);
         Verdict::Freed
@@ -200,7 +200,7 @@ impl Policy for Camp {
         self.queues.contains(id)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         let (_, queue) = self.heads.first()?;
         self.queues.front(queue as usize)
     }

@@ -22,8 +22,8 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{NoParams, ghost_step};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Ghosts, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, Weigh, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Car>(Info {

@@ -24,8 +24,8 @@ use super::parts::duties::resident_lists;
 use super::parts::lanes::{self, Lanes, clock as lane};
 use super::parts::quota::within;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Pass, SharedPass, Unit};
-use crate::policy::{self, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::{Pass, SharedPass, Unit};
+use crate::policy::{self, Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -115,7 +115,7 @@ impl Policy for Clock {
     }
 
     /// Moves the hand to where the next eviction would.
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.lists.turn(QUEUE, QUEUE, &())
     }
 

@@ -26,8 +26,10 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{share, within};
 use crate::core::{ObjId, Pages, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, Weigh, lists};
 use serde::{Deserialize, Serialize};
 

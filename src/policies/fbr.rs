@@ -29,8 +29,8 @@
 
 use super::parts::quota::{part, within};
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Chains, Lists, lists};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
@@ -210,8 +210,8 @@ impl Policy for Fbr {
     }
 
     #[inline(always)]
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some(id) = self.victim(cx) else { return Verdict::Refuse };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.remove(cx, id);
         out.push(id);
         Verdict::Freed
@@ -254,7 +254,7 @@ impl Policy for Fbr {
         self.young.contains(id) || self.old.contains(id)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         let old = (0..=self.params.c_max as usize).find_map(|chain| self.old.front(chain));
         old.or_else(|| self.young.front(MIDDLE)).or_else(|| self.young.front(NEW))
     }

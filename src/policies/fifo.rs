@@ -22,8 +22,8 @@ use super::parts::lanes::useful;
 use super::parts::quota::NoParams;
 use crate::core::machine::{Work, fastest};
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Counts, Pass, SharedPass, Unit, View};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::{Counts, Pass, SharedPass, Unit, View};
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use std::ops::Range;
 
@@ -89,7 +89,7 @@ impl Policy for Fifo {
         self.lists.push(QUEUE, id, &());
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.lists.front(QUEUE)
     }
 

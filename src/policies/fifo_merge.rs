@@ -24,8 +24,8 @@
 
 use super::parts::merging::{Merging, merging_duties};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 
 pub(super) static POLICY: Unit = Unit::new::<FifoMerge>(Info {
     name: "fifo-merge",

@@ -23,8 +23,8 @@
 
 use super::parts::quota::within;
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -127,7 +127,7 @@ impl Policy for Gclock {
     }
 
     /// Moves the hand to where the next eviction would.
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.turn()
     }
 

@@ -28,8 +28,8 @@
 use super::parts::quota::within;
 use super::parts::ratio::Ratio;
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::Chains;
 use serde::{Deserialize, Serialize};
 

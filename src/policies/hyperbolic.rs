@@ -8,8 +8,8 @@
 //! # Parameters
 //! - `samples` = 64: residents drawn for an eviction, with replacement (paper, section 4: 64 come close to all).
 //! - `blend` = 0.1: a new object starts with so much of the one use that brought it in, and for the rest with the uses per time
-//!   of what left last, so that it need not be the next to leave nor outlive all others (paper: 0.1; 1 counts the use alone, as
-//!   libCacheSim does).
+//!   of what left last, so that it need not be the next to leave nor outlive all others (the authors' simulator: 0.1; 1 counts the
+//!   use alone, as libCacheSim does).
 //!
 //! # Source
 //! A. Blankstein, S. Sen, M. J. Freedman: Hyperbolic caching: flexible caching for web applications. USENIX ATC 2017.
@@ -17,7 +17,8 @@
 //!
 //! # Departures
 //! Time is counted in requests. All objects cost the same to fetch; the paper's classes of cost and its discount for expiry
-//! are left out. Until something has left, new objects start with one use. An object of 0 bytes counts as one of 1 byte, since its worth has to be a number.
+//! are left out. Until something has left, new objects start with one use. An object of 0 bytes counts as one of 1 byte, since
+//! its worth has to be a number.
 //!
 //! # Weak on
 //! Objects that come into fashion after a long time in the cache: their uses are spread over all of it.
@@ -46,7 +47,7 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Hyperbolic>>(Info {
         Param {
             name: "blend",
             range: "0..1",
-            origin: Origin::Paper,
+            origin: Origin::Practice,
             help: "share of the first use in what an object starts with; the rest is of what left last",
         },
     ],
@@ -129,7 +130,7 @@ impl Score for Hyperbolic {
 mod tests {
     use super::super::parts::walk::check;
     use super::*;
-    use crate::engine::Build;
+    use crate::policy::Build;
     use crate::policy::{Cause, Policy};
 
     #[test]
@@ -160,7 +161,7 @@ mod tests {
         let cx = Cx { sizes: &sizes, ..Cx::unit(0, 0) };
         let mut cache = Sampled::<Hyperbolic>::build(&Params::default(), &setup()).unwrap();
         (0..2).for_each(|id| cache.insert(&cx, id));
-        assert_eq!(cache.victim(&cx), Some(0));
+        assert_eq!(cache.victim(&cx, Cause::Shrink), Some(0));
         let mut out = Vec::new();
         cache.evict(&cx, Cause::Shrink, &mut out);
         assert_eq!(out, [0]);

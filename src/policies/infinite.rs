@@ -18,8 +18,8 @@
 
 use super::parts::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 
 pub(super) static POLICY: Unit = Unit::new::<Infinite>(Info {
     name: "infinite",

@@ -29,8 +29,10 @@
 use super::parts::experts::{Counts, Experts, FREQUENCY, RECENCY};
 use super::parts::quota::{share, within};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -203,7 +205,7 @@ impl Policy for Lecar {
         self.lists.is_in(id, RESIDENTS)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.choice(self.experts.chosen())
     }
 
@@ -225,7 +227,7 @@ impl Policy for Lecar {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::walk::check;
+    use super::super::parts::walk::{Fed, check};
     use super::*;
 
     #[test]
@@ -248,45 +250,29 @@ mod tests {
         assert!((cache.gain(20) - 0.45 * 0.005).abs() < 1e-15);
     }
 
-    /// Requests one by one, and what `then` says of the cache after each.
-    fn feed(cache: &mut Lecar, ids: impl Iterator<Item = u64>, mut then: impl FnMut(&Lecar)) {
-        let (mut used, mut out) = (0, Vec::new());
-        for (i, id) in ids.enumerate() {
-            let (cx, id) = (Cx::unit(i as u64, i as u64), id as ObjId);
-            if !cache.hit(&cx, id) {
-                cache.miss(&cx, id);
-                if used == cache.capacity {
-                    cache.evict(&cx, Cause::Incoming(id), &mut out);
-                } else {
-                    used += 1;
-                }
-                cache.insert(&cx, id);
-            }
-            then(cache);
-        }
-    }
-
     #[test]
     fn recency_wins_where_it_never_errs() {
         // Each object is used again after at most six others, and then never more: LRU with room for ten gives up none of them.
-        let mut cache = lecar_of(700, 10);
-        let ids = (0..600u64).flat_map(|s| [s, s.wrapping_sub(2), s.wrapping_sub(4)]).filter(|&id| id < 600);
+        let mut cache = Fed::new(lecar_of(700, 10), 10);
+        let ids = (0..600u32).flat_map(|s| [s, s.wrapping_sub(2), s.wrapping_sub(4)]).filter(|&id| id < 600);
         let mut before = 0.0;
-        feed(&mut cache, ids, |cache| {
-            let weight = cache.experts.weight(RECENCY);
+        for id in ids {
+            cache.request([id]);
+            let weight = cache.policy.experts.weight(RECENCY);
             assert!(weight >= before - 1e-12, "{weight} after {before}");
             before = weight;
-        });
+        }
         assert!(before > 0.9, "{before}");
     }
 
     #[test]
     fn frequency_wins_where_what_is_popular_waits_longest() {
         // Thirty popular objects, and three that never come again between any two of them: LRU gives up the next to be asked for.
-        let mut cache = lecar_of(2000, 40);
+        let mut cache = Fed::new(lecar_of(2000, 40), 40);
         let popular = (0..300).map(|i| i % 30);
         let mixed = (0..400).flat_map(|i| [i % 30, 100 + 3 * i, 101 + 3 * i, 102 + 3 * i]);
-        feed(&mut cache, popular.chain(mixed), |_| ());
-        assert!(cache.experts.weight(FREQUENCY) > 0.6, "{}", cache.experts.weight(FREQUENCY));
+        cache.request(popular.chain(mixed));
+        let weight = cache.policy.experts.weight(FREQUENCY);
+        assert!(weight > 0.6, "{weight}");
     }
 }

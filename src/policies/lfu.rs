@@ -21,8 +21,8 @@
 //! Change: what was popular once stays.
 
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Heap, Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -103,7 +103,7 @@ impl Lfu {
         *word = if self.perfect { *word & !RESIDENT } else { 0 };
     }
 
-    /// The victim's id, taken out of queue or heap.
+    /// The victim's id, taken out of queue or heap. Those that the queue holds though they were used again go to the heap.
     #[inline(always)]
     fn take_least(&mut self) -> Option<ObjId> {
         while let Some(id) = self.once.pop(ONCE, &()) {
@@ -164,6 +164,18 @@ impl Policy for Lfu {
             out.push(id);
         }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        while let Some(id) = self.once.front(ONCE) {
+            if self.count(id) == 1 {
+                return Some(id);
+            }
+            self.once.pop(ONCE, &());
+            self.often.set(id, self.words[id as usize]);
+        }
+        let words = &self.words;
+        self.often.first_lazy(|id| words[id as usize]).map(|(_, id)| id)
     }
 
     #[inline(always)]

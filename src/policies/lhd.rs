@@ -245,8 +245,9 @@ impl Score for Lhd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::walk::check;
+    use super::super::parts::walk::{Fed, check, popular_among_others};
     use super::*;
+    use crate::policy::Build;
 
     fn lhd(expected: usize) -> Lhd {
         Lhd::build(&Params::default(), &Setup { objects: 9, capacity: 9, expected, seed: 0, bytes: false }).unwrap().0
@@ -288,25 +289,10 @@ mod tests {
     #[test]
     fn it_learns_that_those_used_once_are_not_used_again() {
         // 30 popular objects between others that never come again, in a cache of 40: as many as possible of them stay.
-        use crate::engine::Build;
-        use crate::policy::{Cause, Policy};
         let setup = Setup { objects: 1 << 20, capacity: 40, expected: 40, seed: 3, bytes: false };
-        let mut cache = Sampled::<Lhd>::build(&Params::default(), &setup).unwrap();
-        let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-        for i in 0..60_000u64 {
-            let id = if i % 4 == 0 { i / 4 * 7 % 30 } else { 100 + i } as ObjId;
-            let cx = Cx::unit(i, i);
-            if cache.hit(&cx, id) {
-                hits += u64::from(i >= 30_000);
-                continue;
-            }
-            if used == 40 {
-                cache.evict(&cx, Cause::Incoming(id), &mut out);
-            } else {
-                used += 1;
-            }
-            cache.insert(&cx, id);
-        }
+        let mut cache = Fed::new(Sampled::<Lhd>::build(&Params::default(), &setup).unwrap(), 40);
+        cache.request(popular_among_others(0..30_000, 30));
+        let hits = cache.request(popular_among_others(30_000..60_000, 30));
         // LRU has none: 120 requests lie between two uses.
         assert!(hits > 7_000, "{hits} of 7500");
     }

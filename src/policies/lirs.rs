@@ -25,8 +25,10 @@
 
 use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, Weigh, lists};
 use serde::{Deserialize, Serialize};
 
@@ -195,6 +197,10 @@ impl Policy for Lirs {
             out.push(id);
         }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.queue.front(ALL).or_else(|| self.stack.front(ALL))
     }
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {

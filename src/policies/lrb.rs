@@ -105,7 +105,7 @@ impl Default for Params {
     }
 }
 
-/// The requests of an object; all zero for one that is not known.
+/// The requests of an object, of which the counts are zero before the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 struct Past {
@@ -120,9 +120,10 @@ struct Past {
 
 impl Past {
     fn request(&mut self, now: u64) {
-        if self.last != 0 {
+        if self.counts[0] > 0.0 {
             let distance = (now - self.last).min(u64::from(u32::MAX)) as u32;
             self.distances.copy_within(0..DISTANCES - 1, 1);
+            // 0 would be none; an object may come in twice with no request between.
             self.distances[0] = distance.max(1);
             for (i, count) in self.counts.iter_mut().enumerate() {
                 *count *= libm::exp2f(-(distance as f32) / (1u32 << (10 + i)) as f32);
@@ -135,7 +136,7 @@ impl Past {
     fn features(&self, size: u32, now: u64) -> [f32; FEATURES] {
         let mut features = [f32::NAN; FEATURES];
         features[0] = size as f32;
-        features[1] = now.saturating_sub(self.last) as f32;
+        features[1] = (now - self.last) as f32;
         for (feature, &distance) in features[2..].iter_mut().zip(self.distances.iter().take_while(|&&d| d != 0)) {
             *feature = distance as f32;
         }
@@ -175,11 +176,11 @@ impl Lrb {
             self.learn(&sample, (now - sample.at).max(1));
         }
         self.forget(now);
-        if self.pasts[id as usize].last == 0 {
+        if self.known.contains(id) {
+            self.order.renew(0, id);
+        } else {
             self.known.insert(id, ());
             self.order.push(0, id, &());
-        } else {
-            self.order.renew(0, id);
         }
         self.pasts[id as usize].request(now);
         self.sample(cx, now);
@@ -250,7 +251,7 @@ impl Score for Lrb {
     }
 
     fn entered(&mut self, cx: &Cx<'_>, id: ObjId, now: u64) {
-        self.request(cx, id, now.max(1));
+        self.request(cx, id, now);
     }
 
     fn used(&mut self, cx: &Cx<'_>, id: ObjId, (): &mut (), now: u64) {
@@ -259,9 +260,8 @@ impl Score for Lrb {
 
     fn worth(&self, cx: &Cx<'_>, id: ObjId, (): &(), now: u64) -> f64 {
         let past = &self.pasts[id as usize];
-        // An object that came in with no request before it is younger than the clock.
-        let age = now.saturating_sub(past.last);
-        if past.last == 0 || age > self.window {
+        let age = now - past.last;
+        if !self.known.contains(id) || age > self.window {
             return f64::NEG_INFINITY;
         }
         match &self.model {
@@ -273,10 +273,9 @@ impl Score for Lrb {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::walk::check;
+    use super::super::parts::walk::{Fed, check, popular_among_others};
     use super::*;
-    use crate::engine::Build;
-    use crate::policy::{Cause, Policy};
+    use crate::policy::Build;
 
     #[test]
     fn walk_through() {
@@ -302,22 +301,9 @@ mod tests {
     fn it_learns_who_comes_back() {
         // 30 objects of a loop between others that never come again, in a cache of 40, for which LRU has no hit.
         let setup = Setup { objects: 1 << 16, capacity: 40, expected: 40, seed: 3, bytes: false };
-        let mut cache = Sampled::<Lrb>::build(&Params::default(), &setup).unwrap();
-        let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-        for i in 0..40_000u64 {
-            let id = if i % 4 == 0 { i / 4 * 7 % 30 } else { 100 + i } as ObjId;
-            let cx = Cx::unit(i, i);
-            if cache.hit(&cx, id) {
-                hits += u64::from(i >= 20_000);
-                continue;
-            }
-            if used == 40 {
-                cache.evict(&cx, Cause::Incoming(id), &mut out);
-            } else {
-                used += 1;
-            }
-            cache.insert(&cx, id);
-        }
+        let mut cache = Fed::new(Sampled::<Lrb>::build(&Params::default(), &setup).unwrap(), 40);
+        cache.request(popular_among_others(0..20_000, 30));
+        let hits = cache.request(popular_among_others(20_000..40_000, 30));
         assert!(hits > 4000, "{hits} of 5000");
     }
 }

@@ -19,8 +19,8 @@
 use super::parts::duties::resident_lists;
 use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 
 pub(super) static POLICY: Unit = Unit::new::<Lru>(Info {
@@ -83,7 +83,7 @@ impl Policy for Lru {
         self.lists.push(QUEUE, id, &());
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.lists.front(QUEUE)
     }
 

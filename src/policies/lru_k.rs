@@ -28,8 +28,8 @@
 
 use super::parts::quota::within;
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Heap, Lists, lists};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,7 @@ impl Policy for LruK {
         self.uses[id as usize].resident != 0
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         let id = self.take_least()?;
         // What was taken from among the recent ones because there were no others is the first to leave again.
         self.heap.set(id, Self::key(&self.uses[id as usize], self.params.k));

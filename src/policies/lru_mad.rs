@@ -27,8 +27,8 @@
 //! Hit ratio: it trades hits on objects that nobody waits for against waiting.
 
 use crate::core::{Error, ObjId, Pages, Result, Time, prefetch, quantity};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::Tournament;
 use crate::structs::tournament::{Line, MOST};
 use bytemuck::{Pod, Zeroable};

@@ -21,8 +21,8 @@ use super::parts::duties::resident_lists;
 use super::parts::quota::within;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ impl Policy for LruProb {
         self.lists.push(ALL, id, &());
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.lists.front(ALL)
     }
 

@@ -34,8 +34,8 @@
 
 use super::parts::quota::within;
 use crate::core::{ObjId, Pages, Result, SECOND, Time, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::Chains;
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};

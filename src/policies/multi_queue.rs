@@ -28,8 +28,10 @@
 
 use super::parts::quota::{share, within};
 use crate::core::{Error, ObjId, Pages, Result, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, Weigh, lists};
 use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
@@ -277,7 +279,7 @@ impl Policy for MultiQueue {
         self.lists.contains(id) && !self.lists.is_in(id, OUT)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         (0..self.queues).find_map(|queue| self.lists.front(queue))
     }
 

@@ -19,8 +19,8 @@
 use super::parts::quota::NoParams;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Bag;
 
 pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
@@ -46,13 +46,15 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
 pub struct Random {
     residents: Bag<()>,
     rng: Rng,
+    /// Who leaves next, where somebody asked since the residents changed.
+    promised: Option<ObjId>,
 }
 
 impl Build for Random {
     type Params = NoParams;
 
     fn build(_: &NoParams, setup: &Setup) -> Result<Self> {
-        Ok(Self { residents: Bag::new(setup.objects), rng: rng::rng(setup.seed, "random") })
+        Ok(Self { residents: Bag::new(setup.objects), rng: rng::rng(setup.seed, "random"), promised: None })
     }
 }
 
@@ -62,19 +64,34 @@ impl Policy for Random {
         self.residents.contains(id)
     }
 
-    fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let place = self.residents.draw(&mut self.rng);
-        out.push(self.residents.take(place).0);
+    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        if let Some(id) = self.promised {
+            self.remove(cx, id);
+            out.push(id);
+        } else {
+            let place = self.residents.draw(&mut self.rng);
+            out.push(self.residents.take(place).0);
+        }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        if self.promised.is_none() && !self.residents.is_empty() {
+            let place = self.residents.draw(&mut self.rng);
+            self.promised = Some(self.residents.at(place).0);
+        }
+        self.promised
     }
 
     #[inline(always)]
     fn insert(&mut self, _: &Cx<'_>, id: ObjId) {
         self.residents.insert(id, ());
+        self.promised = None;
     }
 
     fn remove(&mut self, _: &Cx<'_>, id: ObjId) {
         self.residents.remove(id);
+        self.promised = None;
     }
 
     fn set_capacity(&mut self, _: u64) {}

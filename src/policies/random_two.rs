@@ -24,7 +24,7 @@ use crate::core::Result;
 use crate::engine::Unit;
 use crate::policy::{Family, Info, Needs, Paper};
 
-pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru<Two>>>(Info {
+pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru<RandomTwo>>>(Info {
     name: "random-two",
     aliases: &["randomtwo", "2-random"],
     summary: "of two residents drawn by chance, the less recently used leaves",
@@ -38,15 +38,15 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<SampledLru<Two>>>(Info {
     },
     params: &[],
     needs: Needs::CHANCE,
-    state: Sampled::<SampledLru<Two>>::STATE,
+    state: Sampled::<SampledLru<RandomTwo>>::STATE,
     source: include_str!("random_two.rs"),
 });
 
 /// The two.
 #[derive(Debug)]
-pub struct Two {}
+pub struct RandomTwo {}
 
-impl Draws for Two {
+impl Draws for RandomTwo {
     type Params = NoParams;
     const STREAM: &'static str = "random-two";
 

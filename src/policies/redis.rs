@@ -37,8 +37,8 @@ mod tests;
 
 use crate::core::rng::{self, Rng};
 use crate::core::{NEVER, ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::Bag;
 use order::{Lfu, Lrm, Lru, NoEviction, Order, Random, Search, Ttl};
 use pool::Pool;

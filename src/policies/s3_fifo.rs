@@ -30,9 +30,9 @@ use super::parts::duties::weighed_lists;
 use super::parts::lanes::{self, Lanes, s3_fifo as lane};
 use super::parts::quota::{part, share, within};
 use crate::core::{Error, ObjId, Result};
-use crate::engine::{Build, Pass, SharedPass, Unit};
+use crate::engine::{Pass, SharedPass, Unit};
 use crate::policy::{
-    self, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+    self, Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
 };
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};

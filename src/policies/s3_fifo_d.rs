@@ -29,8 +29,10 @@
 use super::parts::quota::{part, share, within};
 use super::s3_fifo::{GHOST, S3Fifo};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 

@@ -24,8 +24,8 @@
 use super::parts::lanes::{self, Lanes, sieve as lane};
 use super::parts::quota::NoParams;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, SharedPass, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::{SharedPass, Unit};
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -153,7 +153,7 @@ impl<M: Most> Policy for Sieve<M> {
     }
 
     /// Moves the hand to where the next eviction would.
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.turn()
     }
 

@@ -23,7 +23,7 @@ use crate::engine::Unit;
 use crate::policy::{Family, Info, Needs, Origin, Paper, Param};
 use serde::{Deserialize, Serialize};
 
-pub(super) static POLICY: Unit = Unit::new::<Sieve<Counter>>(Info {
+pub(super) static POLICY: Unit = Unit::new::<Sieve<SieveK>>(Info {
     name: "sieve-k",
     aliases: &[],
     summary: "SIEVE that counts up to k uses and passes an object once for each",
@@ -56,11 +56,11 @@ impl Default for Params {
 
 /// A counter of up to k.
 #[derive(Debug)]
-pub struct Counter {
+pub struct SieveK {
     k: u32,
 }
 
-impl Most for Counter {
+impl Most for SieveK {
     type Params = Params;
 
     fn of(params: &Params) -> Result<Self> {

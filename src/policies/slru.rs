@@ -23,8 +23,8 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{share, within};
 use crate::core::{Error, ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -156,7 +156,7 @@ impl Policy for Slru {
         self.lists.contains(id)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         (0..self.segments).find_map(|segment| self.lists.front(segment))
     }
 

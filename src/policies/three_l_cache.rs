@@ -36,8 +36,8 @@ mod window;
 
 use super::parts::quota::within;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Heap, Lists, lists};
 use serde::{Deserialize, Serialize};
 use tuning::Lap;
@@ -271,8 +271,8 @@ impl Policy for ThreeLCache {
         resident
     }
 
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some(id) = self.victim(cx) else { return Verdict::Refuse };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.promised = None;
         self.release(id);
         self.window.order.push(HISTORY, id);
@@ -321,7 +321,7 @@ impl Policy for ThreeLCache {
         self.window.order.chain_of(id) == Some(CACHED)
     }
 
-    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
         if self.promised.is_none() {
             self.promised = self.choose(cx);
         }

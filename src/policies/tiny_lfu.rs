@@ -22,8 +22,8 @@
 use super::parts::duties::resident_lists;
 use super::parts::quota::within;
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, Sketch, lists};
 use serde::{Deserialize, Serialize};
 

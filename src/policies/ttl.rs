@@ -18,8 +18,8 @@
 
 use super::parts::quota::NoParams;
 use crate::core::{ObjId, Pages, Result, Time, prefetch};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Paper, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 
 pub(super) static POLICY: Unit = Unit::new::<Ttl>(Info {
@@ -103,7 +103,7 @@ impl Policy for Ttl {
         self.resident[id as usize] != 0
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         self.heap.first().map(|(_, id)| id)
     }
 

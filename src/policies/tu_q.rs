@@ -23,8 +23,8 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{share, within};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +138,7 @@ impl Policy for TuQ {
         self.lists.contains(id)
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
         [COLD, HOT, WARM].into_iter().find_map(|list| self.lists.front(list))
     }
 

@@ -20,8 +20,10 @@
 use super::parts::duties::weighed_lists;
 use super::parts::quota::{part, share, within};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
+use crate::engine::Unit;
+use crate::policy::{
+    Build, Cause, Cx, Family, Ghosts, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict,
+};
 use crate::structs::{Lists, lists};
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +82,18 @@ pub struct TwoQ {
     out_quota: u64,
 }
 
+impl TwoQ {
+    /// The list whose oldest object leaves next, and whether it becomes a ghost.
+    #[inline(always)]
+    fn from(&self) -> (usize, bool) {
+        if self.lists.weight(A1IN) <= self.in_quota && !self.lists.is_empty(AM) {
+            return (AM, false);
+        }
+        // The one list may be empty only if the other is not.
+        (if self.lists.is_empty(A1IN) { AM } else { A1IN }, true)
+    }
+}
+
 impl Build for TwoQ {
     type Params = Params;
 
@@ -106,16 +120,13 @@ impl Policy for TwoQ {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        if self.lists.weight(A1IN) <= self.in_quota
-            && let Some(id) = self.lists.pop(AM, cx)
-        {
-            out.push(id);
+        let (from, ghost) = self.from();
+        let Some(id) = self.lists.pop(from, cx) else { return Verdict::Refuse };
+        out.push(id);
+        if !ghost {
             return Verdict::Freed;
         }
-        // The one list may be empty only if the other is not.
-        let Some(id) = self.lists.pop(A1IN, cx).or_else(|| self.lists.pop(AM, cx)) else { return Verdict::Refuse };
         self.lists.push(A1OUT, id, cx);
-        out.push(id);
         // The paper has already seen that the incoming object is in A1out when it trims; so it is left for `insert` to see.
         while self.lists.weight(A1OUT) > self.out_quota
             && let Some(oldest) = self.lists.front(A1OUT)

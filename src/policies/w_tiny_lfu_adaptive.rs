@@ -27,8 +27,8 @@
 use super::parts::quota::within;
 use super::w_tiny_lfu::{self, WTinyLfu};
 use crate::core::{ObjId, Result};
-use crate::engine::{Build, Unit};
-use crate::policy::{Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
+use crate::engine::Unit;
+use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, Verdict};
 use serde::{Deserialize, Serialize};
 
 pub(super) static POLICY: Unit = Unit::new::<WTinyLfuAdaptive>(Info {

@@ -11,7 +11,7 @@ pub struct Checked<P> {
     inner: P,
     resident: Vec<bool>,
     residents: usize,
-    announced: Option<ObjId>,
+    announced: Option<(Cause, ObjId)>,
     calls: u64,
 }
 
@@ -85,7 +85,7 @@ impl<P: Policy> Policy for Checked<P> {
             self.depart(id);
             self.after(id);
         }
-        if let Some(announced) = self.announced.take() {
+        if let Some((_, announced)) = self.announced.take().filter(|(other, _)| *other == cause) {
             assert!(freed.contains(&announced), "policy: announced victim {announced}, gave up {freed:?}");
         }
         verdict
@@ -136,12 +136,12 @@ impl<P: Policy> Policy for Checked<P> {
         self.inner.contains(id)
     }
 
-    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
-        let victim = self.inner.victim(cx);
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        let victim = self.inner.victim(cx, cause);
         if let Some(id) = victim {
             assert!(self.is_resident(id), "policy: announces {id}, which is not resident");
         }
-        self.announced = victim;
+        self.announced = victim.map(|victim| (cause, victim));
         victim
     }
 

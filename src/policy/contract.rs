@@ -144,8 +144,8 @@ pub trait Policy: Send {
     /// Is the object resident? Records nothing.
     fn contains(&self, id: ObjId) -> bool;
 
-    /// The object that the next `evict` would give up, if the policy can say so; the next `evict` returns the same.
-    fn victim(&mut self, _cx: &Cx<'_>) -> Option<ObjId> {
+    /// The object that `evict` would give up first if it were called now, if the policy can say so beforehand.
+    fn victim(&mut self, _cx: &Cx<'_>, _cause: Cause) -> Option<ObjId> {
         None
     }
 
@@ -200,8 +200,8 @@ impl<P: Policy + ?Sized> Policy for Box<P> {
     fn contains(&self, id: ObjId) -> bool {
         (**self).contains(id)
     }
-    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
-        (**self).victim(cx)
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        (**self).victim(cx, cause)
     }
     fn check(&self) -> Result<(), String> {
         (**self).check()

@@ -21,6 +21,8 @@ pub enum Family {
     System,
     /// Knowledge of the future.
     Oracle,
+    /// What comes after what.
+    Sequence,
 }
 
 impl Family {
@@ -36,6 +38,7 @@ impl Family {
             Family::Learned => "learned",
             Family::System => "system",
             Family::Oracle => "oracle",
+            Family::Sequence => "sequence",
         }
     }
 }
@@ -89,13 +92,16 @@ pub struct Needs {
     pub ttl: bool,
     /// For an admission: to be told which object would have to leave.
     pub victim: bool,
+    /// For a prefetcher: the keys of the trace, which are numbers.
+    pub keys: bool,
     /// Random choices, so that another seed or repetition gives another result.
     pub chance: bool,
 }
 
 impl Needs {
     /// Only the requests.
-    pub const NOTHING: Self = Self { next_use: false, sizes: false, ttl: false, victim: false, chance: false };
+    pub const NOTHING: Self =
+        Self { next_use: false, sizes: false, ttl: false, victim: false, keys: false, chance: false };
     /// The future.
     pub const NEXT_USE: Self = Self { next_use: true, ..Self::NOTHING };
     /// Times to live.
@@ -104,6 +110,8 @@ impl Needs {
     pub const SIZES: Self = Self { sizes: true, ..Self::NOTHING };
     /// Random choices.
     pub const CHANCE: Self = Self { chance: true, ..Self::NOTHING };
+    /// The keys of the trace.
+    pub const KEYS: Self = Self { keys: true, ..Self::NOTHING };
     /// The name of who would have to leave.
     pub const VICTIM: Self = Self { victim: true, ..Self::NOTHING };
 }

@@ -2,9 +2,14 @@
 
 use crate::core::error::closest;
 use crate::core::{Error, Result};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+/// The parameters of what has none.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
 
 /// Parameters as the user gave them: name and value, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

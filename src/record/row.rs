@@ -39,6 +39,8 @@ pub struct Row {
     pub params: String,
     /// Name of the admission policy; `always` where every miss is admitted.
     pub admission: String,
+    /// Name of the prefetcher; `none` where nothing comes in but what is asked for.
+    pub prefetch: String,
     /// Capacity in objects or bytes (see `size_mode`).
     pub capacity: u64,
     /// The capacity as the user wrote it (`1%`, `64MiB`).
@@ -69,6 +71,10 @@ pub struct Row {
     pub rejections: u64,
     /// Objects removed because their time to live was over.
     pub expirations: u64,
+    /// Objects fetched before they were asked for.
+    pub prefetches: u64,
+    /// Those of them that were used before they left.
+    pub prefetch_hits: u64,
     /// Requests before the counting began.
     pub warmup_requests: u64,
     /// `off`, `lazy` or `eager`, with `+renew` where a hit restarts the time to live.

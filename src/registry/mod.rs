@@ -1,11 +1,16 @@
-//! Layer 5: policies and admissions by name: aliases, help for typos, and the grammar of a policy list.
+//! Layer 5: policies, admissions and prefetchers by name: aliases, help for typos, and the grammar of their lists.
+
+mod beside;
+
+pub use beside::{AdmissionSpec, PrefetchSpec, parse_admissions, parse_prefetchers};
 
 use crate::admission::ADMISSIONS;
 use crate::core::error::closest;
 use crate::core::{Error, Result};
 use crate::engine::Unit;
 use crate::policies::{LEARNED, POLICIES};
-use crate::policy::{Cx, Gate, Info, Params, Setup, parse_pairs};
+use crate::policy::{Gate, Info, Params, Prefetcher, Setup, parse_pairs};
+use crate::prefetch::PREFETCHERS;
 
 /// A policy with parameters, as written and checked.
 #[derive(Debug, Clone)]
@@ -36,6 +41,14 @@ pub fn find(name: &str) -> Result<&'static Unit> {
 /// There is none; the hint names the closest, or all.
 pub fn find_admission(name: &str) -> Result<&'static Gate> {
     named("admission", "admissions", ADMISSIONS.iter().map(|&gate| (&gate.info, gate)), name)
+}
+
+/// The prefetcher called `name`, likewise.
+///
+/// # Errors
+/// There is none; the hint names the closest, or all.
+pub fn find_prefetcher(name: &str) -> Result<&'static Prefetcher> {
+    named("prefetcher", "prefetchers", PREFETCHERS.iter().map(|&entry| (&entry.info, entry)), name)
 }
 
 /// Of `all`, the one that answers to `name`.
@@ -103,84 +116,6 @@ fn entries(what: &str, text: &str) -> Result<Vec<(String, String)>> {
     Ok(written)
 }
 
-/// An admission with parameters, as written and checked.
-#[derive(Debug, Clone)]
-pub struct AdmissionSpec {
-    /// The admission.
-    pub gate: &'static Gate,
-    /// The parameters that were given.
-    pub params: Params,
-    /// Its name, and all parameters if it has any: `probability:p=0.5`.
-    pub canonical: String,
-}
-
-impl PartialEq for AdmissionSpec {
-    fn eq(&self, other: &Self) -> bool {
-        self.canonical == other.canonical
-    }
-}
-
-impl AdmissionSpec {
-    /// The one that lets everything in, so that nothing has to be asked.
-    pub fn always() -> Self {
-        Self { gate: ADMISSIONS[0], params: Params::default(), canonical: ADMISSIONS[0].info.name.to_owned() }
-    }
-
-    /// Does it let everything in?
-    pub fn is_always(&self) -> bool {
-        std::ptr::eq(self.gate, ADMISSIONS[0])
-    }
-
-    /// Can it stand in front of this policy?
-    ///
-    /// # Errors
-    /// It wants to be told who would leave, and the policy does not know beforehand.
-    pub fn suits(&self, policy: &Spec) -> Result<()> {
-        if !self.gate.info.needs.victim || names_victims(policy)? {
-            return Ok(());
-        }
-        let knowing = POLICIES.iter().filter_map(|unit| spec(unit, &[]).ok());
-        let names: Vec<&str> =
-            knowing.filter(|spec| names_victims(spec).unwrap_or(false)).map(|spec| spec.unit.info.name).collect();
-        let (admission, policy) = (self.gate.info.name, policy.unit.info.name);
-        Err(Error::usage(format!(
-            "{admission} needs to know who would leave, and {policy} does not know it beforehand"
-        ))
-        .hint(format!("these do: {}", names.join(", "))))
-    }
-}
-
-/// Does the policy say who would leave? Asked of a small cache that is full.
-fn names_victims(spec: &Spec) -> Result<bool> {
-    let mut policy =
-        spec.unit.policy(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0, bytes: false })?;
-    let full = Cx::unit(2, 2);
-    (0..2).for_each(|id| policy.insert(&Cx::unit(u64::from(id), u64::from(id)), id));
-    policy.miss(&full, 2);
-    Ok(policy.victim(&full).is_some())
-}
-
-/// Reads a list of admissions such as `always,probability:p=0.1,tiny-lfu`.
-///
-/// # Errors
-/// An unknown admission or parameter, a value of the wrong type or out of range, or a list of nothing.
-pub fn parse_admissions(text: &str) -> Result<Vec<AdmissionSpec>> {
-    let written = entries("admission", text)?;
-    if written.is_empty() {
-        return Err(Error::usage("no admission is named")
-            .hint("for example --admission always,second-hit; all: evictlab admissions"));
-    }
-    let read = |(name, pairs): &(String, String)| {
-        let gate = find_admission(name)?;
-        let params = parse_pairs(gate.info.name, pairs)?;
-        let all = gate.canonical(&params)?;
-        gate.build(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false })?;
-        let colon = if all.is_empty() { "" } else { ":" };
-        Ok(AdmissionSpec { gate, params, canonical: format!("{}{colon}{}", gate.info.name, all.replace(';', ",")) })
-    };
-    written.iter().map(read).collect()
-}
-
 /// The policy with these parameters, name and value.
 ///
 /// # Errors
@@ -222,27 +157,6 @@ mod tests {
         assert!(parse_list("small=0.1").unwrap_err().to_string().contains("belongs to no policy"));
         assert!(parse_list("s3-fifo:small=2").unwrap_err().to_string().contains("out of range"));
         assert!(parse_list(" , ").is_err());
-    }
-
-    #[test]
-    fn admissions_are_read_likewise() {
-        let read = |text| parse_admissions(text).unwrap().iter().map(|a| a.canonical.clone()).collect::<Vec<_>>();
-        assert_eq!(
-            read("always,second-hit:requests=3,within=10,TinyLFU"),
-            ["always", "second-hit:requests=3,within=10", "tiny-lfu:sample=10"]
-        );
-        assert!(parse_admissions("tinylfo").unwrap_err().to_string().contains("did you mean 'tiny-lfu'"));
-        assert!(parse_admissions("probability:p=2").unwrap_err().to_string().contains("out of range"));
-        assert!(parse_admissions("").is_err());
-    }
-
-    #[test]
-    fn an_admission_that_wants_the_victim_is_not_put_before_a_policy_without() {
-        let tiny = &parse_admissions("tiny-lfu").unwrap()[0];
-        let suits = |policy: &str| tiny.suits(&parse_list(policy).unwrap()[0]);
-        suits("lru").unwrap();
-        let error = suits("w-tiny-lfu").unwrap_err().to_string();
-        assert!(error.contains("w-tiny-lfu does not know it beforehand") && error.contains("lru, "), "{error}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One cell, and many in parallel: chunks, warm-up, windows, progress, failures as rows.
 
+use super::build::blocks;
 use super::capacity::Capacity;
 use super::misses::Sampled;
 use super::pass::{Sharing, Task, Timer, share, tasks};
@@ -7,17 +8,17 @@ use super::watch::{Collect, Watch};
 use super::{Options, SharedPasses, Warmup};
 use crate::core::error::one_line;
 use crate::core::quantity::ratio;
-use crate::core::{Error, Result, hash};
-use crate::engine::{Config, Counts, Operations, Replay, View};
-use crate::policy::Setup;
+use crate::core::{Error, Result};
+use crate::engine::{Counts, Operations, Replay, View};
+use crate::policy::Blocks;
 use crate::record::{Row, Status, Window};
 use crate::registry::Spec;
 use crate::trace::Trace;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// One policy at one capacity.
@@ -53,13 +54,16 @@ pub struct Replayer<'a> {
     pub(super) windows: Vec<(u64, Range<usize>)>,
     /// Made when it is first needed.
     pub(super) sampled: OnceLock<Sampled>,
+    /// What follows what, where a prefetcher goes by it.
+    pub(super) blocks: Option<Arc<Blocks>>,
 }
 
 impl<'a> Replayer<'a> {
     /// Prepares what all cells share.
     ///
     /// # Errors
-    /// Byte sizes asked for of a trace that has none, or a warm-up that leaves nothing to count.
+    /// Byte sizes asked for of a trace that has none, a warm-up that leaves nothing to count, or a prefetcher that goes by keys
+    /// where they are no numbers.
     pub fn new(trace: &'a Trace, options: &'a Options) -> Result<Self> {
         if options.bytes && trace.sizes.is_none() {
             return Err(Error::usage(format!("trace '{}' has no sizes", trace.name))
@@ -81,6 +85,7 @@ impl<'a> Replayer<'a> {
             largest: sizes.and_then(|sizes| sizes.iter().copied().max()).unwrap_or(1),
             windows: options.window.map(|window| window.cut(&view)).unwrap_or_default(),
             sampled: OnceLock::new(),
+            blocks: blocks(trace, options)?,
         })
     }
 
@@ -143,7 +148,7 @@ impl<'a> Replayer<'a> {
     /// Replays all cells on the current thread pool; `watch` hears of each when it is finished.
     pub fn run_watched(&mut self, cells: &[Cell], watch: &dyn Watch) {
         let future = |cell: &Cell| cell.spec.unit.info.needs.next_use;
-        if cells.iter().any(future) || self.options.admission.gate.info.needs.next_use {
+        if cells.iter().any(future) || self.options.admission.entry.info.needs.next_use {
             self.view.next_uses = match self.options.operations {
                 Operations::AllReads => self.trace.next_use(),
                 Operations::LookAside => self.trace.next_read(),
@@ -197,6 +202,7 @@ impl<'a> Replayer<'a> {
             && !options.expiry.on
             && !options.strict
             && options.admission.is_always()
+            && options.prefetch.is_none()
             && options.window.is_none()
             && options.operations == Operations::AllReads
             && options.warmup.requests(&self.view).is_some();
@@ -244,28 +250,6 @@ impl<'a> Replayer<'a> {
         Ok(Some(Outcome { row, windows }))
     }
 
-    fn build(&self, cell: &Cell) -> Result<Box<dyn Replay>> {
-        let Options { bytes, expiry, operations, strict, seed, ref admission, .. } = *self.options;
-        let name = cell.spec.unit.info.name;
-        let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
-        let objects = self.trace.objects;
-        let setup = Setup {
-            objects,
-            capacity: cell.capacity,
-            expected: self.expected(cell.capacity),
-            seed: hash::seeded(key.as_bytes(), seed),
-            bytes,
-        };
-        let config = Config { capacity: cell.capacity, bytes, expiry, operations, strict };
-        let mut replay = cell.spec.unit.replay(&cell.spec.params, &setup, &config)?;
-        if !admission.is_always() {
-            admission.suits(&cell.spec)?;
-            let setup = Setup { seed: hash::seeded(admission.canonical.as_bytes(), setup.seed), ..setup };
-            replay.set_admission(admission.gate.build(&admission.params, &setup)?);
-        }
-        Ok(replay)
-    }
-
     /// How many objects are expected to fit: the capacity, or its share of the footprint.
     pub(super) fn expected(&self, capacity: u64) -> usize {
         let objects = self.trace.objects as u128;
@@ -283,8 +267,9 @@ impl<'a> Replayer<'a> {
         debug_assert_eq!(self.options.warmup, Warmup::Eviction);
         let mut at = 0;
         while at < self.view.ids.len() && sim.counts().evictions == 0 && !timer.stopped {
-            // With unit sizes no eviction can come before the room is used up.
-            let room = if self.options.bytes { 1 } else { (capacity - sim.used()).clamp(1, 1 << 16) as usize };
+            // With unit sizes no eviction can come before the room is used up, unless more comes in than is asked for.
+            let one = self.options.bytes || !self.options.prefetch.is_none();
+            let room = if one { 1 } else { (capacity - sim.used()).clamp(1, 1 << 16) as usize };
             let end = (at + room).min(self.view.ids.len());
             timer.feed(at..end, |chunk| sim.feed(&self.view, chunk));
             at = end;
@@ -361,6 +346,8 @@ impl<'a> Replayer<'a> {
             evictions: counts.evictions,
             rejections: counts.rejections,
             expirations: counts.expirations,
+            prefetches: counts.prefetches,
+            prefetch_hits: counts.prefetch_hits,
             warmup_requests: warm as u64,
             seconds,
             requests_per_second: if seconds > 0.0 { fed * pass_cells as f64 / seconds } else { 0.0 },

@@ -22,8 +22,9 @@ pub fn memory(spec: &Spec, objects: usize, residents: u64, options: &Options) ->
         Ghosts::Parameter(name) => parameter(spec, name),
     };
     let ghosts = (residents as f64 * share).ceil() as u64;
-    let admission = options.admission.gate.info.state.bytes(objects as u64, residents, 0);
-    state.bytes(objects as u64, residents, ghosts) + admission + engine::memory(objects, &config)
+    let beside = [&options.admission.entry.info, &options.prefetch.entry.info];
+    let beside: u64 = beside.map(|info| info.state.bytes(objects as u64, residents, 0)).iter().sum();
+    state.bytes(objects as u64, residents, ghosts) + beside + engine::memory(objects, &config)
 }
 
 /// The value of a parameter that is a number.

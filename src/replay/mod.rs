@@ -1,5 +1,6 @@
 //! Layer 6: cells (policy x capacity x repetition) over one shared trace, in parallel.
 
+mod build;
 mod capacity;
 mod cell;
 mod facts;
@@ -22,7 +23,7 @@ pub use windows::{Warmup, WindowSize};
 use crate::core::Time;
 use crate::engine::{Expiry, Operations};
 use crate::record::{Row, SCHEMA};
-use crate::registry::{AdmissionSpec, Spec};
+use crate::registry::{AdmissionSpec, PrefetchSpec, Spec};
 
 /// What all cells of a run have in common.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub operations: Operations,
     /// Which of the missed objects come in.
     pub admission: AdmissionSpec,
+    /// What comes in before it is asked for.
+    pub prefetch: PrefetchSpec,
     /// What is replayed before the counting begins.
     pub warmup: Warmup,
     /// Hit ratio over time, in windows of this size.
@@ -79,6 +82,8 @@ pub struct Given {
     pub warmup: String,
     /// The admission with its parameters.
     pub admission: String,
+    /// The prefetcher, likewise.
+    pub prefetch: String,
     /// What operations mean: `all-reads`, `read-only` or `look-aside`.
     pub operations: String,
     /// What a changed size means: `new`, `first` or `distinct`.
@@ -99,6 +104,7 @@ impl Given {
             capacity_given: capacity_given.to_owned(),
             size_mode: if bytes { "bytes" } else { "unit" }.to_owned(),
             admission: self.admission.clone(),
+            prefetch: self.prefetch.clone(),
             ttl_given: self.ttl.clone(),
             warmup_given: self.warmup.clone(),
             operations: self.operations.clone(),
@@ -119,6 +125,7 @@ impl Default for Given {
             ttl: text("trace"),
             warmup: String::new(),
             admission: text("always"),
+            prefetch: text("none"),
             operations: text("all-reads"),
             size_change: text("new"),
             filter: String::new(),
@@ -136,6 +143,7 @@ impl Default for Options {
             ignore_ttls: false,
             operations: Operations::default(),
             admission: AdmissionSpec::always(),
+            prefetch: PrefetchSpec::none(),
             warmup: Warmup::None,
             window: None,
             period: crate::core::SECOND,

@@ -4,7 +4,7 @@ use super::{Given, Options, Warmup, WindowSize};
 use crate::core::error::closest;
 use crate::core::{Error, Result, SECOND, Time, quantity};
 use crate::engine::{Expiry, Operations};
-use crate::registry::{self, AdmissionSpec};
+use crate::registry::{self, AdmissionSpec, PrefetchSpec};
 use crate::trace::{Columns, Filter, LoadOptions, SizeChange, Trace};
 
 /// The time to live asked for.
@@ -121,6 +121,8 @@ pub struct Settings {
     pub rate: f64,
     /// Which of the missed objects come in.
     pub admission: AdmissionSpec,
+    /// What comes in before it is asked for.
+    pub prefetch: PrefetchSpec,
     /// Which requests, and what they mean.
     pub selection: Selection,
 }
@@ -139,16 +141,18 @@ impl Default for Settings {
             window: None,
             rate: 1.0,
             admission: AdmissionSpec::always(),
+            prefetch: PrefetchSpec::none(),
             selection: Selection::default(),
         }
     }
 }
 
 /// The settings that have a name, as [`Settings::set`] takes them.
-pub const SETTINGS: [&str; 11] = [
+pub const SETTINGS: [&str; 12] = [
     "admission",
     "operations",
     "oversize",
+    "prefetch",
     "rate",
     "size",
     "size-change",
@@ -166,13 +170,8 @@ impl Settings {
     /// No setting has the name, or it does not take the value.
     pub fn set(&mut self, name: &str, text: &str) -> Result<()> {
         match name {
-            "admission" => match registry::parse_admissions(text)?.as_slice() {
-                [one] => self.admission = one.clone(),
-                several => {
-                    return Err(Error::usage(format!("admission: '{text}' is {} admissions", several.len()))
-                        .hint("give one, or in a spec a list of words"));
-                }
-            },
+            "admission" => self.admission = one(name, registry::parse_admissions(text)?)?,
+            "prefetch" => self.prefetch = one(name, registry::parse_prefetchers(text)?)?,
             "operations" => {
                 let rules = [OperationRule::AllReads, OperationRule::ReadOnly, OperationRule::LookAside];
                 self.selection.operations = choose(name, text, &rules.map(|rule| (rule.name(), rule)))?;
@@ -213,7 +212,7 @@ impl Settings {
             times: by_time || self.window.is_some(),
             ops: self.selection.operations == OperationRule::LookAside,
             ttls: self.ttl == Ttl::Trace,
-            keys: false,
+            keys: self.prefetch.entry.info.needs.keys,
         }
     }
 
@@ -243,6 +242,7 @@ impl Settings {
                 _ => Operations::AllReads,
             },
             admission: self.admission.clone(),
+            prefetch: self.prefetch.clone(),
             warmup: self.warmup,
             window: self.window,
             period: ((SECOND as f64 / rate(self.rate)?).round() as Time).max(1),
@@ -260,6 +260,7 @@ impl Settings {
             ttl: self.ttl_given.clone(),
             warmup: self.warmup_given.clone(),
             admission: self.admission.canonical.clone(),
+            prefetch: self.prefetch.canonical.clone(),
             operations: selection.operations.name().to_owned(),
             size_change: selection.size_change.name().to_owned(),
             filter: selection.filter.canonical(),
@@ -287,8 +288,10 @@ impl Settings {
         // Said only where there is something to say, so that the keys of cells without one stay what they were.
         let admission =
             if self.admission.is_always() { String::new() } else { format!(" admission={}", self.admission.canonical) };
+        let prefetch =
+            if self.prefetch.is_none() { String::new() } else { format!(" prefetch={}", self.prefetch.canonical) };
         format!(
-            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} {}{admission}",
+            "bytes={} oversize_error={} ttl={} eager={} renew={} warmup={} window={:?} rate={} {}{admission}{prefetch}",
             self.bytes,
             self.oversize_is_error,
             self.ttl_given,
@@ -300,6 +303,14 @@ impl Settings {
             self.selection.canonical(),
         )
     }
+}
+
+/// The only one of a list.
+fn one<T>(name: &str, mut list: Vec<T>) -> Result<T> {
+    let several = list.len();
+    list.pop().filter(|_| several == 1).ok_or_else(|| {
+        Error::usage(format!("{name}: {several} are named")).hint("give one, or in a spec a list of words")
+    })
 }
 
 /// The value that `text` stands for.
@@ -335,6 +346,7 @@ mod tests {
             ("operations", "look-aside"),
             ("rate", "1000"),
             ("admission", "always"),
+            ("prefetch", "none"),
         ] {
             settings.set(name, text).unwrap();
         }

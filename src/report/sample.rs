@@ -12,6 +12,7 @@ pub(super) fn row(trace: &str, policy: &str, capacity: u64, hit_ratio: f64) -> R
         trace: trace.into(),
         policy: policy.into(),
         admission: "always".into(),
+        prefetch: "none".into(),
         capacity,
         size_mode: "unit".into(),
         ttl_mode: "off".into(),

@@ -200,6 +200,13 @@ impl Node {
         true
     }
 
+    /// A client writes the object: a use of it, where it is held.
+    pub(super) fn written(&mut self, moment: &Moment, id: ObjId) {
+        if let Some(policy) = self.policy.as_mut().filter(|policy| policy.contains(id)) {
+            policy.hit(&Cx { write: true, ..cx(moment, &self.sizes, &self.expires) }, id);
+        }
+    }
+
     fn admit(&mut self, moment: &Moment, id: ObjId, expires: Time, evicted: &mut Vec<(ObjId, Entry)>) -> bool {
         let Self { policy: Some(policy), sizes, expires: all, entries, victims, .. } = self else { return true };
         let charge = |policy: &dyn Policy, id: ObjId| policy.charge(sizes.get(id as usize).copied().unwrap_or(1));
@@ -268,4 +275,32 @@ impl Node {
 #[inline]
 fn cx<'a>(moment: &Moment, sizes: &'a [u32], expiries: &'a [Time]) -> Cx<'a> {
     Cx { next_use: moment.next_use, sizes, expiries, ..Cx::unit(moment.index, moment.now) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who has to leave a cache of two, of which the first was read, the second written, and then a third comes?
+    fn victim(policy: &str) -> ObjId {
+        let spec = registry::parse_list(policy).unwrap().remove(0);
+        let mut node = Node::new(&spec, Some(2), &Arc::from([]), 4, 2, 1).unwrap();
+        let mut evicted = Vec::new();
+        let moment = |now| Moment { now, index: now, next_use: crate::core::NO_NEXT_USE };
+        for id in 0..2 {
+            node.store(&moment(u64::from(id)), id, Entry::default(), NEVER, &mut evicted);
+        }
+        assert_eq!(node.look(&moment(2), 1, 0), Found::Fresh);
+        node.written(&moment(3_000_000_000), 0);
+        node.written(&moment(4_000_000_000), 3);
+        assert_eq!(node.look(&moment(5_000_000_000), 1, 0), Found::Fresh);
+        node.store(&moment(6_000_000_000), 2, Entry::default(), NEVER, &mut evicted);
+        evicted[0].0
+    }
+
+    #[test]
+    fn a_write_is_a_use() {
+        // For LRU the last use counts, which was a read; for LRM the last write; for FIFO neither.
+        assert_eq!(["lru", "redis-allkeys-lrm:samples=64", "fifo"].map(victim), [0, 1, 0]);
+    }
 }

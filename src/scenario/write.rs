@@ -240,6 +240,8 @@ impl Model<'_> {
             let expires = self.levels[index].ttl_of(op.key).map_or(NEVER, |ttl| self.now.saturating_add(ttl));
             let entry = Entry { stored: self.now, version: op.version, ..Entry::default() };
             let id = self.object_of(op.key, op.server, op.version);
+            let moment = self.moment_of(id);
+            self.levels[index].nodes[node].written(&moment, id);
             self.store(index, node, id, entry, expires);
             self.point(index, node, op.key, op.version);
         }

@@ -96,10 +96,11 @@ impl Comparison {
 
 /// What says which cell a row is: everything that was given, but the dataset. The capacity stands in where nobody wrote
 /// one.
-type Identity<'a> = ([&'a str; 5], String, Vec<Option<String>>, u64, u32);
+type Identity<'a> = ([&'a str; 6], String, Vec<Option<String>>, u64, u32);
 
 fn identity(row: &Row) -> Identity<'_> {
-    let cell = [&row.trace, &row.policy, &row.params, &row.admission, &row.size_mode].map(String::as_str);
+    let Row { trace, policy, params, admission, prefetch, size_mode, .. } = row;
+    let cell = [trace, policy, params, admission, prefetch, size_mode].map(String::as_str);
     (cell, canonical(&written(row)), given(row), row.seed, row.repetition)
 }
 
@@ -121,7 +122,7 @@ fn join(a: &[Row], b: &[Row]) -> Vec<Option<usize>> {
     found
 }
 
-/// Compares the rows of A and B, joined by what was given: trace, policy and parameters, admission, capacity, modes, filter,
+/// Compares the rows of A and B, joined by what was given: trace, policy and parameters, admission, prefetcher, capacity, modes, filter,
 /// seed, repetition, and the dataset where both rows have one. Rows of one cell that occur several times are joined in
 /// order.
 ///

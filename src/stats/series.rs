@@ -18,7 +18,7 @@ pub struct Series {
 /// Rows classified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Classes {
-    /// Policies with the parameters and the admission that set them apart.
+    /// Policies with the parameters, the admission and the prefetcher that set them apart.
     pub series: Series,
     /// For each row, its dataset: the one of other rows of the trace where it names none, else the trace's own name.
     pub datasets: Vec<String>,
@@ -33,26 +33,24 @@ struct Key<'a> {
     policy: &'a str,
     /// Sorted by name.
     params: Vec<(&'a str, &'a str)>,
-    admission: &'a str,
+    /// What stands beside it: of each kind the name of its column, and which; empty where it is the usual one.
+    beside: [(&'static str, &'a str); 2],
 }
-
-/// The admission where nothing else is said.
-const ALWAYS: &str = "always";
 
 impl<'a> Key<'a> {
     fn of(row: &'a Row) -> Self {
         let params = row.params.split(';').filter(|p| !p.is_empty());
         let mut params: Vec<_> = params.map(|p| p.split_once('=').unwrap_or((p, ""))).collect();
         params.sort_unstable();
-        let admission = if row.admission.is_empty() { ALWAYS } else { &row.admission };
-        Self { policy: &row.policy, params, admission }
+        let beside = [("admission", unless("always", &row.admission)), ("prefetch", unless("none", &row.prefetch))];
+        Self { policy: &row.policy, params, beside }
     }
 
     fn get(&self, name: &str) -> Option<&str> {
         self.params.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
     }
 
-    /// The policy, and the parameters in which it differs from another series of the same policy. An admission is named
+    /// The policy, and the parameters in which it differs from another series of the same policy. What stands beside it is named
     /// where it is not the usual one, and not that of all.
     fn label(&self, all: &[Key<'_>]) -> String {
         let mut label = self.policy.to_owned();
@@ -69,15 +67,22 @@ impl<'a> Key<'a> {
                 name(key, value);
             }
         }
-        if self.admission != ALWAYS && all.iter().any(|other| other.admission != self.admission) {
-            name("admission", self.admission);
+        for (kind, (key, value)) in self.beside.into_iter().enumerate() {
+            if !value.is_empty() && all.iter().any(|other| other.beside[kind].1 != value) {
+                name(key, value);
+            }
         }
         label
     }
 }
 
-/// Sorts rows by series, dataset and circumstances. Rows of the same policy are of different series where their parameters
-/// or their admission differ; the label names only what differs, as in `s3-fifo small=0.2`. Seeds, repetitions, traces and
+/// The name, but nothing for the usual one.
+fn unless<'a>(usual: &str, name: &'a str) -> &'a str {
+    if name == usual { "" } else { name }
+}
+
+/// Sorts rows by series, dataset and circumstances. Rows of the same policy are of different series where their parameters,
+/// their admission or their prefetcher differ; the label names only what differs, as in `s3-fifo small=0.2`. Seeds, repetitions, traces and
 /// sizes are not looked at.
 pub fn classify(rows: &[&Row]) -> Classes {
     let mut index = HashMap::new();
@@ -85,7 +90,7 @@ pub fn classify(rows: &[&Row]) -> Classes {
     let mut of_row = Vec::with_capacity(rows.len());
     for row in rows {
         let key = Key::of(row);
-        let series = *index.entry((key.policy, key.params.clone(), key.admission)).or_insert_with(|| {
+        let series = *index.entry((key.policy, key.params.clone(), key.beside)).or_insert_with(|| {
             keys.push(key);
             keys.len() - 1
         });
@@ -158,6 +163,9 @@ mod tests {
         let filtered = Row { admission: "tiny-lfu".into(), ..row("lru", "") };
         assert_eq!(identify(&[&filtered]).labels, ["lru"]);
         assert_eq!(identify(&[&rows[0], &filtered]).labels, ["lru", "lru admission=tiny-lfu"]);
+        let ahead = Row { prefetch: "pg".into(), ..row("lru", "") };
+        let demand = Row { prefetch: "none".into(), ..row("lru", "") };
+        assert_eq!(identify(&[&rows[0], &demand, &ahead]).labels, ["lru", "lru prefetch=pg"]);
     }
 
     #[test]

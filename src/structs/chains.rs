@@ -41,6 +41,12 @@ impl Chains {
         Self { links: Pages::zeroed(objects), ends: vec![Ends::default(); chains] }
     }
 
+    /// Another chain, empty; its number.
+    pub fn add(&mut self) -> usize {
+        self.ends.push(Ends::default());
+        self.ends.len() - 1
+    }
+
     /// The chain the object is in.
     #[inline]
     pub fn chain_of(&self, id: ObjId) -> Option<usize> {

@@ -92,18 +92,24 @@ impl<K: Copy + PartialOrd> Heap<K> {
         prefetch(&self.places, id as usize);
     }
 
-    /// Gives up the least member by keys that may have grown since they were set: `current` says what an id's key is
-    /// now, and must never be less than the key set.
-    pub fn pop_lazy(&mut self, current: impl Fn(ObjId) -> K) -> Option<(K, ObjId)> {
+    /// The least member by keys that may have grown since they were set: `current` says what an id's key is now, and must
+    /// never be less than the key set.
+    pub fn first_lazy(&mut self, current: impl Fn(ObjId) -> K) -> Option<(K, ObjId)> {
         loop {
             let (key, id) = self.first()?;
             let now = current(id);
             if now <= key {
-                return self.pop();
+                return Some((key, id));
             }
             self.nodes[0].0 = now;
             self.sink(0);
         }
+    }
+
+    /// Gives up the least member, likewise.
+    pub fn pop_lazy(&mut self, current: impl Fn(ObjId) -> K) -> Option<(K, ObjId)> {
+        self.first_lazy(current)?;
+        self.pop()
     }
 
     /// Moves a node up to its place and writes down where it is.

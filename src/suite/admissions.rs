@@ -17,7 +17,7 @@ fn guarded(policy: &str, admission: &str, trace: &Trace, config: &Config) -> Box
         Setup { objects: trace.objects, capacity: config.capacity, expected: fit, seed: 42, bytes: config.bytes };
     let mut cache = unit(policy).replay(&Params::default(), &setup, config).unwrap();
     let spec = &parse_admissions(admission).unwrap()[0];
-    cache.set_admission(spec.gate.build(&spec.params, &setup).unwrap());
+    cache.set_admission(spec.entry.build(&spec.params, &setup).unwrap());
     cache
 }
 

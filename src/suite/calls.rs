@@ -106,11 +106,11 @@ impl Cache {
             Call::Duel(id) if !self.held.contains(&id) && !self.held.is_empty() => {
                 self.policy.miss(cx, id);
                 // `Checked` compares the victim with what is given up.
-                self.policy.victim(cx);
+                self.policy.victim(cx, Cause::Incoming(id));
                 self.evict(cx, Cause::Incoming(id));
                 self.insert(cx, id);
             }
-            Call::Ask => _ = self.policy.victim(cx),
+            Call::Ask => _ = self.policy.victim(cx, Cause::Shrink),
             Call::Shrink if !self.held.is_empty() => _ = self.evict(cx, Cause::Shrink),
             _ => {}
         }

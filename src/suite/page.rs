@@ -17,6 +17,7 @@ fn row(trace: &str, policy: &str, capacity: u64, hit_ratio: f64) -> Row {
         trace: trace.into(),
         policy: policy.into(),
         admission: "always".into(),
+        prefetch: "none".into(),
         capacity,
         capacity_given: format!("{}%", capacity as f64 / 100.0),
         size_mode: "unit".into(),
@@ -180,7 +181,7 @@ fn a_click_in_the_legend_hides_a_series_and_another_brings_it_back() {
         page.click(page.find(&entry).at(0.5, 0.5));
         page.wait(&format!("{} === {before}", drawn(chart)));
         page.value(&format!("{entry}.focus()"));
-        page.press("Enter");
+        page.press_enter();
         page.wait(&format!("{} === {hidden}", drawn(chart)));
         // What is hidden stays hidden when something else is chosen.
         if chart == "curves" {

@@ -168,7 +168,7 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
 
 fn needs_next_use(plan: &Plan) -> bool {
     plan.spec.policies.iter().any(|entry| entry.spec.unit.info.needs.next_use)
-        || plan.spec.settings.iter().any(|settings| settings.admission.gate.info.needs.next_use)
+        || plan.spec.settings.iter().any(|settings| settings.admission.entry.info.needs.next_use)
 }
 
 /// Bytes that a trace holds while its cells are replayed.

@@ -41,7 +41,7 @@ pub(super) fn loads(plan: &Plan, cells: &[usize]) -> Vec<Load> {
         let settings = plan.settings(group);
         let mut fitting = known.filter(|load| load.seed == seed && reading(&load.settings) == reading(&settings));
         if let Some(load) = fitting.next() {
-            load.columns = union(load.columns, settings.columns());
+            load.columns = load.columns.union(settings.columns());
             match load.groups.last_mut() {
                 Some((last, cells)) if *last == group_index => cells.push(index),
                 _ => load.groups.push((group_index, vec![index])),
@@ -52,16 +52,6 @@ pub(super) fn loads(plan: &Plan, cells: &[usize]) -> Vec<Load> {
         }
     }
     loads
-}
-
-fn union(a: Columns, b: Columns) -> Columns {
-    Columns {
-        sizes: a.sizes || b.sizes,
-        times: a.times || b.times,
-        ops: a.ops || b.ops,
-        ttls: a.ttls || b.ttls,
-        keys: a.keys || b.keys,
-    }
 }
 
 impl Load {

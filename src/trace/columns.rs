@@ -48,6 +48,18 @@ impl Columns {
     pub const ALL: Self = Self { sizes: true, times: true, ops: true, ttls: true, keys: true };
     /// Ids only.
     pub const IDS: Self = Self { sizes: false, times: false, ops: false, ttls: false, keys: false };
+
+    /// What somebody needs in either.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            sizes: self.sizes || other.sizes,
+            times: self.times || other.times,
+            ops: self.ops || other.ops,
+            ttls: self.ttls || other.ttls,
+            keys: self.keys || other.keys,
+        }
+    }
 }
 
 /// The original keys, indexed by object id.

@@ -1,6 +1,6 @@
 //! Merges by hand, and what is learned.
 
-use super::super::parts::walk::check;
+use super::super::parts::walk::{Fed, check};
 use super::*;
 
 #[test]
@@ -14,24 +14,11 @@ fn walk_through() {
 fn it_learns_which_groups_are_of_no_worth() {
     // Twenty rounds of forty popular objects, then forty that never come again, over and over; room for a hundred.
     let setup = Setup { objects: 1 << 16, capacity: 100, expected: 100, seed: 0, bytes: false };
-    let mut cache = GlCache::build(&Params { interval: 5.0, ..Params::default() }, &setup).unwrap();
-    let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-    for i in 0..20_000u64 {
-        let id = if i % 80 < 40 { i % 80 } else { 100 + i } as ObjId;
-        let cx = Cx::unit(i, i);
-        if cache.hit(&cx, id) {
-            hits += u64::from(i >= 10_000);
-            continue;
-        }
-        if used == 100 {
-            out.clear();
-            cache.evict(&cx, Cause::Incoming(id), &mut out);
-            used -= out.len();
-        }
-        used += 1;
-        cache.insert(&cx, id);
-        assert_eq!(cache.check(), Ok(()));
-    }
-    assert!(cache.model.is_some());
+    let cache = GlCache::build(&Params { interval: 5.0, ..Params::default() }, &setup).unwrap();
+    let mut cache = Fed::new(cache, 100);
+    let mut round = |i: u32| cache.request((80 * i..80 * i + 80).map(|i| if i % 80 < 40 { i % 80 } else { 100 + i }));
+    let _: u64 = (0..125).map(&mut round).sum();
+    let hits: u64 = (125..250).map(round).sum();
+    assert!(cache.policy.model.is_some());
     assert!(hits > 4_000, "{hits} of 5000");
 }

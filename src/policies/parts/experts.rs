@@ -115,9 +115,7 @@ impl<const NEWEST: bool> Counts<NEWEST> {
     /// The resident with the least count.
     pub(in crate::policies) fn least(&mut self) -> Option<ObjId> {
         let Self { heap, uses, .. } = self;
-        let (key, id) = heap.pop_lazy(|id| Self::key(uses[id as usize]))?;
-        heap.set(id, key);
-        Some(id)
+        heap.first_lazy(|id| Self::key(uses[id as usize])).map(|(_, id)| id)
     }
 
     /// The object is no longer resident; its count stays, with the time.

@@ -7,8 +7,7 @@
 
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
-use crate::engine::Build;
-use crate::policy::{Cause, Cx, Ghosts, Origin, Param, Policy, Setup, State, Verdict};
+use crate::policy::{Build, Cause, Cx, Ghosts, Origin, Param, Policy, Setup, State, Verdict};
 use crate::structs::{Lists, Weigh, lists};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +29,9 @@ pub enum Event {
 
 /// How the room for cold objects adapts.
 pub trait Adaptation: Debug + Send + Sized + 'static {
+    /// Does `HANDhot` look for demoted objects that were used, too?
+    const HOT_HAND_LOOKS: bool;
+
     /// Its parameters.
     type Params: Debug + Default + Serialize + DeserializeOwned;
 
@@ -42,9 +44,6 @@ pub trait Adaptation: Debug + Send + Sized + 'static {
     /// By how many times the size of the object at hand the room grows, given how much is demoted and resident, and how much
     /// that left is in its test period.
     fn change(event: Event, demoted: f64, gone: f64) -> f64;
-
-    /// Does `HANDhot` look for demoted objects that were used, too?
-    const HOT_HAND_LOOKS: bool;
 }
 
 /// The list of each of `clock`, `cold` and `test`.
@@ -114,9 +113,11 @@ impl<A: Adaptation> Hands<A> {
         }
     }
 
-    /// Puts a resident object at the list's head.
+    /// Puts a resident object at the list's head. Lists that it was not in and does not enter are not touched: each is a wait for
+    /// memory.
     fn place(&mut self, cx: &Cx<'_>, id: ObjId, flags: u32) {
         let size = cx.weight(id);
+        let was = self.clock.contains(id).then(|| self.clock.flags(id) & STATE);
         self.uncount(id, size);
         self.clock.push_flagged(ALL, id, flags, &());
         let state = flags & STATE;
@@ -127,13 +128,13 @@ impl<A: Adaptation> Hands<A> {
         }
         if state == TEST {
             self.test.push(ALL, id, &());
-        } else {
+        } else if was == Some(TEST) {
             self.test.remove(id, &());
         }
-        if state == HOT {
-            self.cold.remove(id, &());
-        } else {
+        if state != HOT {
             self.cold.push(ALL, id, &());
+        } else if was.is_some_and(|was| was != HOT) {
+            self.cold.remove(id, &());
         }
     }
 
@@ -148,6 +149,9 @@ impl<A: Adaptation> Hands<A> {
     /// `HANDhot` leaves the object that it is at.
     fn step_hot(&mut self, cx: &Cx<'_>) -> bool {
         let Some(id) = self.clock.front(ALL) else { return false };
+        let soon = self.clock.upcoming(ALL);
+        self.cold.preload(soon);
+        self.test.preload(soon);
         let flags = self.clock.flags(id);
         match flags & STATE {
             HOT if flags & USED != 0 => self.place(cx, id, HOT),
@@ -190,6 +194,9 @@ impl<A: Adaptation> Hands<A> {
         while self.gone > self.capacity
             && let Some(id) = self.test.front(ALL)
         {
+            let soon = self.test.upcoming(ALL);
+            self.clock.preload(soon);
+            self.cold.preload(soon);
             let used = self.clock.flags(id) & USED;
             if used == 0 {
                 self.adapt(Event::TestEnded, cx.weight(id));
@@ -205,6 +212,9 @@ impl<A: Adaptation> Hands<A> {
 
     /// `HANDcold` leaves the object that it is at; returns it if it is the one to leave the cache.
     fn step_cold(&mut self, cx: &Cx<'_>, id: ObjId) -> Option<ObjId> {
+        let soon = self.cold.upcoming(ALL);
+        self.clock.preload(soon);
+        self.test.preload(soon);
         let flags = self.clock.flags(id);
         let (state, size) = (flags & STATE, cx.weight(id));
         match (flags & USED != 0, state) {

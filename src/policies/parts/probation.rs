@@ -3,8 +3,7 @@
 
 use super::quota::{part, share};
 use crate::core::{ObjId, Result};
-use crate::engine::Build;
-use crate::policy::{Cause, Cx, Policy, Setup, Verdict};
+use crate::policy::{Build, Cause, Cx, Policy, Setup, Verdict};
 use crate::structs::{Lists, Weigh};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

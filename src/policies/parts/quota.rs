@@ -1,12 +1,7 @@
 //! Shares of the capacity, checked and rounded the same way for every policy.
 
 pub(in crate::policies) use crate::core::quantity::{part, share, within};
-use serde::{Deserialize, Serialize};
-
-/// The parameters of a policy that has none.
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoParams {}
+pub(in crate::policies) use crate::policy::NoParams;
 
 /// By how much ARC and its kin move their target when an object of this size is asked for that a history remembers: by its
 /// size, times how much heavier the `other` side is than that history. 0 for an object of no size, which says nothing about

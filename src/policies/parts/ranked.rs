@@ -2,8 +2,7 @@
 //! [`Rank`].
 
 use crate::core::{ObjId, Pages, Result, prefetch};
-use crate::engine::Build;
-use crate::policy::{Cause, Cx, Policy, Setup, State, Verdict};
+use crate::policy::{Build, Cause, Cx, Policy, Setup, State, Verdict};
 use crate::structs::Heap;
 use bytemuck::Pod;
 use serde::Serialize;
@@ -69,10 +68,10 @@ impl<R: Rank> Ranked<R> {
         self.heap.set(id, R::key(&self.memory[id as usize]));
     }
 
-    /// The one to leave, taken out of the heap.
-    fn take_least(&mut self) -> Option<(R::Key, ObjId)> {
+    /// The one to leave.
+    fn least(&mut self) -> Option<(R::Key, ObjId)> {
         let Self { heap, memory, .. } = self;
-        if R::FALLS { heap.pop() } else { heap.pop_lazy(|id| R::key(&memory[id as usize])) }
+        if R::FALLS { heap.first() } else { heap.first_lazy(|id| R::key(&memory[id as usize])) }
     }
 }
 
@@ -103,7 +102,8 @@ impl<R: Rank> Policy for Ranked<R> {
     }
 
     fn evict(&mut self, _: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some((key, id)) = self.take_least() else { return Verdict::Refuse };
+        let Some((key, id)) = self.least() else { return Verdict::Refuse };
+        self.heap.pop();
         self.rank.evicted(key);
         self.rank.left(&mut self.memory[id as usize]);
         out.push(id);
@@ -139,11 +139,8 @@ impl<R: Rank> Policy for Ranked<R> {
         R::is_resident(&self.memory[id as usize])
     }
 
-    fn victim(&mut self, _: &Cx<'_>) -> Option<ObjId> {
-        // Out and in again brings the heap up to date, and changes nothing that can be seen.
-        let (key, id) = self.take_least()?;
-        self.heap.set(id, key);
-        Some(id)
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.least().map(|(_, id)| id)
     }
 
     fn check(&self) -> Result<(), String> {

@@ -3,8 +3,7 @@
 
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Result};
-use crate::engine::Build;
-use crate::policy::{Cause, Cx, Policy, Setup, State, Verdict};
+use crate::policy::{Build, Cause, Cx, Policy, Setup, State, Verdict};
 use crate::structs::Bag;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,8 +109,8 @@ impl<S: Score> Policy for Sampled<S> {
     }
 
     #[inline]
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let Some(id) = self.victim(cx) else { return Verdict::Refuse };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.promised = None;
         let Some(memory) = self.residents.remove(id) else { return Verdict::Refuse };
         self.score.evicted(cx, id, &memory, self.now);
@@ -143,7 +142,7 @@ impl<S: Score> Policy for Sampled<S> {
         self.residents.contains(id)
     }
 
-    fn victim(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
         if self.promised.is_none() {
             self.promised = self.draw(cx).map(|place| self.residents.at(place).0);
         }

@@ -98,3 +98,48 @@ pub(in crate::policies) fn hits(policy: &str, capacity: u64, keys: &[u32]) -> u6
     cache.feed(&View::new(&trace), 0..keys.len());
     cache.counts().hits
 }
+
+/// A cache of a known policy, fed with requests for objects of size 1, between which the policy can be looked at.
+pub(in crate::policies) struct Fed<P> {
+    pub(in crate::policies) policy: P,
+    capacity: usize,
+    used: usize,
+    requests: u64,
+}
+
+impl<P: Policy> Fed<P> {
+    pub(in crate::policies) fn new(policy: P, capacity: usize) -> Self {
+        Self { policy, capacity, used: 0, requests: 0 }
+    }
+
+    /// The hits among these requests.
+    pub(in crate::policies) fn request(&mut self, ids: impl IntoIterator<Item = u32>) -> u64 {
+        let (mut hits, mut out) = (0, Vec::new());
+        for id in ids {
+            let cx = Cx::unit(self.requests, self.requests);
+            self.requests += 1;
+            if self.policy.hit(&cx, id) {
+                hits += 1;
+                continue;
+            }
+            self.policy.miss(&cx, id);
+            if self.used == self.capacity {
+                out.clear();
+                assert_eq!(self.policy.evict(&cx, Cause::Incoming(id), &mut out), Verdict::Freed);
+                self.used -= out.len();
+            }
+            self.policy.insert(&cx, id);
+            self.used += 1;
+        }
+        assert_eq!(self.policy.check(), Ok(()));
+        hits
+    }
+}
+
+/// Requests of which every fourth is for one of some popular objects, in turn; the others never come again.
+pub(in crate::policies) fn popular_among_others(
+    requests: std::ops::Range<u32>,
+    popular: u32,
+) -> impl Iterator<Item = u32> {
+    requests.map(move |i| if i % 4 == 0 { i / 4 * 7 % popular } else { 100 + i })
+}

@@ -1,6 +1,6 @@
 //! 3L-Cache by hand, on what it is made for, and under every kind of call once there is a model.
 
-use super::super::parts::walk::check;
+use super::super::parts::walk::{Fed, check, popular_among_others};
 use super::*;
 use crate::core::rng::{below, rng};
 
@@ -22,22 +22,9 @@ fn it_learns_who_comes_back() {
     // 15 objects of a loop between others that never come again, in a cache of 40: LRU has no hit, the history all of them.
     let setup = Setup { objects: 1 << 15, capacity: 40, expected: 40, seed: 3, bytes: false };
     for objective in OBJECTIVES {
-        let mut cache = cache(objective, &setup);
-        let (mut used, mut hits, mut out) = (0, 0, Vec::new());
-        for i in 0..8000u64 {
-            let id = if i % 4 == 0 { i / 4 * 7 % 15 } else { 100 + i } as ObjId;
-            let cx = Cx::unit(i, i);
-            if cache.hit(&cx, id) {
-                hits += u64::from(i >= 4000);
-                continue;
-            }
-            if used == 40 {
-                cache.evict(&cx, Cause::Incoming(id), &mut out);
-            } else {
-                used += 1;
-            }
-            cache.insert(&cx, id);
-        }
+        let mut cache = Fed::new(cache(objective, &setup), 40);
+        cache.request(popular_among_others(0..4000, 15));
+        let hits = cache.request(popular_among_others(4000..8000, 15));
         assert!(hits > 900, "{objective:?}: {hits} of 1000");
     }
 }
@@ -72,7 +59,7 @@ fn every_call_keeps_the_books_with_a_model_too() {
             }
             let comes = if held[object] { 0 } else { u64::from(sizes[object]) };
             while cache.used + comes > CAPACITY {
-                let victim = cache.victim(&cx(at, &sizes));
+                let victim = cache.victim(&cx(at, &sizes), Cause::Shrink);
                 let mut out = Vec::new();
                 assert_eq!(cache.evict(&cx(at, &sizes), Cause::Shrink, &mut out), Verdict::Freed);
                 assert_eq!(out, Vec::from_iter(victim));

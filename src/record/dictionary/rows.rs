@@ -14,6 +14,7 @@ pub const COLUMNS: &[Column] = &[
     text("policy", "canonical policy name"),
     text("params", "all parameters of the policy, k=v;k=v"),
     text("admission", "admission policy; always = every miss is admitted"),
+    text("prefetch", "prefetcher; none = nothing comes in but what is asked for"),
     integer("capacity", "objects or bytes", ">= 1", "capacity; size_mode says of what"),
     text("capacity_given", "the capacity as written, e.g. 1%"),
     words("size_mode", "unit, bytes", "unit: an object counts 1"),
@@ -29,6 +30,8 @@ pub const COLUMNS: &[Column] = &[
     count("evictions", "objects", "objects removed to make room"),
     count("rejections", "requests", "misses that were not cached"),
     count("expirations", "objects", "objects removed because their TTL was over"),
+    count("prefetches", "objects", "objects fetched before they were asked for"),
+    count("prefetch_hits", "requests", "first uses of objects that were fetched before"),
     count("warmup_requests", "requests", "requests before the counting began"),
     words(
         "ttl_mode",

@@ -34,6 +34,7 @@ pub const COMPARE_COLUMNS: &[Column] = &[
     text("policy", "canonical policy name"),
     text("params", "all parameters of the policy, k=v;k=v"),
     text("admission", "admission policy"),
+    text("prefetch", "prefetcher"),
     text("capacity_given", "the capacity as written"),
     words("size_mode", "unit, bytes", "unit: an object counts 1"),
     text("ttl_mode", "when expired objects go"),

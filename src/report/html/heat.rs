@@ -89,6 +89,7 @@ fn settings(row: &Row, swept: &[&str]) -> Settings {
         ("cache size", size),
         ("sizes", row.size_mode.clone()),
         ("admission", row.admission.clone()),
+        ("prefetch", row.prefetch.clone()),
         ("ttl", format!("{} {}", row.ttl_mode, row.ttl_given)),
         ("warm-up", row.warmup_given.clone()),
         ("operations", row.operations.clone()),
