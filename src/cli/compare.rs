@@ -29,7 +29,7 @@ pub(super) struct Args {
     #[arg(value_name = "B")]
     b: PathBuf,
     /// Take hit, miss and byte hit ratios as equal up to this difference, with the counts behind them; evictions,
-    /// rejections and expirations up to this share of the requests
+    /// rejections, expirations and prefetches up to this share of the requests
     #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
     tolerance: f64,
     /// Lines of each list in the table

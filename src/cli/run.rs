@@ -31,7 +31,8 @@ pub(super) struct Args {
     /// Which of the missed objects come in, tried one after the other: always,second-hit,tiny-lfu (see `evictlab admissions`)
     #[arg(long = "admission", default_value = "always", value_name = "LIST")]
     admissions: Vec<String>,
-    /// What comes in before it is asked for, tried likewise: none,one-block-lookahead (see `evictlab prefetchers`)
+    /// What brings objects in before they are asked for, tried one after the other: none,one-block-lookahead (see `evictlab
+    /// prefetchers`)
     #[arg(long = "prefetch", default_value = "none", value_name = "LIST")]
     prefetchers: Vec<String>,
     /// Capacities: objects (1000, 1e6), bytes with --size bytes (64MiB), percentages (1%), log:FROM..TO:N
@@ -108,9 +109,9 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
 fn beside(args: &Args, specs: &[Spec], settings: &Settings) -> Result<Vec<Settings>> {
     let admissions = registry::parse_admissions(&args.admissions.join(","))?;
     let prefetchers = registry::parse_prefetchers(&args.prefetchers.join(","))?;
-    for spec in specs {
-        admissions.iter().try_for_each(|admission| admission.suits(spec))?;
-        prefetchers.iter().try_for_each(|prefetch| prefetch.suits(spec))?;
+    for (spec, admission) in specs.iter().flat_map(|spec| admissions.iter().map(move |admission| (spec, admission))) {
+        admission.suits(spec)?;
+        prefetchers.iter().try_for_each(|prefetch| prefetch.suits(spec, admission))?;
     }
     let with = |(admission, prefetch)| Settings { admission, prefetch, ..settings.clone() };
     let each = |admission: AdmissionSpec| prefetchers.iter().map(move |prefetch| (admission.clone(), prefetch.clone()));
@@ -194,6 +195,7 @@ fn warn_of_large_capacities(trace: &Trace, options: &Options, cells: &[crate::re
     // With sizes that change, the footprint is no bound on what a cache may hold.
     if !quiet
         && !options.bytes
+        && options.prefetch.is_none()
         && let Some(cell) = cells.iter().find(|cell| cell.capacity >= whole)
     {
         let given = &cell.capacity_given;

@@ -133,7 +133,7 @@ pub struct Counts {
     pub expirations: u64,
     /// Objects fetched before they were asked for.
     pub prefetches: u64,
-    /// Those of them that were used before they left.
+    /// First uses of objects that were fetched so.
     pub prefetch_hits: u64,
 }
 

@@ -1,6 +1,7 @@
 //! The cache: a policy, its bytes, its clock, and the loop that feeds it.
 
 mod ahead;
+mod expiry;
 
 use super::config::{Config, Counts, Operations, View};
 use crate::core::{NEVER, ObjId, Time};
@@ -168,13 +169,6 @@ impl<P: Policy> Sim<P> {
         }
     }
 
-    /// A hit that is to come starts the time to live anew; before it, so that the policy sees the new one.
-    fn renew(&mut self, request: &Request, ttl: Time) {
-        if self.policy.contains(request.id) {
-            self.set_expiry(request.id, request.now.saturating_add(ttl));
-        }
-    }
-
     /// A read: counted, and on a miss fills the cache if `fill` says so. Was it a hit?
     #[inline(always)]
     fn read(&mut self, request: &Request, ttl: Time, fill: bool) -> bool {
@@ -298,42 +292,11 @@ impl<P: Policy> Sim<P> {
         }
     }
 
-    /// Removes what is due: the requested object, or with eager expiry all that is over.
-    fn expire(&mut self, request: &Request) {
-        if self.expiries[request.id as usize] <= request.now {
-            self.drop_resident(request, request.id);
-            self.counts.expirations += 1;
-        }
-        while let Some(&Reverse((time, id))) = self.due.peek()
-            && time <= request.now
-        {
-            self.due.pop();
-            // An entry holds only while the object still expires at that very time.
-            if self.expiries[id as usize] == time {
-                self.drop_resident(request, id);
-                self.counts.expirations += 1;
-            }
-        }
-    }
-
     fn drop_resident(&mut self, request: &Request, id: ObjId) {
         self.policy.remove(&request.cx(&self.sizes, &self.expiries), id);
         self.used -= self.policy.charge(self.size(id));
         if let Some(expiry) = self.expiries.get_mut(id as usize) {
             *expiry = NEVER;
-        }
-    }
-
-    fn set_expiry(&mut self, id: ObjId, expiry: Time) {
-        let Self { due, expiries, .. } = self;
-        let Some(slot) = expiries.get_mut(id as usize) else { return };
-        if std::mem::replace(slot, expiry) == expiry || expiry == NEVER || !self.config.expiry.eager {
-            return;
-        }
-        due.push(Reverse((expiry, id)));
-        // Every renewal leaves an entry behind; they must not outgrow the objects.
-        if due.len() > 2 * expiries.len() + 1024 {
-            due.retain(|&Reverse((time, id))| expiries[id as usize] == time);
         }
     }
 

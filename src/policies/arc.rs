@@ -61,7 +61,7 @@ pub struct Arc {
 impl Arc {
     /// The list whose oldest object leaves next, and where its ghost is kept.
     #[inline(always)]
-    fn from(&self, cause: Cause) -> (usize, Option<usize>) {
+    fn leaves_from(&self, cause: Cause) -> (usize, Option<usize>) {
         let ghost = if let Cause::Incoming(id) = cause { self.lists.list_of(id) } else { None };
         if ghost.is_none() && self.lists.is_empty(B1) && self.lists.weight(T1) >= self.capacity {
             // The paper's case IV A with |T1| = c: the oldest of T1 leaves without a ghost.
@@ -111,7 +111,7 @@ impl Policy for Arc {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let (from, to) = self.from(cause);
+        let (from, to) = self.leaves_from(cause);
         let Some(id) = self.lists.pop(from, cx) else { return Verdict::Refuse };
         if let Some(to) = to {
             self.lists.push(to, id, cx);
@@ -121,7 +121,7 @@ impl Policy for Arc {
     }
 
     fn victim(&mut self, _: &Cx<'_>, cause: Cause) -> Option<ObjId> {
-        self.lists.front(self.from(cause).0)
+        self.lists.front(self.leaves_from(cause).0)
     }
 
     #[inline(always)]

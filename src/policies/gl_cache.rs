@@ -174,10 +174,11 @@ impl GlCache {
     fn rank(&mut self, model: &Trees<FEATURES>) {
         let Self { groups, order, ranking, now, open, .. } = self;
         ranking.clear();
-        ranking.extend(order[..order.len() - usize::from(*open)].iter().rev().map(|&slot| {
-            let group = &groups[slot as usize];
-            (model.predict(&group.features(*now)), slot, group.edition)
-        }));
+        let closed = order[..order.len() - usize::from(*open)].iter().rev();
+        let rows: Vec<_> = closed.clone().map(|&slot| groups[slot as usize].features(*now)).collect();
+        let mut worths = Vec::with_capacity(rows.len());
+        model.predict_all(&rows, &mut worths);
+        ranking.extend(closed.zip(worths).map(|(&slot, worth)| (worth, slot, groups[slot as usize].edition)));
         ranking.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.enough = (self.ranking.len() as f64 * (1.0 - self.params.rank)) as usize;
     }

@@ -46,7 +46,7 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
 pub struct Random {
     residents: Bag<()>,
     rng: Rng,
-    /// Who leaves next, where somebody asked since the residents changed.
+    /// Who leaves next, where somebody asked. Each time anew, or one who is worth keeping would bar the way for all.
     promised: Option<ObjId>,
 }
 
@@ -76,7 +76,8 @@ impl Policy for Random {
     }
 
     fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
-        if self.promised.is_none() && !self.residents.is_empty() {
+        self.promised = None;
+        if !self.residents.is_empty() {
             let place = self.residents.draw(&mut self.rng);
             self.promised = Some(self.residents.at(place).0);
         }

@@ -163,8 +163,8 @@ impl ThreeLCache {
         candidates.sort_unstable();
         candidates.dedup();
         self.budget = candidates.len() / 2;
-        for id in candidates.drain(..) {
-            let Some(expected) = self.window.expected(cx, id, self.now) else { continue };
+        let expected = self.window.expected(cx, &candidates, self.now);
+        for (id, expected) in candidates.drain(..).zip(expected) {
             let worst = match self.objective {
                 Objective::Objects => f64::from(cx.size(id)) * expected,
                 // What was expected earlier counts from then on.

@@ -85,12 +85,11 @@ pub struct TwoQ {
 impl TwoQ {
     /// The list whose oldest object leaves next, and whether it becomes a ghost.
     #[inline(always)]
-    fn from(&self) -> (usize, bool) {
+    fn leaves_from(&self) -> (usize, bool) {
         if self.lists.weight(A1IN) <= self.in_quota && !self.lists.is_empty(AM) {
             return (AM, false);
         }
-        // The one list may be empty only if the other is not.
-        (if self.lists.is_empty(A1IN) { AM } else { A1IN }, true)
+        (A1IN, true)
     }
 }
 
@@ -120,7 +119,7 @@ impl Policy for TwoQ {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let (from, ghost) = self.from();
+        let (from, ghost) = self.leaves_from();
         let Some(id) = self.lists.pop(from, cx) else { return Verdict::Refuse };
         out.push(id);
         if !ghost {

@@ -161,6 +161,7 @@ mod tests {
         held: Option<ObjId>,
         wrong_victim: bool,
         wrong_hit: bool,
+        announced: Option<ObjId>,
     }
 
     impl Policy for Liar {
@@ -178,6 +179,9 @@ mod tests {
             self.held = None;
         }
         fn set_capacity(&mut self, _: u64) {}
+        fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+            self.announced
+        }
         fn preload(&self, _: ObjId) {}
         fn contains(&self, id: ObjId) -> bool {
             self.held == Some(id)
@@ -210,5 +214,17 @@ mod tests {
             c.insert(&cx, 1);
         }));
         assert!(breaks(Liar::default(), |c| c.insert(&cx, 9)));
+        // It announces 1, and 2 leaves, since it came later; unless that was for another cause.
+        let announces = |cause: Cause| {
+            move |c: &mut Checked<Liar>| {
+                c.insert(&cx, 1);
+                c.insert(&cx, 2);
+                c.victim(&cx, cause);
+                c.evict(&cx, Cause::Shrink, &mut Vec::new());
+            }
+        };
+        let liar = || Liar { announced: Some(1), ..Liar::default() };
+        assert!(breaks(liar(), announces(Cause::Shrink)));
+        assert!(!breaks(liar(), announces(Cause::Incoming(3))));
     }
 }

@@ -11,8 +11,8 @@
 //!   and `hit` without a `miss` after it (a read that does not fill).
 //! - `insert` only for an object that is not resident; `remove` only for one that is.
 //! - `evict` only while something is resident, or where [`Policy::crowded`] says that there is no room nevertheless.
-//! - [`Cx::size`] of an object is 0 until a request names its size, then its newest size; whenever that changes, `resized`
-//!   is called at once, resident or not, so that ghosts' sizes stay true as well.
+//! - [`Cx::size`] of an object is 0 until a request names its size, then its newest size; one that a prefetcher brings in
+//!   before has the size of the object whose request brought it. Whenever the size changes, `resized` is called at once, resident or not, so that ghosts' sizes stay true as well.
 //!
 //! # The policy's duties
 //! - `hit` answers whether the object is resident, and records the access if it is.

@@ -64,8 +64,8 @@ pub(super) static PREFETCHER: Prefetcher = Prefetcher::new::<OneBlockLookahead>(
         },
     ],
     needs: Needs::KEYS,
-    // The followers; and the map that finds them, while it is made.
-    state: State::of(4 + 48, 0),
+    // The table of what follows what is the trace's.
+    state: State::of(0, 0),
     source: include_str!("one_block_lookahead.rs"),
 });
 

@@ -8,7 +8,8 @@
 //! - `lookahead` = 2: an object asked for within so many requests after another is one that came soon after it (practice: a short
 //!   window keeps the chances of the next ones apart from those of the popular).
 //! - `chance` = 0.1: what came soon after an object at least in this share of all cases is fetched with it (practice: Kroeger and
-//!   Long, USENIX 1996, found 0.05 to 0.1 best for a model of their own).
+//!   Long, USENIX 1996, found 0.05 to 0.1 best for a model of their own). Where the order never changes each of those within the
+//!   lookahead has one case of as many, so `chance` must be less than 1 / `lookahead`.
 //!
 //! # Source
 //! J. Griffioen, R. Appleton: Reducing file system latency using a predictive approach. USENIX Summer Technical Conference 1994.

@@ -197,19 +197,30 @@ fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
             format!("{} ({})", row.capacity, row.capacity_given)
         }
     };
-    let columns = [
-        Shown::left("trace", rows, |row| row.trace.clone()),
-        Shown::left("policy", rows, policy),
+    // What stands beside the policies is shown where it is not the same for all.
+    let varies = |of: fn(&Row) -> &str| rows.windows(2).any(|pair| of(&pair[0]) != of(&pair[1]));
+    let mut columns = vec![Shown::left("trace", rows, |row| row.trace.clone()), Shown::left("policy", rows, policy)];
+    if varies(|row| &row.admission) {
+        columns.push(Shown::left("admission", rows, |row| row.admission.clone()));
+    }
+    if varies(|row| &row.prefetch) {
+        columns.push(Shown::left("prefetch", rows, |row| row.prefetch.clone()));
+    }
+    let words = columns.len() + 1;
+    columns.extend([
         Shown::right("capacity", rows, capacity),
         Shown::right("requests", rows, |row| row.requests.to_string()),
         Shown::right("hits", rows, |row| row.hits.to_string()),
         Shown::right("hit ratio", rows, |row| format!("{:.4}", row.hit_ratio)),
         Shown::right("byte ratio", rows, |row| format!("{:.4}", row.byte_hit_ratio)),
         Shown::right("evictions", rows, |row| row.evictions.to_string()),
-        Shown::right("M req/s", rows, |row| format!("{:.1}", row.requests_per_second / 1e6)),
-    ];
+    ]);
+    if rows.iter().any(|row| row.prefetches > 0) {
+        columns.push(Shown::right("prefetches", rows, |row| row.prefetches.to_string()));
+    }
+    columns.push(Shown::right("M req/s", rows, |row| format!("{:.1}", row.requests_per_second / 1e6)));
     let failed = |row: &Row| (row.status != super::Status::Ok).then(|| format!("failed: {}", row.error));
-    write_aligned(&columns, 3, &rows.iter().map(failed).collect::<Vec<_>>(), out)
+    write_aligned(&columns, words, &rows.iter().map(failed).collect::<Vec<_>>(), out)
 }
 
 #[cfg(test)]

@@ -38,8 +38,10 @@ pub struct Row {
     /// All its parameters, `k=v;k=v`, sorted by name.
     pub params: String,
     /// Name of the admission policy; `always` where every miss is admitted.
+    #[serde(default = "always")]
     pub admission: String,
     /// Name of the prefetcher; `none` where nothing comes in but what is asked for.
+    #[serde(default = "none")]
     pub prefetch: String,
     /// Capacity in objects or bytes (see `size_mode`).
     pub capacity: u64,
@@ -73,7 +75,7 @@ pub struct Row {
     pub expirations: u64,
     /// Objects fetched before they were asked for.
     pub prefetches: u64,
-    /// Those of them that were used before they left.
+    /// First uses of objects that were fetched so, before the counting began or since.
     pub prefetch_hits: u64,
     /// Requests before the counting began.
     pub warmup_requests: u64,
@@ -111,6 +113,16 @@ pub struct Row {
     pub parameters: Vec<(String, String)>,
 }
 
+/// The admission of rows from before there was a column for it.
+fn always() -> String {
+    "always".to_owned()
+}
+
+/// The prefetcher, likewise.
+fn none() -> String {
+    "none".to_owned()
+}
+
 impl Row {
     /// The value of a parameter: one that a sweep varies, or else one of the policy's.
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -140,6 +152,12 @@ pub struct Window {
     pub policy: String,
     /// Its parameters.
     pub params: String,
+    /// Name of the admission.
+    #[serde(default = "always")]
+    pub admission: String,
+    /// Name of the prefetcher.
+    #[serde(default = "none")]
+    pub prefetch: String,
     /// Capacity of the cell.
     pub capacity: u64,
     /// Which repetition, from 0.

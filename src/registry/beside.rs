@@ -40,11 +40,11 @@ impl<T: ?Sized> Beside<T> {
         Self { entry, params: Params::default(), canonical: entry.info.name.to_owned() }
     }
 
-    /// Reads a list of them; `word` is what one is called and what the option is.
-    fn parse(text: &str, word: &str, example: &str, find: fn(&str) -> Result<&'static Entry<T>>) -> Result<Vec<Self>> {
-        let written = entries(word, text)?;
+    /// Reads a list of them; `noun` is what one is called.
+    fn parse(text: &str, noun: &str, example: &str, find: fn(&str) -> Result<&'static Entry<T>>) -> Result<Vec<Self>> {
+        let written = entries(noun, text)?;
         if written.is_empty() {
-            return Err(Error::usage(format!("--{word} names none")).hint(example));
+            return Err(Error::usage(format!("no {noun} is named")).hint(example));
         }
         let read = |(name, pairs): &(String, String)| {
             let entry = find(name)?;
@@ -110,20 +110,18 @@ impl PrefetchSpec {
         std::ptr::eq(self.entry, PREFETCHERS[0])
     }
 
-    /// Can it stand beside this policy?
+    /// Can it stand beside this policy, with this admission in front?
     ///
     /// # Errors
-    /// The policy knows the next request of what is asked for, and not of what is fetched.
-    pub fn suits(&self, policy: &Spec) -> Result<()> {
-        let info = &policy.unit.info;
-        if self.is_none() || !info.needs.next_use {
-            return Ok(());
-        }
+    /// One of them knows the next request of what is asked for, and not of what is fetched.
+    pub fn suits(&self, policy: &Spec, admission: &AdmissionSpec) -> Result<()> {
+        let foreseeing = [&policy.unit.info, &admission.entry.info].into_iter().find(|info| info.needs.next_use);
+        let Some(info) = foreseeing.filter(|_| !self.is_none()) else { return Ok(()) };
         Err(Error::usage(format!(
             "{} knows the next request of what is asked for, and not of what {} fetches",
             info.name, self.entry.info.name
         ))
-        .hint("leave one of them out; --prefetch none is a bound for policies without a prefetcher"))
+        .hint("leave one of them out; with --prefetch none it shows what caches without prefetching can do"))
     }
 }
 
@@ -142,7 +140,7 @@ pub fn parse_admissions(text: &str) -> Result<Vec<AdmissionSpec>> {
 /// As [`parse_admissions`].
 pub fn parse_prefetchers(text: &str) -> Result<Vec<PrefetchSpec>> {
     let example = "for example --prefetch none,one-block-lookahead; all: evictlab prefetchers";
-    Beside::parse(text, "prefetch", example, find_prefetcher)
+    Beside::parse(text, "prefetcher", example, find_prefetcher)
 }
 
 #[cfg(test)]
@@ -179,9 +177,13 @@ mod tests {
             ["none", "one-block-lookahead:run=1,step=1,when=miss", "probability-graph:chance=0.1,lookahead=2"]
         );
         assert!(parse_prefetchers("probability-graf").unwrap_err().to_string().contains("did you mean"));
-        let suits = |policy: &str| parse_prefetchers("pg").unwrap()[0].suits(&parse_list(policy).unwrap()[0]);
+        let pg = &parse_prefetchers("pg").unwrap()[0];
+        let always = AdmissionSpec::always();
+        let suits = |policy: &str| pg.suits(&parse_list(policy).unwrap()[0], &always);
         suits("lru").unwrap();
         assert!(suits("belady").unwrap_err().to_string().contains("next request"));
-        PrefetchSpec::none().suits(&parse_list("belady").unwrap()[0]).unwrap();
+        PrefetchSpec::none().suits(&parse_list("belady").unwrap()[0], &always).unwrap();
+        let clairvoyant = &parse_admissions("clairvoyant").unwrap()[0];
+        assert!(pg.suits(&parse_list("lru").unwrap()[0], clairvoyant).unwrap_err().to_string().contains("clairvoyant"));
     }
 }

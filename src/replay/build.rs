@@ -10,6 +10,11 @@ use hashbrown::HashMap;
 use std::sync::Arc;
 
 impl Replayer<'_> {
+    /// Number of ids: the trace's objects, and what a prefetcher may fetch beside them.
+    pub(super) fn ids(&self) -> usize {
+        self.blocks.as_ref().map_or(self.trace.objects, |blocks| blocks.objects())
+    }
+
     /// The cache of this cell, empty.
     ///
     /// # Errors
@@ -19,7 +24,7 @@ impl Replayer<'_> {
         let name = cell.spec.unit.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let setup = Setup {
-            objects: self.blocks.as_ref().map_or(self.trace.objects, |blocks| blocks.objects()),
+            objects: self.ids(),
             capacity: cell.capacity,
             expected: self.expected(cell.capacity),
             seed: hash::seeded(key.as_bytes(), seed),
@@ -33,7 +38,7 @@ impl Replayer<'_> {
             replay.set_admission(admission.entry.build(&admission.params, &keyed(&admission.canonical))?);
         }
         if !prefetch.is_none() {
-            prefetch.suits(&cell.spec)?;
+            prefetch.suits(&cell.spec, admission)?;
             let mut built = prefetch.entry.build(&prefetch.params, &keyed(&prefetch.canonical))?;
             if let Some(blocks) = &self.blocks {
                 built.introduce(blocks);
@@ -59,6 +64,13 @@ pub(super) fn blocks(trace: &Trace, options: &Options) -> Result<Option<Arc<Bloc
         ))
         .hint("use a trace whose keys are, or another prefetcher: evictlab prefetchers"));
     };
+    if options.given.size_change == "distinct" {
+        return Err(Error::usage(format!(
+            "{} goes by the numbers of blocks, of which several are one with --size-change distinct",
+            prefetch.entry.info.name
+        ))
+        .hint("use --size-change new or first"));
+    }
     following(keys, step).map(|blocks| Some(Arc::new(blocks))).ok_or_else(|| {
         Error::failure(format!("'{}' has too many objects to give an id to those that follow them", trace.name))
             .hint("leave some out: --limit, --sample, or another prefetcher")

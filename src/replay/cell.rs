@@ -304,6 +304,8 @@ impl<'a> Replayer<'a> {
             trace: self.trace.name.clone(),
             policy: cell.spec.unit.info.name.to_owned(),
             params: cell.spec.canonical.clone(),
+            admission: self.options.given.admission.clone(),
+            prefetch: self.options.given.prefetch.clone(),
             capacity: cell.capacity,
             repetition: cell.repetition,
             window: number,

@@ -8,6 +8,9 @@ use crate::policy::Ghosts;
 use crate::record::Window;
 use crate::registry::Spec;
 
+/// Bytes that a worker thread allocates for itself when it begins: its queue, its share of what frees memory late.
+const THREAD: u64 = 4096;
+
 /// Bytes that the replay of one cell allocates at most, beside the trace: the state of its policy and the engine's.
 ///
 /// `objects` is the number of distinct objects in the trace, `residents` the number of them that fit into the cache: the
@@ -24,7 +27,9 @@ pub fn memory(spec: &Spec, objects: usize, residents: u64, options: &Options) ->
     let ghosts = (residents as f64 * share).ceil() as u64;
     let beside = [&options.admission.entry.info, &options.prefetch.entry.info];
     let beside: u64 = beside.map(|info| info.state.bytes(objects as u64, residents, 0)).iter().sum();
-    state.bytes(objects as u64, residents, ghosts) + beside + engine::memory(objects, &config)
+    // What the engine notes of each object beside a prefetcher, in an array that doubles.
+    let seen = if options.prefetch.is_none() { 0 } else { (objects as u64).next_power_of_two() * 3 };
+    state.bytes(objects as u64, residents, ghosts) + beside + seen + engine::memory(objects, &config)
 }
 
 /// The value of a parameter that is a number.
@@ -42,7 +47,9 @@ impl Replayer<'_> {
         let of_task = |task: &Task| task.cells().iter().map(|&index| by_cell[index]).sum::<u64>();
         let mut tasks: Vec<u64> = self.tasks(cells).iter().map(of_task).collect();
         tasks.sort_unstable_by(|a, b| b.cmp(a));
-        tasks.iter().take(threads.max(1)).sum::<u64>() + cells.len() as u64 * self.outcome_bytes()
+        let threads = threads.max(1);
+        let tasks: u64 = tasks.iter().take(threads).sum();
+        tasks + cells.len() as u64 * self.outcome_bytes() + threads as u64 * THREAD
     }
 
     /// Bytes that each of these cells takes while it is replayed; cells that would share a pass share its bytes evenly.
@@ -53,9 +60,7 @@ impl Replayer<'_> {
             for &index in task.cells() {
                 let cell = &cells[index];
                 bytes[index] = match &task {
-                    Task::Single(_) => {
-                        memory(&cell.spec, self.trace.objects, self.residents(cell, &sizes), self.options)
-                    }
+                    Task::Single(_) => memory(&cell.spec, self.ids(), self.residents(cell, &sizes), self.options),
                     Task::Shared(pass, indexes) => {
                         let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
                         let whole = (pass.memory)(&cell.spec.params, self.trace.objects, &capacities);

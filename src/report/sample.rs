@@ -49,6 +49,8 @@ pub(super) fn windows(trace: &str, policy: &str, capacity: u64, hits: &[u64]) ->
     let window = |(i, hits): (u64, &u64)| Window {
         trace: trace.into(),
         policy: policy.into(),
+        admission: "always".into(),
+        prefetch: "none".into(),
         capacity,
         window: i,
         start_request: 10 * i,

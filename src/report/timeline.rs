@@ -86,12 +86,14 @@ pub(super) fn collect(rows: &[Row], windows: &[Window], options: &PlotOptions, m
 
 /// The windows by cell, in order of appearance. Cells of a sweep have a key; elsewhere their settings tell them apart.
 fn runs<'a>(rows: &[Row], windows: &'a [Window]) -> Vec<Run<'a>> {
-    type Key<'k> = (&'k str, &'k str, &'k str, &'k str, u64, u32);
+    type Key<'k> = ([&'k str; 6], u64, u32);
     fn of_row(row: &Row) -> Key<'_> {
-        (&row.cell, &row.trace, &row.policy, &row.params, row.capacity, row.repetition)
+        let Row { cell, trace, policy, params, admission, prefetch, .. } = row;
+        ([cell, trace, policy, params, admission, prefetch], row.capacity, row.repetition)
     }
     fn of_window(w: &Window) -> Key<'_> {
-        (&w.cell, &w.trace, &w.policy, &w.params, w.capacity, w.repetition)
+        let Window { cell, trace, policy, params, admission, prefetch, .. } = w;
+        ([cell, trace, policy, params, admission, prefetch], w.capacity, w.repetition)
     }
     let known: HashMap<Key<'_>, &Row> = rows.iter().map(|row| (of_row(row), row)).collect();
     let mut index: HashMap<Key<'_>, usize> = HashMap::new();
@@ -114,6 +116,8 @@ fn bare(window: &Window) -> Row {
         trace: window.trace.clone(),
         policy: window.policy.clone(),
         params: window.params.clone(),
+        admission: window.admission.clone(),
+        prefetch: window.prefetch.clone(),
         capacity: window.capacity,
         repetition: window.repetition,
         ..Row::default()

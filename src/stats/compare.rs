@@ -15,7 +15,7 @@ const RATIOS: [&str; 3] = ["hit_ratio", "miss_ratio", "byte_hit_ratio"];
 const PARTS: [&str; 3] = ["hits", "misses", "bytes_hit"];
 
 /// What goes with misses, and is within the tolerance up to that share of the requests.
-const COUNTS: [&str; 3] = ["evictions", "rejections", "expirations"];
+const COUNTS: [&str; 5] = ["evictions", "rejections", "expirations", "prefetches", "prefetch_hits"];
 
 /// A column that differs.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,8 +126,8 @@ fn join(a: &[Row], b: &[Row]) -> Vec<Option<usize>> {
 /// seed, repetition, and the dataset where both rows have one. Rows of one cell that occur several times are joined in
 /// order.
 ///
-/// A cell whose ratios differ by at most `tolerance` (0 to 1), whose evictions, rejections and expirations differ by at most
-/// that share of the requests, and which differs in nothing else, is only counted, in [`Comparison::tolerated`]. Versions
+/// A cell whose ratios differ by at most `tolerance` (0 to 1), whose evictions, rejections, expirations and prefetches differ by
+/// at most that share of the requests, and which differs in nothing else, is only counted, in [`Comparison::tolerated`]. Versions
 /// and layouts may differ between the sides.
 ///
 /// # Errors
@@ -265,7 +265,7 @@ mod tests {
         }
         // Another size as written is another cell, and is not silent.
         assert_eq!(silent, ["schema", "cell", "dataset", "seconds", "requests_per_second", "pass_cells", "version"]);
-        assert!([RATIOS, PARTS, COUNTS].concat().iter().all(|name| telling.contains(name)));
+        assert!(RATIOS.iter().chain(&PARTS).chain(&COUNTS).all(|name| telling.contains(name)));
     }
 
     #[test]

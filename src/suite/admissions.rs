@@ -1,7 +1,7 @@
 //! Admissions in front of policies: the books under random scripts, what each is worth on traces that show it, the program.
 
 use crate::command::Place;
-use crate::harness::{hit_ratio, property, strings, unit};
+use crate::harness::{hit_ratio, property, strings, unit, zipf};
 use evictlab::admission::ADMISSIONS;
 use evictlab::core::{ObjId, rng};
 use evictlab::engine::{Config, Counts, Expiry, Replay, View};
@@ -91,6 +91,20 @@ fn what_is_asked_for_once_is_kept_out() {
     // A sketch takes some of the many for others, a filter of so few likewise, and it forgets.
     assert!(ratio("bloom") > always + 0.08, "{} {always}", ratio("bloom"));
     assert!(ratio("probability:p=0.05") > always + 0.08);
+}
+
+#[test]
+fn no_victim_bars_the_way_for_all() {
+    // A victim by chance that is worth keeping must not be the only one that newcomers are held against.
+    let trace = Trace::from_keys("zipf", zipf(5000, 0.9, 60_000, 4));
+    for policy in ["random", "random-two", "sampled-lru", "lru", "clock", "arc", "two-q", "lirs", "lfu"] {
+        let Counts { hits, evictions, .. } = counts(policy, "tiny-lfu", 100, &trace);
+        let without = counts(policy, "always", 100, &trace).hits;
+        assert!(
+            evictions > 1000 && hits * 100 > without * 95,
+            "{policy}: {evictions} evictions, {hits} hits, {without}"
+        );
+    }
 }
 
 #[test]

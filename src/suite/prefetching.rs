@@ -168,6 +168,64 @@ fn a_prefetcher_of_nothing_changes_nothing() {
 }
 
 #[test]
+fn what_has_expired_is_fetched_again() {
+    // Key 10 every ten seconds, 11 a second later, and neither lives longer than five: only what was fetched just before is there.
+    let place = Place::new();
+    let lines: Vec<String> = (0..20).map(|i| format!("{},10\n{},11\n", 10 * i, 10 * i + 1)).collect();
+    place.write("pairs.csv", lines.concat());
+    for mode in ["lazy", "eager"] {
+        let rows = place.rows(&format!(
+            "run --trace pairs.csv --trace-format csv:time=1,id=2,header=false --policy lru --capacity 9 --prefetch obl --ttl 5s \
+             --ttl-mode {mode}"
+        ));
+        let numbers = ["hits", "prefetches", "prefetch_hits"].map(|column| rows[0][column].as_str());
+        assert_eq!(numbers, ["20", "40", "20"], "{mode}");
+    }
+}
+
+#[test]
+fn a_write_of_what_was_fetched_is_no_use_of_it() {
+    let place = Place::new();
+    let lines: Vec<String> = (0..50).map(|i| format!("set,{i}\n")).collect();
+    place.write("writes.csv", format!("{}get,49\nget,50\n", lines.concat()));
+    let rows = place.rows(
+        "run --trace writes.csv --trace-format csv:op=1,id=2,header=false --operations look-aside --policy lru --capacity 10 \
+         --prefetch obl",
+    );
+    let numbers = ["requests", "hits", "prefetch_hits"].map(|column| rows[0][column].as_str());
+    assert_eq!(numbers, ["2", "2", "1"]);
+}
+
+#[test]
+fn an_object_that_was_asked_for_keeps_its_size() {
+    // 11 is of no size, which is not to be taken for the size of 10, whose request fetches it.
+    let place = Place::new();
+    place.write("sizes.csv", "10,100\n11,0\n".repeat(20));
+    let rows = place.rows(
+        "run --trace sizes.csv --trace-format csv:id=1,size=2,header=false --size bytes --policy lru --capacity 150 \
+         --prefetch none,obl",
+    );
+    // At first 11 is taken to be as large as 10, and 10 has to go for it, once.
+    let hits: Vec<&str> = rows.iter().map(|row| row["hits"].as_str()).collect();
+    assert_eq!(hits, ["38", "38"]);
+}
+
+#[test]
+fn windows_tell_runs_with_and_without_apart() {
+    let place = Place::new();
+    place
+        .run(
+            "run --workload scan:objects=100,requests=1000 --policy lru --capacity 10 --prefetch none,obl --window 100 \
+             --output a.csv --windows-output w.csv",
+        )
+        .done();
+    let windows = place.read("w.csv");
+    assert_eq!(windows.matches(",lru,,always,none,10,").count(), 10, "{windows}");
+    place.run("plot a.csv w.csv --figure hit-ratio-over-time --output f.svg").done();
+    assert!(place.read("f.svg").contains("prefetch"), "two curves need two labels");
+}
+
+#[test]
 fn the_program_tries_prefetchers_one_after_the_other() {
     let place = Place::new();
     let rows = place.rows(
@@ -185,6 +243,14 @@ fn the_program_tries_prefetchers_one_after_the_other() {
     let said =
         place.run("run --workload loop:objects=5,requests=9 --policy belady --capacity 2 --prefetch pg").ended(2);
     assert!(said.stderr.contains("next request of what is asked for"), "{}", said.stderr);
+    let said = place
+        .run("run --workload loop:objects=5,requests=9 --policy lru --capacity 2 --prefetch pg --admission clairvoyant")
+        .ended(2);
+    assert!(said.stderr.contains("clairvoyant knows"), "{}", said.stderr);
+    let said = place
+        .run("run --workload loop:objects=5,requests=9 --policy lru --capacity 2 --prefetch obl --size-change distinct")
+        .ended(2);
+    assert!(said.stderr.contains("distinct"), "{}", said.stderr);
     place.write("words.txt", "a\nb\na\n");
     let said = place.run("run --trace words.txt --policy lru --capacity 2 --prefetch obl").ended(2);
     assert!(said.stderr.contains("no numbers"), "{}", said.stderr);

@@ -80,9 +80,13 @@ impl Wire {
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let browser = Browser(child);
-        let address = address(&mut lines);
-        // What it says later is nobody's business, but must go somewhere.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        let (listens, listening) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let _ = listens.send(address(&mut lines));
+            // What it says later is nobody's business, but must go somewhere.
+            std::io::copy(&mut lines, &mut std::io::sink())
+        });
+        let address = listening.recv_timeout(PATIENCE).expect("the browser says where it listens");
         let host = address.trim_start_matches("ws://").split('/').next().unwrap().to_owned();
         let stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();

@@ -5,7 +5,7 @@ use super::load::{Load, loads};
 use super::plan::Plan;
 use crate::core::{Error, Result};
 use crate::replay::{self, Options, Replayer, SharedPasses, Source, parse_capacities};
-use crate::trace::{Columns, Filter, Shape, Trace};
+use crate::trace::{Columns, Filter, Keys, Shape, Trace};
 use crate::workload;
 use std::collections::HashMap;
 
@@ -153,7 +153,7 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
         times: trace.times.is_some(),
         ops: trace.ops.is_some(),
         ttls: trace.ttls.is_some(),
-        keys: false,
+        keys: trace.keys != Keys::None,
     };
     let shape = Shape { requests, objects, columns, key_bytes: 0 };
     let kept = after(&shape);

@@ -4,36 +4,43 @@ use super::{Request, Sim};
 use crate::core::{NO_NEXT_USE, ObjId, Time};
 use crate::policy::{Policy, Prefetch, Served};
 
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    unused: bool,
+    named: bool,
+}
+
 /// A prefetcher, and what it brought in.
 #[derive(Debug)]
 pub(super) struct Ahead {
     prefetch: Box<dyn Prefetch>,
-    /// Was the object fetched ahead and not asked for since? As long as the ids that were fetched need.
-    unused: Vec<bool>,
+    /// By object, as long as the ids need that were seen: was it fetched ahead and not asked for since, and was it ever asked for?
+    seen: Vec<Seen>,
     wanted: Vec<ObjId>,
 }
 
 impl Ahead {
     pub(super) fn new(prefetch: Box<dyn Prefetch>) -> Self {
-        Self { prefetch, unused: Vec::new(), wanted: Vec::new() }
+        Self { prefetch, seen: Vec::new(), wanted: Vec::new() }
     }
 
-    /// Takes note of a use.
-    fn served(&mut self, id: ObjId, hit: bool) -> Served {
-        let first = self.unused.get_mut(id as usize).is_some_and(std::mem::take);
-        match (hit, first) {
+    fn seen(&mut self, id: ObjId) -> &mut Seen {
+        let index = id as usize;
+        if index >= self.seen.len() {
+            self.seen.resize(index + 1, Seen::default());
+        }
+        &mut self.seen[index]
+    }
+
+    /// Takes note of a use. A write replaces what was fetched, which was of no use then.
+    fn served(&mut self, request: &Request, hit: bool) -> Served {
+        let unused = std::mem::take(&mut self.seen(request.id).unused);
+        self.seen(request.id).named = true;
+        match (hit, unused && !request.write) {
             (true, true) => Served::FirstHit,
             (true, false) => Served::Hit,
             (false, _) => Served::Miss,
         }
-    }
-
-    fn fetched(&mut self, id: ObjId) {
-        let index = id as usize;
-        if index >= self.unused.len() {
-            self.unused.resize(index + 1, false);
-        }
-        self.unused[index] = true;
     }
 }
 
@@ -49,23 +56,26 @@ impl<P: Policy> Sim<P> {
 
     #[inline(never)]
     fn fetch_ahead(&mut self, ahead: &mut Ahead, request: &Request, ttl: Time, hit: bool) {
-        let served = ahead.served(request.id, hit);
+        let served = ahead.served(request, hit);
         self.counts.prefetch_hits += u64::from(served == Served::FirstHit);
         let mut wanted = std::mem::take(&mut ahead.wanted);
         ahead.prefetch.request(&request.cx(&self.sizes, &self.expiries), request.id, served, &mut wanted);
-        for id in wanted.drain(..) {
-            if !self.policy.contains(id) && self.fetch(request, id, ttl) {
-                ahead.fetched(id);
+        // The most urgent is the last to come in, so that the others do not push it out.
+        for id in wanted.drain(..).rev() {
+            self.expire_one(request, id);
+            let named = ahead.seen(id).named;
+            if !self.policy.contains(id) && self.fetch(request, id, ttl, named) {
+                ahead.seen(id).unused = true;
                 self.counts.prefetches += 1;
             }
         }
         ahead.wanted = wanted;
     }
 
-    /// Brings in an object; it has the size that was last named for it, or that of the one whose request fetches it.
-    fn fetch(&mut self, request: &Request, id: ObjId, ttl: Time) -> bool {
-        let known = self.sizes.get(id as usize).copied().filter(|&size| size > 0);
-        let size = known.unwrap_or(request.size);
+    /// Brings in an object. One that was asked for before has its size; any other is taken to be as large as the one whose request
+    /// fetches it.
+    fn fetch(&mut self, request: &Request, id: ObjId, ttl: Time, named: bool) -> bool {
+        let size = if named { self.size(id) } else { request.size };
         let fetched = Request { id, size, next_use: NO_NEXT_USE, write: false, ..*request };
         self.resize(&fetched);
         let charge = self.policy.charge(size);

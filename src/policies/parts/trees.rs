@@ -17,19 +17,30 @@ pub(in crate::policies) struct Training {
     pub(in crate::policies) rate: f32,
 }
 
-/// A branch, or a leaf. Nodes are numbered within their tree.
+/// A branch, or a leaf, which leads to itself whatever the row. Nodes are numbered within their tree.
 #[derive(Debug, Clone, Copy)]
 struct Node {
     /// What is less goes to the left; of a leaf what it adds.
     value: f32,
-    /// The feature that decides; [`LEAF`] where none does.
+    /// The feature that decides.
     feature: u16,
     left: u16,
     right: u16,
     missing: u16,
 }
 
-const LEAF: u16 = u16::MAX;
+impl Node {
+    /// The node to go to.
+    #[inline(always)]
+    fn next<const F: usize>(&self, row: &[f32; F]) -> u16 {
+        let value = row[usize::from(self.feature)];
+        let known = if value < self.value { self.left } else { self.right };
+        if value.is_nan() { self.missing } else { known }
+    }
+}
+
+/// Rows that go down a tree together, so that what each waits for overlaps.
+const TOGETHER: usize = 8;
 
 /// The least number of single precision that is not less than the split: below it is what is below the split.
 fn split(at: f64) -> f32 {
@@ -57,15 +68,14 @@ impl<const F: usize> Trees<F> {
         let mut this = Self { base: booster.base_score, nodes: Vec::new(), roots: Vec::new() };
         for tree in &booster.trees {
             this.roots.push(this.nodes.len() as u32);
-            this.nodes.extend(tree.nodes.iter().map(|node| {
+            this.nodes.extend(tree.nodes.iter().enumerate().map(|(at, node)| {
+                if node.is_leaf {
+                    let at = at as u16;
+                    return Node { value: node.weight_value, feature: 0, left: at, right: at, missing: at };
+                }
                 let [left, right, missing] =
                     [node.left_child, node.right_child, node.missing_node].map(|child| child as u16);
-                let (value, feature) = if node.is_leaf {
-                    (node.weight_value, LEAF)
-                } else {
-                    (split(node.split_value), node.split_feature as u16)
-                };
-                Node { value, feature, left, right, missing }
+                Node { value: split(node.split_value), feature: node.split_feature as u16, left, right, missing }
             }));
         }
         Some(this)
@@ -78,13 +88,43 @@ impl<const F: usize> Trees<F> {
 
     fn walk(&self, root: u32, row: &[f32; F]) -> f64 {
         let tree = &self.nodes[root as usize..];
-        let mut node = &tree[0];
-        while node.feature != LEAF {
-            let value = row[node.feature as usize];
-            let next = if value < node.value { node.left } else { node.right };
-            node = &tree[usize::from(if value.is_nan() { node.missing } else { next })];
+        let mut at = 0;
+        loop {
+            let node = &tree[usize::from(at)];
+            let next = node.next(row);
+            if next == at {
+                return f64::from(node.value);
+            }
+            at = next;
         }
-        f64::from(node.value)
+    }
+
+    /// As [`Self::predict`], of many rows, which is several times as fast; the answers are appended.
+    pub(in crate::policies) fn predict_all(&self, rows: &[[f32; F]], answers: &mut Vec<f64>) {
+        let (groups, rest) = rows.as_chunks();
+        answers.extend(groups.iter().flat_map(|group| self.predict_together(group)));
+        answers.extend(rest.iter().map(|row| self.predict(row)));
+    }
+
+    fn predict_together(&self, rows: &[[f32; F]; TOGETHER]) -> [f64; TOGETHER] {
+        let mut sums = [0.0; TOGETHER];
+        for &root in &self.roots {
+            let tree = &self.nodes[root as usize..];
+            let mut places = [0; TOGETHER];
+            let mut moving = true;
+            while moving {
+                moving = false;
+                for (at, row) in places.iter_mut().zip(rows) {
+                    let next = tree[usize::from(*at)].next(row);
+                    moving |= next != *at;
+                    *at = next;
+                }
+            }
+            for (sum, at) in sums.iter_mut().zip(places) {
+                *sum += f64::from(tree[usize::from(at)].value);
+            }
+        }
+        sums.map(|sum| self.base + sum)
     }
 }
 
@@ -129,8 +169,13 @@ mod tests {
         let columns: Vec<f64> = (0..3).flat_map(|f| rows.iter().map(move |row| f64::from(row[f]))).collect();
         let booster = fit(&columns, rows.len(), 3, &labels, &TRAINING).unwrap();
         let answers = booster.predict(&Matrix::new(&columns, rows.len(), 3), false);
-        for (row, expected) in rows.iter().zip(answers) {
-            assert!((trees.predict(row) - expected).abs() < 1e-12);
+        let mut together = Vec::new();
+        trees.predict_all(&rows[..1001], &mut together);
+        assert_eq!(together.len(), 1001);
+        for (at, (row, expected)) in rows.iter().zip(answers).enumerate() {
+            let answer = trees.predict(row);
+            assert!((answer - expected).abs() < 1e-12);
+            assert!(together.get(at).is_none_or(|together| together.to_bits() == answer.to_bits()));
         }
     }
 

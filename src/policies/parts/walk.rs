@@ -116,6 +116,10 @@ impl<P: Policy> Fed<P> {
     pub(in crate::policies) fn request(&mut self, ids: impl IntoIterator<Item = u32>) -> u64 {
         let (mut hits, mut out) = (0, Vec::new());
         for id in ids {
+            // Now and then, since a check looks at all objects.
+            if self.requests.is_multiple_of(64) {
+                assert_eq!(self.policy.check(), Ok(()));
+            }
             let cx = Cx::unit(self.requests, self.requests);
             self.requests += 1;
             if self.policy.hit(&cx, id) {

@@ -111,10 +111,17 @@ impl Window {
         self.model.is_some()
     }
 
-    /// In how many requests the model expects the next one of the object.
-    pub(super) fn expected(&self, cx: &Cx<'_>, id: ObjId, now: u64) -> Option<f64> {
-        let features = self.past(id).features(cx.size(id), now);
-        self.model.as_ref().map(|model| libm::exp(model.predict(&features)))
+    /// In how many requests the model expects the next one of each object; nothing where there is no model.
+    pub(super) fn expected(&self, cx: &Cx<'_>, ids: &[ObjId], now: u64) -> Vec<f64> {
+        let rows: Vec<_> = ids.iter().map(|&id| self.past(id).features(cx.size(id), now)).collect();
+        let mut expected = Vec::with_capacity(ids.len());
+        if let Some(model) = &self.model {
+            model.predict_all(&rows, &mut expected);
+        }
+        for logarithm in &mut expected {
+            *logarithm = libm::exp(*logarithm);
+        }
+        expected
     }
 
     /// A request of an object that is known.

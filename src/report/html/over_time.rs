@@ -13,7 +13,7 @@ const PER_LINE: usize = 250;
 const IN_ALL: usize = 60_000;
 
 /// What a window says of its cell, where it does not name it.
-type Cell<'a> = (&'a str, &'a str, &'a str, u64, u32);
+type Cell<'a> = ([&'a str; 5], u64, u32);
 
 /// The windows of the cells of one point, those of the same number added up: the mean of the runs.
 struct Line {
@@ -73,7 +73,8 @@ fn lines(rows: &[Row], windows: &[Window], points: &Points) -> (Vec<Line>, usize
         if !row.cell.is_empty() {
             keys.insert(&row.cell, point);
         }
-        let cell = (row.trace.as_str(), row.policy.as_str(), row.params.as_str(), row.capacity, row.repetition);
+        let Row { trace, policy, params, admission, prefetch, .. } = row;
+        let cell = ([trace, policy, params, admission, prefetch].map(String::as_str), row.capacity, row.repetition);
         let known = cells.entry(cell).or_insert(Some(point));
         if *known != Some(point) {
             *known = None;
@@ -83,8 +84,9 @@ fn lines(rows: &[Row], windows: &[Window], points: &Points) -> (Vec<Line>, usize
     let mut places: HashMap<usize, usize> = HashMap::new();
     let mut strangers = 0;
     for window in windows {
-        let cell =
-            (window.trace.as_str(), window.policy.as_str(), window.params.as_str(), window.capacity, window.repetition);
+        let Window { trace, policy, params, admission, prefetch, .. } = window;
+        let texts = [trace, policy, params, admission, prefetch].map(String::as_str);
+        let cell = (texts, window.capacity, window.repetition);
         let by_look = || cells.get(&cell).copied().flatten();
         let Some(point) = keys.get(window.cell.as_str()).copied().or_else(by_look) else {
             strangers += 1;
