@@ -101,7 +101,7 @@ fn no_victim_bars_the_way_for_all() {
         let Counts { hits, evictions, .. } = counts(policy, "tiny-lfu", 100, &trace);
         let without = counts(policy, "always", 100, &trace).hits;
         assert!(
-            evictions > 1000 && hits * 100 > without * 95,
+            evictions > 300 && hits * 100 > without * 95,
             "{policy}: {evictions} evictions, {hits} hits, {without}"
         );
     }

@@ -202,7 +202,8 @@ fn one_file_and_names_that_are_none() {
     for name in ["windows.csv", "windows", "a/b/windows.parquet"] {
         let one = place.run(&format!("dictionary {name} --format json")).done().json();
         assert_eq!((one.as_array().map(Vec::len), one[0]["file"].as_str()), (Some(1), Some("windows.csv")));
-        assert_eq!(one[0]["columns"][13]["name"], "hit_ratio");
+        let columns = one[0]["columns"].as_array().unwrap();
+        assert!(columns.iter().any(|column| column["name"] == "hit_ratio"), "{one}");
     }
     let text = place.run("dictionary results.csv").done().stdout;
     assert!(text.contains("hits / requests") && text.contains("parameter_<name>") && !text.contains("## "), "{text}");

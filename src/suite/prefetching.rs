@@ -53,7 +53,10 @@ fn every_policy_bears_every_prefetcher() {
                 assert!(counts.prefetch_hits <= counts.prefetches && counts.prefetch_hits <= counts.hits, "{what}");
                 match prefetcher.info.name {
                     "none" => assert_eq!(counts.prefetches, 0, "{what}"),
-                    "one-block-lookahead" => assert!(counts.prefetches > 0, "{what}"),
+                    // memcached has no class of objects in twenty bytes.
+                    "one-block-lookahead" if unit.info.name != "memcached" => {
+                        assert!(counts.prefetches > 0, "{what}");
+                    }
                     // Where nothing leaves, what it learns comes too late.
                     _ => {}
                 }

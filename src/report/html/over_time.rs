@@ -154,6 +154,8 @@ mod tests {
         Window {
             trace: "t".into(),
             policy: policy.into(),
+            admission: "always".into(),
+            prefetch: "none".into(),
             capacity,
             window,
             start_request: window * 10,
