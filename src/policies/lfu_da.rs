@@ -13,7 +13,9 @@
 //! ACM SIGMETRICS Performance Evaluation Review 27(4), 2000. <https://doi.org/10.1145/346000.346003>
 //!
 //! # Departures
-//! None. Ties go to the least recently used.
+//! None. Ties go to the least recently used. Where every object counts 1 this is GDSF, and both miss 19.56 % of 20 million
+//! requests of Zipf 1.0 over a million objects at a tenth of them; so does libCacheSim's GDSF (0.3.5), and its LFU-DA misses
+//! 18.22 %, so that one is another algorithm.
 //!
 //! # Weak on
 //! Scans: each object that leaves raises the floor, and new objects soon stand beside those used often.
