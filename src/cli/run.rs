@@ -109,13 +109,30 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
 fn beside(args: &Args, specs: &[Spec], settings: &Settings) -> Result<Vec<Settings>> {
     let admissions = registry::parse_admissions(&args.admissions.join(","))?;
     let prefetchers = registry::parse_prefetchers(&args.prefetchers.join(","))?;
-    for (spec, admission) in specs.iter().flat_map(|spec| admissions.iter().map(move |admission| (spec, admission))) {
-        admission.suits(spec)?;
-        prefetchers.iter().try_for_each(|prefetch| prefetch.suits(spec, admission))?;
-    }
     let with = |(admission, prefetch)| Settings { admission, prefetch, ..settings.clone() };
     let each = |admission: AdmissionSpec| prefetchers.iter().map(move |prefetch| (admission.clone(), prefetch.clone()));
-    Ok(admissions.into_iter().flat_map(each).map(with).collect())
+    let settings: Vec<Settings> = admissions.into_iter().flat_map(each).map(with).collect();
+    // Of all, those that go together; what is asked for by its name has to.
+    if !takes_all(args) {
+        specs.iter().try_for_each(|spec| settings.iter().try_for_each(|settings| settings.suits(spec)))?;
+    }
+    Ok(settings)
+}
+
+/// Are all policies asked for?
+fn takes_all(args: &Args) -> bool {
+    args.policies.iter().flat_map(|list| list.split(',')).any(|name| name.trim().eq_ignore_ascii_case("all"))
+}
+
+/// The policies that go with these settings; the others are named on stderr.
+fn suited(specs: &[Spec], settings: &Settings, quiet: bool) -> Vec<Spec> {
+    let (suited, others): (Vec<&Spec>, Vec<&Spec>) = specs.iter().partition(|spec| settings.suits(spec).is_ok());
+    if !others.is_empty() && !quiet {
+        let names: Vec<&str> = others.iter().map(|spec| spec.unit.info.name).collect();
+        let (admission, prefetch) = (&settings.admission.canonical, &settings.prefetch.canonical);
+        say(&format!("note: these do not go with admission {admission}, prefetcher {prefetch}: {}", names.join(", ")));
+    }
+    suited.into_iter().cloned().collect()
 }
 
 fn wrote(args: &Args, path: Option<&Path>) {
@@ -176,7 +193,7 @@ fn one_setting(
         say(&format!("note: the trace has no times; a request counts as {seconds} s (set it with --rate)"));
     }
     let mut replayer = Replayer::new(trace, &options)?;
-    let cells = replayer.cells(specs, capacities)?;
+    let cells = replayer.cells(&suited(specs, settings, args.output.quiet), capacities)?;
     warn_of_large_capacities(trace, &options, &cells, args.output.quiet);
     let work = trace.requests() as u64 * cells.len() as u64;
     if !args.output.quiet {

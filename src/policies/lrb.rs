@@ -72,9 +72,9 @@ pub(super) static POLICY: Unit = Unit::new::<Sampled<Lrb>>(Info {
             + size_of::<Past>() as u32
             + Bag::<()>::SLOT_BYTES
             + lists::LRU_BYTES * 3 / 2,
-        // A batch waits for labels, another has them, and is copied for the training, which makes copies of its own.
-        Sampled::<Lrb>::STATE.per_resident + 4 * (Bag::<Sample>::SLOT_BYTES + 4 * 8 * FEATURES as u32),
-    ),
+        Sampled::<Lrb>::STATE.per_resident + 4 * SAMPLE_BYTES,
+    )
+    .fixed(LEAST_SAMPLES as u32 * SAMPLE_BYTES),
     source: include_str!("lrb.rs"),
 })
 .on_request();
@@ -84,6 +84,8 @@ const DISTANCES: usize = 31;
 const COUNTS: usize = 10;
 /// Size, age, distances, counts.
 const FEATURES: usize = 2 + DISTANCES + COUNTS;
+/// A sample waits for its label, another has it, and is copied for the training, which makes copies of its own.
+const SAMPLE_BYTES: u32 = Bag::<Sample>::SLOT_BYTES + 4 * 8 * FEATURES as u32;
 /// Samples of a training: fewer teach little, and a training costs much.
 const LEAST_SAMPLES: f64 = 8192.0;
 const MOST_SAMPLES: f64 = 131_072.0;

@@ -4,7 +4,7 @@ use super::{Given, Options, Warmup, WindowSize};
 use crate::core::error::closest;
 use crate::core::{Error, Result, SECOND, Time, quantity};
 use crate::engine::{Expiry, Operations};
-use crate::registry::{self, AdmissionSpec, PrefetchSpec};
+use crate::registry::{self, AdmissionSpec, PrefetchSpec, Spec};
 use crate::trace::{Columns, Filter, LoadOptions, SizeChange, Trace};
 
 /// The time to live asked for.
@@ -202,6 +202,15 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// Do the admission and the prefetcher go with this policy?
+    ///
+    /// # Errors
+    /// One of them does not, and why.
+    pub fn suits(&self, policy: &Spec) -> Result<()> {
+        self.admission.suits(policy)?;
+        self.prefetch.suits(policy, &self.admission)
     }
 
     /// The columns of a trace that the replay reads.

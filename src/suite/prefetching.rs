@@ -262,6 +262,28 @@ fn the_program_tries_prefetchers_one_after_the_other() {
 }
 
 #[test]
+fn of_all_policies_those_run_that_go_with_a_prefetcher() {
+    let place = Place::new();
+    let done = place
+        .run("run --workload zipf:objects=50,requests=500 --policy all --capacity 10 --prefetch none,pg --format csv")
+        .done();
+    let count = |what: &str| done.stdout.lines().filter(|line| line.contains(what)).count();
+    let foreseeing = POLICIES.iter().filter(|unit| unit.info.needs.next_use).count();
+    assert_eq!(count(",none,10,") - count(",\"probability-graph:"), foreseeing);
+    assert!(done.stderr.contains("do not go with") && done.stderr.contains("belady"), "{}", done.stderr);
+    let sweep = |excluded: &str| {
+        let spec = "capacities = [\"10\"]\npolicies = [\"lru\", \"belady\"]\n[[workload]]\nkind = \"scan\"\nobjects = 50\n\
+                    requests = 500\n[replay]\nprefetch = [\"none\", \"obl\"]\n";
+        place.write("spec.toml", format!("{spec}{excluded}"));
+        place.run("sweep plan spec.toml")
+    };
+    let refused = sweep("").ended(2);
+    assert!(refused.stderr.contains("belady knows") && refused.stderr.contains("[[exclude]]"), "{}", refused.stderr);
+    let planned = sweep("[[exclude]]\npolicy = \"belady\"\nprefetch = \"one-block*\"\n").done();
+    assert!(planned.stdout.contains("3 cells (1 left out)"), "{}", planned.stdout);
+}
+
+#[test]
 fn a_sweep_varies_prefetchers() {
     let place = Place::new();
     place.write(

@@ -14,7 +14,7 @@ pub(super) struct Exclusion {
 }
 
 /// What a condition may ask besides parameters.
-const KEYS: [&str; 6] = ["trace", "dataset", "policy", "capacity", "seed", "repetition"];
+const KEYS: [&str; 8] = ["trace", "dataset", "policy", "admission", "prefetch", "capacity", "seed", "repetition"];
 
 /// Reads the exclusions.
 pub(super) fn exclusions(

@@ -89,10 +89,13 @@ impl<'a> Facts<'a> {
     pub(super) fn get(&self, key: &str) -> Option<Cow<'a, str>> {
         let input = &self.spec.inputs[self.group.input];
         let policy = &self.spec.policies[self.cell.policy as usize];
+        let settings = &self.spec.settings[self.group.settings];
         Some(match key {
             "trace" => Cow::from(input.name.as_str()),
             "dataset" => Cow::from(input.dataset.as_str()),
             "policy" => Cow::from(policy.spec.unit.info.name),
+            "admission" => Cow::from(settings.admission.canonical.as_str()),
+            "prefetch" => Cow::from(settings.prefetch.canonical.as_str()),
             "capacity" => Cow::from(self.spec.capacities_of(input)[self.cell.capacity as usize].given.as_str()),
             "seed" => Cow::from(self.group.seed.to_string()),
             "repetition" => Cow::from(self.cell.repetition.to_string()),
@@ -175,11 +178,26 @@ impl Plan {
         if plan.is_empty() {
             return Err(Error::usage("the exclusions leave no cell").hint("remove one of the [[exclude]]"));
         }
+        plan.suited()?;
         let unused = used.iter().filter(|used| !**used).count();
         if unused > 0 {
             plan.notes.push(format!("{unused} of the [[exclude]] leave out nothing"));
         }
         Ok(plan)
+    }
+
+    /// Do the policies of the cells go with what stands in front of them and beside them?
+    fn suited(&self) -> Result<()> {
+        let mut seen = HashSet::new();
+        for cell in &self.cells {
+            let settings = self.group(cell).settings;
+            if seen.insert((settings, cell.policy)) {
+                let policy = &self.spec.policies[cell.policy as usize].spec;
+                let what = "leave such cells out: an [[exclude]] takes policy, admission and prefetch";
+                self.spec.settings[settings].suits(policy).map_err(|e| e.hint(what))?;
+            }
+        }
+        Ok(())
     }
 
     /// Where each key is in the plan.
