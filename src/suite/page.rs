@@ -57,6 +57,8 @@ fn windows() -> Vec<Window> {
     let of = |policy: &str, window: u64| Window {
         trace: ODD.into(),
         policy: policy.into(),
+        admission: "always".into(),
+        prefetch: "none".into(),
         capacity: 100,
         window,
         start_request: window * 1000,
