@@ -37,7 +37,7 @@ fn plain(c: &mut Criterion) {
         .measurement_time(Duration::from_secs(2));
     for (i, unit) in POLICIES.iter().enumerate().filter(|(_, unit)| !unit.on_request) {
         let config = Config { capacity: CAPACITY, ..Config::default() };
-        group.bench_function(BenchmarkId::from_parameter(unit.info.name), |b| {
+        group.bench_function(BenchmarkId::from_parameter(unit.entry.info.name), |b| {
             b.iter(|| replay(&trace, &view, i, config));
         });
     }
@@ -49,7 +49,7 @@ fn general(c: &mut Criterion) {
     let spec = "zipf:objects=1e5,alpha=1.0,requests=1e6,size=fixed(1),ttl=fixed(1h),arrivals=poisson(1000)";
     let trace = generate(spec, 42, Columns::ALL).expect("a spec that works");
     let view = View::new(&trace);
-    let lru = POLICIES.iter().position(|unit| unit.info.name == "lru").expect("LRU is there");
+    let lru = POLICIES.iter().position(|unit| unit.entry.info.name == "lru").expect("LRU is there");
     let mut group = c.benchmark_group("general");
     group
         .throughput(Throughput::Elements(trace.requests() as u64))

@@ -61,7 +61,7 @@ fn main() -> evictlab::core::Result<()> {
         vec![("another round", Box::new(Sim::new(Checked::new(own, objects), objects, config)))];
     for spec in registry::parse_list("lru,fifo")? {
         let setup = Setup { objects, capacity, expected: capacity as usize, seed: 42, bytes: false };
-        caches.push((spec.unit.info.name, spec.unit.replay(&spec.params, &setup, &config)?));
+        caches.push((spec.unit.entry.info.name, spec.unit.replay(&spec.params, &setup, &config)?));
     }
     for (name, cache) in &mut caches {
         cache.feed(&View::new(&trace), 0..trace.requests());

@@ -5,7 +5,8 @@
 //! None.
 //!
 //! # Parameters
-//! `scale` = 1MiB: c, the size that comes in with probability 0.37 (practice: no source fixes it; AdaptSize looks for the best).
+//! `scale` = 1MiB: c, the size that comes in with probability 0.37 (practice: no source fixes it; AdaptSize looks for the
+//! best).
 //!
 //! # Source
 //! D. S. Berger, R. K. Sitaraman, M. Harchol-Balter: AdaptSize: orchestrating the hot object memory cache in a content delivery

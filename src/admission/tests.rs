@@ -87,7 +87,7 @@ fn the_one_needed_sooner_wins() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
+    let setup = Setup::TRIAL;
     for spec in [
         "probability:p=2",
         "size-threshold:most=x",

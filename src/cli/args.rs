@@ -14,7 +14,8 @@ pub(super) struct TraceArgs {
     /// Trace file; gzip, zstd, xz and lz4 are read as they are. Repeat for more
     #[arg(long = "trace", value_name = "FILE")]
     pub(super) traces: Vec<PathBuf>,
-    /// Format of the trace files, as in csv:id=5,size=4,time=2 or arc:expand=true [default: found by name and content; see `evictlab formats`]
+    /// Format of the trace files, as in csv:id=5,size=4,time=2 or arc:expand=true [default: found by name and content; see
+    /// `evictlab formats`]
     #[arg(long, value_name = "FORMAT")]
     pub(super) trace_format: Option<String>,
     /// Synthetic trace, as in zipf:objects=1e6,alpha=1.0,requests=2e7 (see `evictlab workloads`). Repeat for more

@@ -18,8 +18,9 @@ use std::path::{Path, PathBuf};
     evictlab compare before.csv after.csv\n  \
     evictlab compare results/monday results/tuesday --tolerance 0.001\n  \
     evictlab compare old.csv new.csv --format csv > changes.csv\n\n\
-    Cells are joined by what was given: trace, policy and parameters, admission, prefetcher, capacity, time to live, warm-up, \
-    operations, filter, rate, seed, repetition, dataset where both have one. All columns are compared but times, keys and versions, which may differ.\n\n\
+    Cells are joined by what was given: trace, policy and parameters, admission, prefetcher, capacity, time to live, \
+    warm-up, operations, filter, rate, seed, repetition, dataset where both have one. All columns are compared but times, \
+    keys and versions, which may differ.\n\n\
     Exit codes: 0 nothing differs; 3 something differs; 1 and 2 as everywhere.")]
 pub(super) struct Args {
     /// The results to compare with: a CSV or Parquet file, or the folder of a sweep

@@ -173,7 +173,7 @@ fn sizes(ask: &Ask) -> u64 {
 
 fn explain(jobs: &[(Spec, Choice)]) {
     for (spec, choice) in jobs {
-        say(&format!("{}: {}, {}", spec.unit.info.name, choice.method.name(), choice.why));
+        say(&format!("{}: {}, {}", spec.unit.entry.info.name, choice.method.name(), choice.why));
     }
 }
 

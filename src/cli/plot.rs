@@ -21,7 +21,8 @@ pub(super) struct Args {
     /// What `evictlab run`, `curve` and `scenario run` write (.csv, .parquet), or folders of a sweep
     #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
-    /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name in its folder]
+    /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name
+    /// in its folder]
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
     /// Which figure; --list names them [default: that which fits the files]

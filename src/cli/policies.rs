@@ -57,47 +57,34 @@ struct Shown {
 type Item = (&'static Info, Vec<(String, String)>);
 
 pub(super) fn policies(args: &Policies) -> Result<Finish> {
-    let units = match &args.name {
-        Some(name) => vec![registry::find(name)?],
-        None => POLICIES.to_vec(),
-    };
-    let items: Vec<Item> = units.iter().map(|unit| (&unit.info, unit.defaults())).collect();
-    args.shown.show(&items, args.name.is_some(), "policies")
+    let one = args.name.as_deref().map(registry::find).transpose()?;
+    let all: Vec<_> = POLICIES.iter().map(|unit| &unit.entry).collect();
+    args.shown.show(one.map(|unit| &unit.entry), &all, "policies")
 }
 
 pub(super) fn admissions(args: &Admissions) -> Result<Finish> {
     let one = args.name.as_deref().map(registry::find_admission).transpose()?;
-    args.shown.entries(one, ADMISSIONS, "admissions")
+    args.shown.show(one, ADMISSIONS, "admissions")
 }
 
 pub(super) fn prefetchers(args: &Prefetchers) -> Result<Finish> {
     let one = args.name.as_deref().map(registry::find_prefetcher).transpose()?;
-    args.shown.entries(one, PREFETCHERS, "prefetchers")
+    args.shown.show(one, PREFETCHERS, "prefetchers")
 }
 
 impl Shown {
     /// The one asked for, or all.
-    fn entries<T: ?Sized>(
-        &self,
-        one: Option<&'static Entry<T>>,
-        all: &[&'static Entry<T>],
-        verb: &str,
-    ) -> Result<Finish> {
-        let shown = one.as_slice();
-        let shown = if shown.is_empty() { all } else { shown };
+    fn show<T: ?Sized>(&self, one: Option<&'static Entry<T>>, all: &[&'static Entry<T>], verb: &str) -> Result<Finish> {
+        let shown = if one.is_some() { one.as_slice() } else { all };
         let items: Vec<Item> = shown.iter().map(|entry| (&entry.info, entry.defaults())).collect();
-        self.show(&items, one.is_some(), verb)
-    }
-
-    fn show(&self, items: &[Item], one: bool, verb: &str) -> Result<Finish> {
         if self.bibtex {
-            print(bibtex(items).as_bytes())?;
+            print(bibtex(&items).as_bytes())?;
             return Ok(Finish::Done);
         }
         let list: Vec<Value> = items.iter().map(described).collect();
-        let text = match items {
-            [item] if one => format!("{}\n\n{}", item.0.documentation(), memory_text(item)),
-            _ => table(items, verb),
+        let text = match &items[..] {
+            [item] if one.is_some() => format!("{}\n\n{}", item.0.documentation(), memory_text(item)),
+            _ => table(&items, verb),
         };
         self.plain.print(&list, &text)
     }
@@ -238,7 +225,7 @@ mod tests {
 
     #[test]
     fn entries_are_whole_and_none_comes_twice() {
-        let items: Vec<Item> = POLICIES.iter().map(|unit| (&unit.info, unit.defaults())).collect();
+        let items: Vec<Item> = POLICIES.iter().map(|unit| (&unit.entry.info, unit.entry.defaults())).collect();
         let text = bibtex(&items);
         assert!(text.contains("author = {J. Yang and "), "{text}");
         assert_eq!(text.matches('{').count(), text.matches('}').count());

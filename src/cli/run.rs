@@ -113,22 +113,17 @@ fn beside(args: &Args, specs: &[Spec], settings: &Settings) -> Result<Vec<Settin
     let each = |admission: AdmissionSpec| prefetchers.iter().map(move |prefetch| (admission.clone(), prefetch.clone()));
     let settings: Vec<Settings> = admissions.into_iter().flat_map(each).map(with).collect();
     // Of all, those that go together; what is asked for by its name has to.
-    if !takes_all(args) {
+    if !registry::are_all(specs) {
         specs.iter().try_for_each(|spec| settings.iter().try_for_each(|settings| settings.suits(spec)))?;
     }
     Ok(settings)
-}
-
-/// Are all policies asked for?
-fn takes_all(args: &Args) -> bool {
-    args.policies.iter().flat_map(|list| list.split(',')).any(|name| name.trim().eq_ignore_ascii_case("all"))
 }
 
 /// The policies that go with these settings; the others are named on stderr.
 fn suited(specs: &[Spec], settings: &Settings, quiet: bool) -> Vec<Spec> {
     let (suited, others): (Vec<&Spec>, Vec<&Spec>) = specs.iter().partition(|spec| settings.suits(spec).is_ok());
     if !others.is_empty() && !quiet {
-        let names: Vec<&str> = others.iter().map(|spec| spec.unit.info.name).collect();
+        let names: Vec<&str> = others.iter().map(|spec| spec.unit.entry.info.name).collect();
         let (admission, prefetch) = (&settings.admission.canonical, &settings.prefetch.canonical);
         say(&format!("note: these do not go with admission {admission}, prefetcher {prefetch}: {}", names.join(", ")));
     }

@@ -153,7 +153,8 @@ fn options(args: &Args, observations: &[Observation]) -> SummaryOptions {
         }
         _ => Sizes::Named(args.size.clone()),
     };
-    let oracles = POLICIES.iter().filter(|unit| unit.info.needs.next_use).map(|unit| unit.info.name.to_owned());
+    let oracles =
+        POLICIES.iter().filter(|unit| unit.entry.info.needs.next_use).map(|unit| unit.entry.info.name.to_owned());
     SummaryOptions {
         baselines: Some(args.baseline.clone()).filter(|named| !named.is_empty()),
         oracles: oracles.collect(),

@@ -88,9 +88,9 @@ impl LruStack {
         }
     }
 
-    /// [`LruStack::touch`] where there may be holes. Caches that miss fill the first hole, if they have one: who stands above it
-    /// moves down into it, and who stands below stays; where the object was is a hole now, for the caches that held it have
-    /// as many free places as before.
+    /// [`LruStack::touch`] where there may be holes. Caches that miss fill the first hole, if they have one: who stands
+    /// above it moves down into it, and who stands below stays; where the object was is a hole now, for the caches that
+    /// held it have as many free places as before.
     pub(super) fn touch_with_holes(&mut self, id: ObjId) -> Option<u32> {
         if self.end as usize == self.marks.slots() {
             self.renumber();

@@ -1,9 +1,9 @@
 //! LRU over objects of different sizes, at every capacity from one pass.
 //!
-//! The cache is the longest beginning of the LRU stack whose bytes fit. This holds as long as every object fits and none changes
-//! its size: what was evicted last did not fit when it left, and what entered since makes it fit even less. So a request hits in
-//! caches of at least the bytes of the stack down to its object, that included. An object larger than the cache would be
-//! bypassed, and the beginning would have a hole; such capacities are replayed.
+//! The cache is the longest beginning of the LRU stack whose bytes fit. This holds as long as every object fits and none
+//! changes its size: what was evicted last did not fit when it left, and what entered since makes it fit even less. So a
+//! request hits in caches of at least the bytes of the stack down to its object, that included. An object larger than the
+//! cache would be bypassed, and the beginning would have a hole; such capacities are replayed.
 
 use super::ahead::{Ahead, Feed};
 use crate::core::machine::fastest;

@@ -93,7 +93,7 @@ pub(super) fn exact(spec: &Spec, trace: &Trace, options: &Options) -> Result<Exa
         return Err("the warm-up ends with the first eviction, which comes at another time in each size");
     }
     let unit = !options.bytes;
-    match (spec.unit.info.name, spec.canonical.as_str()) {
+    match (spec.unit.entry.info.name, spec.canonical.as_str()) {
         ("lru", _) if unit && !expiry.on => Ok(Exact::Lru),
         ("lru", _) if unit && expiry.eager && expiry.renew => Ok(Exact::LruExpiring),
         (_, _) if expiry.on => Err("when objects expire depends on the size of the cache (for lru it does not with \
@@ -118,8 +118,8 @@ fn has_constant_sizes(trace: &Trace) -> bool {
     trace.ids.iter().zip(sizes).all(|(&id, &size)| *seen[id as usize].get_or_insert(size) == size)
 }
 
-/// The method for a policy: the one asked for, or the best that is open. `sampling`: was a sample asked for? `shares`: can cells
-/// of the policy share a pass here?
+/// The method for a policy: the one asked for, or the best that is open. `sampling`: was a sample asked for? `shares`: can
+/// cells of the policy share a pass here?
 ///
 /// # Errors
 /// The method asked for is not open to the policy.
@@ -130,7 +130,7 @@ pub(super) fn choose(
     asked: Option<Method>,
     (sampling, shares): (bool, bool),
 ) -> Result<Choice> {
-    let name = spec.unit.info.name;
+    let name = spec.unit.entry.info.name;
     let exact = exact(spec, trace, options);
     let choice = |method, why: &str| Ok(Choice { method, why: why.to_owned(), exact: exact.ok() });
     let refuse = |what: &str, why: &str, hint: &str| Err(Error::usage(format!("{name}: {what}: {why}")).hint(hint));

@@ -15,9 +15,9 @@ use std::sync::atomic::AtomicBool;
 
 /// Misses of caches of several sizes on a part of a sample, in requests and bytes.
 ///
-/// The misses of a share `f` of the objects, divided by `f`, estimate those of all (Horvitz and Thompson 1952). The hit ratio is
-/// what is left of all requests, whose number is known, rather than of those of the sample: a popular object that is in it by
-/// chance brings many requests and hardly a miss. SHARDS-adj makes the same correction.
+/// The misses of a share `f` of the objects, divided by `f`, estimate those of all (Horvitz and Thompson 1952). The hit
+/// ratio is what is left of all requests, whose number is known, rather than of those of the sample: a popular object that
+/// is in it by chance brings many requests and hardly a miss. SHARDS-adj makes the same correction.
 #[derive(Debug)]
 pub(super) struct Counts {
     share: f64,

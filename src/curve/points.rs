@@ -89,8 +89,8 @@ fn at_step(blank: &CurveRow, steps: &Steps, index: usize) -> CurveRow {
     CurveRow { byte_hit_ratio: steps.byte_hit_ratio(index).unwrap_or(row.hit_ratio), ..row }
 }
 
-/// Indexes of at most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a logarithmic
-/// scale, the last step up to it.
+/// Indexes of at most `most` of the steps: the first, the last, and for each of as many capacities, evenly spaced on a
+/// logarithmic scale, the last step up to it.
 fn thin(steps: &[(u64, u64)], most: usize) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..steps.len()).collect();
     if let (Some(first), Some(last), true) = (steps.first(), steps.last(), steps.len() > most.max(2)) {

@@ -84,7 +84,7 @@ impl<'a> Curves<'a> {
     /// # Errors
     /// The one asked for is not open to it, or not for what is asked.
     pub fn choose(&self, spec: &Spec) -> Result<Choice> {
-        let name = spec.unit.info.name;
+        let name = spec.unit.entry.info.name;
         let shares = self.sizes.as_ref().is_some_and(|sizes| self.replayer.shares(&cells(spec, sizes)));
         let ways = (self.ask.samples(), shares);
         let choice = method::choose(spec, self.trace, self.options, self.ask.method, ways)?;

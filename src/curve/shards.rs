@@ -8,13 +8,13 @@
 //! # Which requests are measured
 //! The original measures the requests of the sampled objects. Then a popular object that is in the sample by chance, or is not,
 //! moves the whole curve; SHARDS-adj corrects for the number of requests that it brings, taking them all for hits. Here the
-//! requests to measure are drawn evenly from all, one of every so many ([`super::chosen`]), whatever their objects. So nothing is
-//! left to correct, and how many requests are first ones is known to the count. On Zipf 1.0 over a million objects at 1 % this
-//! makes the mean error a fifth of that with SHARDS-adj (0.0027 against 0.0129, five seeds).
+//! requests to measure are drawn evenly from all, one of every so many ([`super::chosen`]), whatever their objects. So
+//! nothing is left to correct, and how many requests are first ones is known to the count. On Zipf 1.0 over a million
+//! objects at 1 % this makes the mean error a fifth of that with SHARDS-adj (0.0027 against 0.0129, five seeds).
 //!
 //! # Departures
-//! Besides: the original lowers its rate as it meets more objects, because it does not know how many there will be; here they are
-//! known, and the last rate holds from the start.
+//! Besides: the original lowers its rate as it meets more objects, because it does not know how many there will be; here
+//! they are known, and the last rate holds from the start.
 //!
 //! C. A. Waldspurger, N. Park, A. Garthwaite, I. Ahmad: Efficient MRC construction with SHARDS. FAST 2015.
 //! <https://www.usenix.org/conference/fast15/technical-sessions/presentation/waldspurger>
@@ -96,8 +96,8 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// How many of the requests measured hit in a cache of so many objects of the whole. Between two distances in the sample the
-    /// curve is taken as straight.
+    /// How many of the requests measured hit in a cache of so many objects of the whole. Between two distances in the
+    /// sample the curve is taken as straight.
     pub(super) fn hits(&self, capacity: u64) -> f64 {
         let scaled = capacity as f64 * self.share;
         let below = scaled.floor();

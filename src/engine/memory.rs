@@ -6,14 +6,16 @@ use crate::core::Time;
 /// Bytes for what there is one of: the cache itself, the victims of a call, rings before they grow.
 const FIXED: u64 = 4096;
 
-/// Bytes that [`super::Sim`] allocates at most for `objects` distinct objects, without the state of its policy.
-pub fn memory(objects: usize, config: &Config) -> u64 {
+/// Bytes that [`super::Sim`] allocates at most for `objects` distinct objects, without the state of its policy; `ahead` says
+/// whether there is a prefetcher, whose state does not count either.
+pub fn memory(objects: usize, config: &Config, ahead: bool) -> u64 {
     let objects = objects as u64;
     let array = |kept: bool, bytes: usize| if kept { objects * bytes as u64 } else { 0 };
     FIXED
         + array(config.bytes, size_of::<u32>())
         + array(config.expiry.on, size_of::<Time>())
         + if config.expiry.on && config.expiry.eager { due(objects) } else { 0 }
+        + if ahead { super::sim::ahead::memory(objects) } else { 0 }
         // The supervisor's set of residents.
         + array(config.strict, 1)
 }

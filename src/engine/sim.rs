@@ -1,6 +1,6 @@
 //! The cache: a policy, its bytes, its clock, and the loop that feeds it.
 
-mod ahead;
+pub(super) mod ahead;
 mod expiry;
 
 use super::config::{Config, Counts, Operations, View};
@@ -115,8 +115,8 @@ impl<P: Policy> Sim<P> {
         verdict == Verdict::Freed
     }
 
-    /// Everything else: sizes, expiry, operations, admission, prefetching. Compiled for sizes and operations alone and for all, since sizes
-    /// are common.
+    /// Everything else: sizes, expiry, operations, admission, prefetching. Compiled for sizes and operations alone and for all,
+    /// since sizes are common.
     fn feed_general<const ALL: bool>(&mut self, view: &View<'_>, range: Range<usize>) {
         let sizes = view.sizes.filter(|_| self.config.bytes);
         let ops = view.ops.filter(|_| self.config.operations == Operations::LookAside);

@@ -17,10 +17,10 @@
 //! # Departures
 //! Weights stay between 0.01 and 0.99, as in the authors' experiments. The learning rate starts at sqrt(2 ln 2 / N), as in
 //! their program, which then moves it by a quarter up or down by chance; here it is as in the paper. Objects are new from the
-//! beginning, where their program puts what comes before the cache is full among the reused. Where both experts name the same object, it leaves
-//! without a history: there is nothing to regret. While the cache is not full, `SCAN` may use the room that `REUSED` does
-//! not need. With byte sizes histories and shares are in bytes, a step of the shares is as many bytes as that many objects
-//! of the size of the one at hand, and N is the number of objects expected to fit.
+//! beginning, where their program puts what comes before the cache is full among the reused. Where both experts name the
+//! same object, it leaves without a history: there is nothing to regret. While the cache is not full, `SCAN` may use the
+//! room that `REUSED` does not need. With byte sizes histories and shares are in bytes, a step of the shares is as many
+//! bytes as that many objects of the size of the one at hand, and N is the number of objects expected to fit.
 //!
 //! # Weak on
 //! Short traces: the learning rate is judged once in as many requests as objects fit.

@@ -14,11 +14,11 @@
 //! Middleware 2014. <https://arxiv.org/abs/2411.01246>
 //!
 //! # Departures
-//! Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the least priority
-//! of what remains whenever an object leaves its queue, by a use too, as in the authors' programs; Greedy-Dual-Size takes that
-//! of what left last. Ratios become whole numbers by the largest size seen so far, rounded to the nearest (the authors'
-//! simulator cuts), and those given out are not changed when it grows. Of heads with equal priorities that of the lesser ratio
-//! leaves.
+//! Cost is 1, so that the ratio of hits is the goal; with unit sizes there is one queue, and CAMP is LRU. `L` is the least
+//! priority of what remains whenever an object leaves its queue, by a use too, as in the authors' programs;
+//! Greedy-Dual-Size takes that of what left last. Ratios become whole numbers by the largest size seen so far, rounded to
+//! the nearest (the authors' simulator cuts), and those given out are not changed when it grows. Of heads with equal
+//! priorities that of the lesser ratio leaves.
 //!
 //! # Weak on
 //! Byte hit ratio: it prefers many small objects to a large one; and frequency, which it does not count.

@@ -1,5 +1,5 @@
-//! Clock2Q+: a small FIFO queue that tries new objects, a clock and ghosts, as in S3-FIFO; in the newest part of the small queue,
-//! the correlation window, uses do not count.
+//! Clock2Q+: a small FIFO queue that tries new objects, a clock and ghosts, as in S3-FIFO; in the newest part of the small
+//! queue, the correlation window, uses do not count.
 //!
 //! # State
 //! The small FIFO queue with its window, the main clock and the FIFO queue of ghosts, in `parts/probation.rs`; a bit for each
@@ -8,10 +8,10 @@
 //! # Parameters
 //! - `small` = 0.1: share of the capacity for the small queue (paper, section 3.4).
 //! - `window` = 0.5: share of the small queue that is the correlation window, rounded up (paper, section 3.4).
-//! - `ghost` = 0.5: length of the ghost queue as a share of the capacity (paper, section 3.4; the authors' program in libCacheSim
-//!   has 0.9).
-//! - `fill` = both: where objects go before the first eviction; `small`: to the small queue; `main`: to the clock; `both`: to the
-//!   small queue until it is full, then to the clock (practice: the authors' program).
+//! - `ghost` = 0.5: length of the ghost queue as a share of the capacity (paper, section 3.4; the authors' program in
+//!   libCacheSim has 0.9).
+//! - `fill` = both: where objects go before the first eviction; `small`: to the small queue; `main`: to the clock; `both`:
+//!   to the small queue until it is full, then to the clock (practice: the authors' program).
 //!
 //! # Source
 //! Y. Zhai, B. D. Marthen, S. Balivada, V. S. Bojji, E. Knauft, J. Rohilla, J. Zuo, Q. Liu, M. Austruy, W. Wang, J. Yang:

@@ -2,9 +2,9 @@
 //! goes on after they left; the room for the cold ones adapts.
 //!
 //! # State
-//! One list with three hands, in `parts/hands.rs`: hot objects, cold ones, and the keys of cold ones that left within their test
-//! period, as many as fit in the cache. A bit for each: used since a hand passed. `target` (the paper's `m_c`): the room that
-//! cold objects should have.
+//! One list with three hands, in `parts/hands.rs`: hot objects, cold ones, and the keys of cold ones that left within their
+//! test period, as many as fit in the cache. A bit for each: used since a hand passed. `target` (the paper's `m_c`): the
+//! room that cold objects should have.
 //!
 //! # Parameters
 //! - `cold_min` = 0.01: least share of the capacity for cold objects, at first too (practice: Caffeine; LIRS's 1 %).

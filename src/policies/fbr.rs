@@ -20,9 +20,9 @@
 //!
 //! # Departures
 //! None with unit sizes. The ARC paper does not say which values it used; 5 by 5 shares with five `c_max` and two `a_max` were
-//! compared with its figures, and no other combination comes as near. Shares are rounded down, the new and old sections' to at least 1 where the share is not 0; the
-//! middle section has what they leave of the capacity. Where the old section is empty, the middle one and then the new one
-//! give up their oldest. With byte sizes, sections are in bytes.
+//! compared with its figures, and no other combination comes as near. Shares are rounded down, the new and old sections' to
+//! at least 1 where the share is not 0; the middle section has what they leave of the capacity. Where the old section is
+//! empty, the middle one and then the new one give up their oldest. With byte sizes, sections are in bytes.
 //!
 //! # Weak on
 //! Objects whose popularity ended: their counts fade only when all do.

@@ -17,7 +17,8 @@
 //! The paper's merge-based eviction alone, without times to live. Objects are ranked by uses per byte, the newer first among
 //! equals, where the paper estimates a cut-off from the segment merged before. The counter is exact up to 255, where the
 //! paper's counts by chance from 16 on and once a second at most; a merge sets it to 0, as in the authors' program
-//! (libCacheSim halves it). Segments are as large as their objects fill them, without gaps. Segments are rounded down, to at least 1.
+//! (libCacheSim halves it). Segments are as large as their objects fill them, without gaps. Segments are rounded down, to
+//! at least 1.
 //!
 //! # Weak on
 //! Small caches, where a merge gives up several objects for one that is needed; objects that are used in bursts.

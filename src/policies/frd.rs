@@ -15,8 +15,8 @@
 //! # Departures
 //! Written from descriptions of the paper's four cases (hit in the main part or the filter, miss with or without history): the
 //! main part is filled first; an object that left the main part is forgotten, since it was the bottom of the stack; a hit in
-//! the filter renews the object's history too. Caffeine's version keeps no history while the filter fills. Shares are rounded down, to at least 1; with
-//! byte sizes they are in bytes. As in LIRS nothing but its bottom bounds the stack.
+//! the filter renews the object's history too. Caffeine's version keeps no history while the filter fills. Shares are
+//! rounded down, to at least 1; with byte sizes they are in bytes. As in LIRS nothing but its bottom bounds the stack.
 //!
 //! # Weak on
 //! New objects that are popular at once: they pass through the filter first.

@@ -15,12 +15,13 @@
 //! <https://doi.org/10.1145/2741948.2741956>
 //!
 //! # Departures
-//! Priorities are exact. The paper's wheels round: the level of an object is the highest at which its cost rounds to more than 0,
-//! its slot counts from the hand of that level, and what comes down is placed by the rest of its cost, rounded again; so a cost
-//! from half a round on is a level higher, and where the lower hand stood is lost. The paper takes the cost of computing an
-//! object from its application. Here each miss costs the same, and objects differ in the room they take: cost is the largest size seen so far by the object's own, a whole number, so that the ratio of hits is
-//! the goal (the paper has one GD-Wheel for each class of equal sizes). With unit sizes all costs are 1, and it is LRU. Where
-//! a round of the first wheel is empty, the hand skips it.
+//! Priorities are exact. The paper's wheels round: the level of an object is the highest at which its cost rounds to more
+//! than 0, its slot counts from the hand of that level, and what comes down is placed by the rest of its cost, rounded
+//! again; so a cost from half a round on is a level higher, and where the lower hand stood is lost. The paper takes the
+//! cost of computing an object from its application. Here each miss costs the same, and objects differ in the room they
+//! take: cost is the largest size seen so far by the object's own, a whole number, so that the ratio of hits is the goal
+//! (the paper has one GD-Wheel for each class of equal sizes). With unit sizes all costs are 1, and it is LRU. Where a
+//! round of the first wheel is empty, the hand skips it.
 //!
 //! # Weak on
 //! Sizes that differ by more than the highest cost; frequency, which it does not count.

@@ -2,9 +2,9 @@
 //! valuable one is merged with its successors, of which only the best objects stay.
 //!
 //! # State
-//! Groups in order of arrival, the last of which is open. Of a group: when it came or was merged, its hits since, how many of its
-//! objects were hit, the miss ratio at that time. Per object its group and last request. For learning: the groups as they were
-//! at one time, which objects they had, and what these were worth since.
+//! Groups in order of arrival, the last of which is open. Of a group: when it came or was merged, its hits since, how many
+//! of its objects were hit, the miss ratio at that time. Per object its group and last request. For learning: the groups as
+//! they were at one time, which objects they had, and what these were worth since.
 //!
 //! # Parameters
 //! - `group` = 60: objects of a group, and at most a twentieth of those that fit (paper: 60 of GL-Cache-E).

@@ -8,8 +8,8 @@
 //! # Parameters
 //! - `samples` = 64: residents drawn for an eviction, with replacement (paper, section 4: 64 come close to all).
 //! - `blend` = 0.1: a new object starts with so much of the one use that brought it in, and for the rest with the uses per time
-//!   of what left last, so that it need not be the next to leave nor outlive all others (the authors' simulator: 0.1; 1 counts the
-//!   use alone, as libCacheSim does).
+//!   of what left last, so that it need not be the next to leave nor outlive all others (the authors' simulator: 0.1; 1
+//!   counts the use alone, as libCacheSim does).
 //!
 //! # Source
 //! A. Blankstein, S. Sen, M. J. Freedman: Hyperbolic caching: flexible caching for web applications. USENIX ATC 2017.

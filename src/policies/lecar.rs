@@ -10,8 +10,8 @@
 //! - `discount` = 0.005: what a regret is worth after as many requests as objects fit; the paper's discount rate is its N-th
 //!   root (paper, section 4).
 //! - `history` = 1: length of each history as a multiple of the capacity (paper: as long as the cache).
-//! - `remember` = true: does an object keep its count while it is in a history? (practice: the authors' programs do; the paper's
-//!   pseudo-code says nothing, and libCacheSim forgets it).
+//! - `remember` = true: does an object keep its count while it is in a history? (practice: the authors' programs do; the
+//!   paper's pseudo-code says nothing, and libCacheSim forgets it).
 //!
 //! # Source
 //! G. Vietri, L. V. Rodriguez, W. A. Martinez, S. Lyons, J. Liu, R. Rangaswami, M. Zhao, G. Narasimhan: Driving cache
@@ -20,8 +20,8 @@
 //!
 //! # Departures
 //! Weights stay between 0.01 and 0.99, as in the authors' experiments; in the pseudo-code one may vanish and never come
-//! back. Where both name the same object, it leaves without a history, as in the authors' programs. LFU breaks ties by age. With byte sizes histories are as long as the capacity in bytes, and N is the number of
-//! objects expected to fit.
+//! back. Where both name the same object, it leaves without a history, as in the authors' programs. LFU breaks ties by age.
+//! With byte sizes histories are as long as the capacity in bytes, and N is the number of objects expected to fit.
 //!
 //! # Weak on
 //! Scans: LRU and LFU both take a new object for a good one, or both for a bad one.
@@ -267,7 +267,8 @@ mod tests {
 
     #[test]
     fn frequency_wins_where_what_is_popular_waits_longest() {
-        // Thirty popular objects, and three that never come again between any two of them: LRU gives up the next to be asked for.
+        // Thirty popular objects, and three that never come again between any two of them: LRU gives up the next to be
+        // asked for.
         let mut cache = Fed::new(lecar_of(2000, 40), 40);
         let popular = (0..300).map(|i| i % 30);
         let mixed = (0..400).flat_map(|i| [i % 30, 100 + 3 * i, 101 + 3 * i, 102 + 3 * i]);

@@ -103,17 +103,25 @@ impl Lfu {
         *word = if self.perfect { *word & !RESIDENT } else { 0 };
     }
 
-    /// The victim's id, taken out of queue or heap. Those that the queue holds though they were used again go to the heap.
+    /// Sends those that the queue's front holds though they were used again to the heap; then its front was used once.
     #[inline(always)]
-    fn take_least(&mut self) -> Option<ObjId> {
-        while let Some(id) = self.once.pop(ONCE, &()) {
-            if self.count(id) == 1 {
-                return Some(id);
-            }
+    fn settle(&mut self) {
+        while let Some(id) = self.once.front(ONCE)
+            && self.count(id) != 1
+        {
+            self.once.pop(ONCE, &());
             self.often.set(id, self.words[id as usize]);
         }
-        let words = &self.words;
-        self.often.pop_lazy(|id| words[id as usize]).map(|(_, id)| id)
+    }
+
+    /// The victim's id, taken out of queue or heap.
+    #[inline(always)]
+    fn take_least(&mut self) -> Option<ObjId> {
+        self.settle();
+        self.once.pop(ONCE, &()).or_else(|| {
+            let words = &self.words;
+            self.often.pop_lazy(|id| words[id as usize]).map(|(_, id)| id)
+        })
     }
 }
 
@@ -167,15 +175,11 @@ impl Policy for Lfu {
     }
 
     fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
-        while let Some(id) = self.once.front(ONCE) {
-            if self.count(id) == 1 {
-                return Some(id);
-            }
-            self.once.pop(ONCE, &());
-            self.often.set(id, self.words[id as usize]);
-        }
-        let words = &self.words;
-        self.often.first_lazy(|id| words[id as usize]).map(|(_, id)| id)
+        self.settle();
+        self.once.front(ONCE).or_else(|| {
+            let words = &self.words;
+            self.often.first_lazy(|id| words[id as usize]).map(|(_, id)| id)
+        })
     }
 
     #[inline(always)]

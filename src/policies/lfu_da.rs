@@ -100,8 +100,8 @@ mod tests {
 
     #[test]
     fn walk_through() {
-        // a is used three times, key 3. b leaves at 1, so c comes in at 2; c leaves at 2, d at 3: now e stands at 4, and a, which
-        // LFU would keep for ever, goes when f comes.
+        // a is used three times, key 3. b leaves at 1, so c comes in at 2; c leaves at 2, d at 3: now e stands at 4, and a,
+        // which LFU would keep for ever, goes when f comes.
         check("lfu-da", 2, "a a a b c d e f", "m h h m m-b m-c m-a m-d");
         check("lfu", 2, "a a a b c d e f", "m h h m m-b m-c m-d m-e");
     }

@@ -17,13 +17,13 @@
 //! <https://www.usenix.org/conference/nsdi18/presentation/beckmann>
 //!
 //! # Departures
-//! As in the authors' program an object's class is the logarithm of the sum of its ages at its last two uses, and what is beyond
-//! the last age leaves first. The paper's classes by application are left out, and so is its exploration, which spares a few
-//! objects to learn about higher ages. Ages are counted in requests and coarsened once for all such that 1024 of them span a
-//! hundred times the objects that fit at first, where the authors adapt the span of 20,000. All newcomers are looked at, theirs
-//! only if they are worth less than victims are on average. The paper's interval is made for caches of millions of objects. Until
-//! the densities are computed for the first time a younger object and a class of shorter ages are better. An object of 0 bytes
-//! counts as one of 1 byte.
+//! As in the authors' program an object's class is the logarithm of the sum of its ages at its last two uses, and what is
+//! beyond the last age leaves first. The paper's classes by application are left out, and so is its exploration, which
+//! spares a few objects to learn about higher ages. Ages are counted in requests and coarsened once for all such that 1024
+//! of them span a hundred times the objects that fit at first, where the authors adapt the span of 20,000. All newcomers
+//! are looked at, theirs only if they are worth less than victims are on average. The paper's interval is made for caches
+//! of millions of objects. Until the densities are computed for the first time a younger object and a class of shorter ages
+//! are better. An object of 0 bytes counts as one of 1 byte.
 //!
 //! # Weak on
 //! Behaviour that changes faster than the densities are computed.

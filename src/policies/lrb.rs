@@ -17,9 +17,9 @@
 //!
 //! # Departures
 //! Time is counted in requests. The trees are of another library than the paper's (LightGBM). Window and
-//! batch go by the size of the cache, where the paper tunes the window by trace. What was not requested within the window leaves
-//! when it is drawn, not in any case. Requests that are not filled leave no past. An object's type is not known. Until the first
-//! training the one used longest ago leaves, of those drawn.
+//! batch go by the size of the cache, where the paper tunes the window by trace. What was not requested within the window
+//! leaves when it is drawn, not in any case. Requests that are not filled leave no past. An object's type is not known.
+//! Until the first training the one used longest ago leaves, of those drawn.
 //!
 //! # Weak on
 //! Speed, so that `all` leaves it out; and objects without a past.

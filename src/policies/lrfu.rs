@@ -157,11 +157,7 @@ mod tests {
 
     #[test]
     fn levels_are_the_sum_of_the_definition() {
-        let mut rank = Lrfu::build(
-            &Params { lambda: 0.05, correlated: 0 },
-            &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false },
-        )
-        .unwrap();
+        let mut rank = Lrfu::build(&Params { lambda: 0.05, correlated: 0 }, &Setup::TRIAL).unwrap();
         let mut memory = Memory::zeroed();
         let uses = [3u64, 7, 20, 21, 90];
         for &now in &uses {

@@ -224,7 +224,7 @@ mod tests {
     fn windows_are_those_of_the_paper() {
         // z = 10 s: uses at 0, 4, 10, 11 and 30 s. The first three are one window (10 + 6 + 0), 11 s begins another, and so
         // does 30 s: 16 + 10 + 10 s in three windows.
-        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
+        let setup = Setup::TRIAL;
         let mut policy = LruMad::build(&Params { z: "10s".into() }, &setup).unwrap();
         let at = |seconds: u64| Cx::unit(0, seconds * SECOND);
         policy.miss(&at(0), 0);
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_fetch_takes_time() {
-        let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
+        let setup = Setup::TRIAL;
         for (z, part) in
             [("0s", "out of range"), ("soon", "expected a number"), ("-1s", "negative"), ("5q", "duration")]
         {
@@ -260,7 +260,7 @@ mod tests {
         let setup =
             Setup { objects: trace.objects, capacity: capacity as u64, expected: capacity, seed: 0, bytes: false };
         let (name, params) = name.split_once(':').unwrap_or((name, ""));
-        let mut policy = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
+        let mut policy = unit(name).entry.build(&parse_pairs(name, params).unwrap(), &setup).unwrap();
         let mut fetches: VecDeque<(Time, ObjId)> = VecDeque::new();
         let (mut held, mut sum, mut out) = (0, 0, Vec::new());
         for (i, (&id, &now)) in trace.ids.iter().zip(trace.times.as_ref().unwrap()).enumerate() {

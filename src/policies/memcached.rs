@@ -22,12 +22,12 @@
 //! # Departures
 //! The thread that moves objects between the lists works after each operation on a class, as if it were never late; so the five
 //! tries to find a victim, which step over locked objects, are one. Shares are of a class's objects. An object takes its size,
-//! without memcached's header of some 50 bytes and its key. Objects above half a page have a chunk of their own class instead of
-//! several. A page is at most a 64th of the capacity, so that a small cache has as many pages as the 64 MB of memcached's default;
-//! no end of a page is lost, and a chunk that is larger is a page. The last page may end beyond the capacity, and a class
-//! without any gets one in any case, as in memcached. Pages go back when the rest of the class has chunks enough for its
-//! objects, and never for another class's sake: an object leaves another class only if its own is empty. Where
-//! objects are counted, each has a chunk of 1.
+//! without memcached's header of some 50 bytes and its key. Objects above half a page have a chunk of their own class
+//! instead of several. A page is at most a 64th of the capacity, so that a small cache has as many pages as the 64 MB of
+//! memcached's default; no end of a page is lost, and a chunk that is larger is a page. The last page may end beyond the
+//! capacity, and a class without any gets one in any case, as in memcached. Pages go back when the rest of the class has
+//! chunks enough for its objects, and never for another class's sake: an object leaves another class only if its own is
+//! empty. Where objects are counted, each has a chunk of 1.
 //!
 //! # Weak on
 //! Sizes that change over time: pages stay with the classes that took them first.

@@ -1,7 +1,8 @@
 //! QD-LP-FIFO: quick demotion by a small probationary FIFO queue with ghosts, lazy promotion by a clock with two-bit counters.
 //!
 //! # State
-//! The small FIFO queue, the main clock and the FIFO queue of ghosts, in `parts/probation.rs`; a counter of 0 to 3 for each object.
+//! The small FIFO queue, the main clock and the FIFO queue of ghosts, in `parts/probation.rs`; a counter of 0 to 3 for each
+//! object.
 //!
 //! # Parameters
 //! - `small` = 0.1: share of the capacity for the probationary queue (paper: 10 %).

@@ -28,13 +28,7 @@ pub(super) static POLICY: Unit = Unit::new::<Random>(Info {
     aliases: &["rand", "rr"],
     summary: "any resident object leaves, each with the same probability",
     family: Family::Random,
-    paper: Paper {
-        authors: "L. A. Belady",
-        title: "A study of replacement algorithms for a virtual-storage computer",
-        venue: "IBM Systems Journal 5(2)",
-        year: 1966,
-        url: "https://doi.org/10.1147/sj.52.0078",
-    },
+    paper: Paper::BELADY_1966,
     params: &[],
     needs: Needs::CHANCE,
     state: State::of(Bag::<()>::PLACE_BYTES, Bag::<()>::SLOT_BYTES),
@@ -76,11 +70,10 @@ impl Policy for Random {
     }
 
     fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
-        self.promised = None;
-        if !self.residents.is_empty() {
+        self.promised = (!self.residents.is_empty()).then(|| {
             let place = self.residents.draw(&mut self.rng);
-            self.promised = Some(self.residents.at(place).0);
-        }
+            self.residents.at(place).0
+        });
         self.promised
     }
 

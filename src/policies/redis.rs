@@ -1,8 +1,9 @@
 //! Redis: what leaves under each of its ten `maxmemory-policy` settings, by samples and a pool of candidates.
 //!
 //! `allkeys-*` may give up any key, `volatile-*` only those with a time to live, and refuse what comes in where there is none.
-//! `lru` looks for the longest unused key, `lfu` for the one with the least counter, `lrm` for the longest unwritten one (a fill
-//! after a miss is a write), `ttl` for the one that expires next, `random` for none in particular; `noeviction` gives up nothing.
+//! `lru` looks for the longest unused key, `lfu` for the one with the least counter, `lrm` for the longest unwritten one (a
+//! fill after a miss is a write), `ttl` for the one that expires next, `random` for none in particular; `noeviction` gives
+//! up nothing.
 //!
 //! # State
 //! The residents and those of them that have a time to live, each in no order that matters, so that keys can be drawn. Per

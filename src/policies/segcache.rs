@@ -15,10 +15,10 @@
 //! NSDI 2021. <https://www.usenix.org/conference/nsdi21/presentation/yang-juncheng>
 //!
 //! # Departures
-//! Expired objects are the engine's, each by its own time rather than by its segment's. Buckets take turns, where the authors' program stays
-//! in one as long as it has segments to merge, and leaves alone those of the last 20 s; those with less than the segments of a
-//! merge are passed over, and where all are, the largest gives room. An object keeps its bucket where
-//! its time to live is renewed. Ranking, counter and segments are as in FIFO-Merge.
+//! Expired objects are the engine's, each by its own time rather than by its segment's. Buckets take turns, where the
+//! authors' program stays in one as long as it has segments to merge, and leaves alone those of the last 20 s; those with
+//! less than the segments of a merge are passed over, and where all are, the largest gives room. An object keeps its bucket
+//! where its time to live is renewed. Ranking, counter and segments are as in FIFO-Merge.
 //!
 //! # Weak on
 //! Small caches, where few buckets have enough segments to merge; objects that are used in bursts.

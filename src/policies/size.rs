@@ -38,7 +38,8 @@ pub(super) static POLICY: Unit = Unit::new::<Size>(Info {
     },
     params: &[],
     needs: Needs::SIZES,
-    // A queue for each resident, where all sizes differ: two nodes of the map, the queue's ends, its size, its place among the free.
+    // A queue for each resident, where all sizes differ: two nodes of the map, the queue's ends, its size, its place among
+    // the free.
     state: State::of(Chains::LINK_BYTES, 64),
     source: include_str!("size.rs"),
 });

@@ -20,9 +20,9 @@
 //! The trees are of another library than the paper's (LightGBM), and none leaves out rows or features by chance. The batch goes
 //! by the size of the cache. A model is trained when the next residents are to be asked about, and until then a full batch
 //! takes no more rows. A newcomer is recorded once, at its last arrival, and no more when it is invalidated. A walk ends where
-//! the residents do, if some were removed, and an object that it meets twice is asked about once. Of objects of which the same is
-//! expected the one used longest ago leaves. Until the first training that one leaves in any case. A request that is not filled
-//! leaves no past if the object is not known.
+//! the residents do, if some were removed, and an object that it meets twice is asked about once. Of objects of which the
+//! same is expected the one used longest ago leaves. Until the first training that one leaves in any case. A request that
+//! is not filled leaves no past if the object is not known.
 //!
 //! # Weak on
 //! Short traces and those with few misses, from which little is learned; objects that come back after they were forgotten.

@@ -17,9 +17,9 @@
 //! Of the paper's two climbers it is the plain one, with steps of one length; Caffeine's later one, whose steps become
 //! smaller, and the indicator are left out, and so is the adaptive sketch. The window stays between 1 % and 80 % of the
 //! capacity. The border moves at once, objects only as room is made: a window that grew takes from the main region without
-//! a duel, and one that shrank hands over to it what it has no more room for. The first interval counts the filling of the cache,
-//! where Caffeine begins after it; the window trades with the whole main region, where Caffeine's trades with its protected
-//! part. The rest as in W-TinyLFU.
+//! a duel, and one that shrank hands over to it what it has no more room for. The first interval counts the filling of the
+//! cache, where Caffeine begins after it; the window trades with the whole main region, where Caffeine's trades with its
+//! protected part. The rest as in W-TinyLFU.
 //!
 //! # Weak on
 //! Traces that are short or change soon, against an interval of ten times the objects that fit.

@@ -12,7 +12,8 @@
 //! - `insert` only for an object that is not resident; `remove` only for one that is.
 //! - `evict` only while something is resident, or where [`Policy::crowded`] says that there is no room nevertheless.
 //! - [`Cx::size`] of an object is 0 until a request names its size, then its newest size; one that a prefetcher brings in
-//!   before has the size of the object whose request brought it. Whenever the size changes, `resized` is called at once, resident or not, so that ghosts' sizes stay true as well.
+//!   before has the size of the object whose request brought it. Whenever the size changes, `resized` is called at once,
+//!   resident or not, so that ghosts' sizes stay true as well.
 //!
 //! # The policy's duties
 //! - `hit` answers whether the object is resident, and records the access if it is.
@@ -40,6 +41,9 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// The least there is: what is built with it shows that its parameters are in range, and what it asks for.
+    pub const TRIAL: Self = Self { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
+
     /// Objects that fit in a unit of the capacity.
     pub fn density(&self) -> f64 {
         self.expected as f64 / self.capacity.max(1) as f64

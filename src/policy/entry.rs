@@ -1,9 +1,10 @@
-//! What can be built from parameters, and how the registry knows what stands beside a policy.
+//! What can be built from parameters, and what the registry knows of it.
 
-use super::{Info, Params, Setup, canonical, default_pairs};
+use super::{Info, Params, Policy, Setup, canonical, default_pairs};
 use crate::core::Result;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt;
 
 /// What can be built from parameters: a policy, an admission, a prefetcher.
 pub trait Build: Sized + 'static {
@@ -21,7 +22,6 @@ pub trait Build: Sized + 'static {
 type BuildBoxed<T> = fn(&str, &Params, &Setup) -> Result<Box<T>>;
 
 /// What the registry knows of an implementation of `T`: what it says about itself, and how to build it.
-#[derive(Debug)]
 pub struct Entry<T: ?Sized> {
     /// What it says about itself.
     pub info: Info,
@@ -60,5 +60,19 @@ impl<T: ?Sized> Entry<T> {
     /// An unknown parameter, or one out of its range.
     pub fn build(&self, params: &Params, setup: &Setup) -> Result<Box<T>> {
         (self.build)(self.info.name, params, setup)
+    }
+}
+
+// By hand, since `T` itself need not be shown.
+impl<T: ?Sized> fmt::Debug for Entry<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("info", &self.info).finish_non_exhaustive()
+    }
+}
+
+impl Entry<dyn Policy> {
+    /// The entry of policy `P`.
+    pub const fn policy<P: Policy + Build>(info: Info) -> Self {
+        Self::of::<P>(info, |name, params, setup| Ok(Box::new(P::build(&params.resolve(name)?, setup)?)))
     }
 }

@@ -58,6 +58,17 @@ pub struct Paper {
     pub url: &'static str,
 }
 
+impl Paper {
+    /// The study that set the terms: demand paging, FIFO, RAND, and MIN, which none can beat.
+    pub const BELADY_1966: Self = Self {
+        authors: "L. A. Belady",
+        title: "A study of replacement algorithms for a virtual-storage computer",
+        venue: "IBM Systems Journal 5(2)",
+        year: 1966,
+        url: "https://doi.org/10.1147/sj.52.0078",
+    };
+}
+
 /// Where a parameter's default comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {

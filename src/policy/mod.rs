@@ -1,4 +1,5 @@
-//! Layer 2: the contract between the engine and an eviction policy, an admission, a prefetcher; and what each says about itself.
+//! Layer 2: the contract between the engine and an eviction policy, an admission, a prefetcher; and what each says about
+//! itself.
 
 mod admission;
 mod checked;

@@ -46,16 +46,16 @@ impl Blocks {
 /// A guess at what will be asked for, beside any eviction policy.
 ///
 /// The engine tells it of every use (a read, hit or not, or a write), when all is done that the request itself asks for, and
-/// fetches what it names as far as it is not in the cache already. What is fetched does not pass the admission, lives as long as
-/// what the request brings in, and is nothing the policy hears of but by `insert`; what finds no room is not fetched, and not
-/// counted.
+/// fetches what it names as far as it is not in the cache already. What is fetched does not pass the admission, lives as
+/// long as what the request brings in, and is nothing the policy hears of but by `insert`; what finds no room is not
+/// fetched, and not counted.
 pub trait Prefetch: Debug + Send {
-    /// The distance of the keys of blocks that follow each other, if it goes by them.
-    fn step(&self) -> Option<u64> {
-        None
+    /// The distance of the keys of blocks that follow each other; asked of those that need keys ([`super::Needs::keys`]).
+    fn step(&self) -> u64 {
+        1
     }
 
-    /// What follows what; before the first request, where [`Prefetch::step`] asked for it.
+    /// What follows what; before the first request, told to those that need keys.
     fn introduce(&mut self, _blocks: &Arc<Blocks>) {}
 
     /// A use of the object and what became of it; appends to `out` what to fetch, the first the most urgent.

@@ -5,20 +5,20 @@
 //! caches share.
 //!
 //! # Parameters
-//! - `when` = always: after which requests the next block is fetched (source, section 2.1: `always`; on a `miss` only; `tagged`:
-//!   on a miss and on the first use of a block that was fetched ahead).
+//! - `when` = always: after which requests the next block is fetched (source, section 2.1: `always`; on a `miss` only;
+//!   `tagged`: on a miss and on the first use of a block that was fetched ahead).
 //! - `run` = 1: so many blocks asked for one after the other make it believe that there is a sequence (source: 1; libCacheSim
 //!   waits for more).
-//! - `step` = 1: difference of the keys of two blocks that follow each other (practice: blocks are numbered; 4096 where keys are
-//!   offsets in bytes).
+//! - `step` = 1: difference of the keys of two blocks that follow each other (practice: blocks are numbered; 4096 where
+//!   keys are offsets in bytes).
 //!
 //! # Source
 //! A. J. Smith: Cache memories. ACM Computing Surveys 14(3), 1982, section 2.1. <https://doi.org/10.1145/356887.356892>
 //!
 //! # Departures
 //! A block that the trace never asks for is fetched like any other, and takes room; of such blocks only the first after one
-//! that is asked for has an id, which is as far as one block of lookahead goes. A repeated request neither begins a sequence nor
-//! ends one.
+//! that is asked for has an id, which is as far as one block of lookahead goes. A repeated request neither begins a
+//! sequence nor ends one.
 //!
 //! # Weak on
 //! Requests in any other order than that of the keys: what it fetches pushes out what was asked for.
@@ -117,8 +117,8 @@ impl Build for OneBlockLookahead {
 }
 
 impl Prefetch for OneBlockLookahead {
-    fn step(&self) -> Option<u64> {
-        Some(self.params.step)
+    fn step(&self) -> u64 {
+        self.params.step
     }
 
     fn introduce(&mut self, blocks: &Arc<Blocks>) {

@@ -5,20 +5,21 @@
 //! The last requests, and per object how often others were asked for soon after it: up to eight of them, and the sum over all.
 //!
 //! # Parameters
-//! - `lookahead` = 2: an object asked for within so many requests after another is one that came soon after it (practice: a short
-//!   window keeps the chances of the next ones apart from those of the popular).
-//! - `chance` = 0.1: what came soon after an object at least in this share of all cases is fetched with it (practice: Kroeger and
-//!   Long, USENIX 1996, found 0.05 to 0.1 best for a model of their own). Where the order never changes each of those within the
-//!   lookahead has one case of as many, so `chance` must be less than 1 / `lookahead`.
+//! - `lookahead` = 2: an object asked for within so many requests after another is one that came soon after it (practice: a
+//!   short window keeps the chances of the next ones apart from those of the popular).
+//! - `chance` = 0.1: what came soon after an object at least in this share of all cases is fetched with it (practice:
+//!   Kroeger and Long, USENIX 1996, found 0.05 to 0.1 best for a model of their own). Where the order never changes each of
+//!   those within the lookahead has one case of as many, so `chance` must be less than 1 / `lookahead`.
 //!
 //! # Source
-//! J. Griffioen, R. Appleton: Reducing file system latency using a predictive approach. USENIX Summer Technical Conference 1994.
+//! J. Griffioen, R. Appleton: Reducing file system latency using a predictive approach. USENIX Summer Technical Conference
+//! 1994.
 //! <https://www.usenix.org/publications/library/proceedings/bos94/griffioen.html>
 //!
 //! # Departures
 //! Per object the eight that came soon after it most often are kept, and a new one takes the place of the one with the lowest
-//! count; the source bounds nothing. A request for the same object again is no arc. The paper's full text was not to be had: the
-//! rule is that of its summary and of those who cite it.
+//! count; the source bounds nothing. A request for the same object again is no arc. The paper's full text was not to be
+//! had: the rule is that of its summary and of those who cite it.
 //!
 //! # Weak on
 //! Objects that are asked for independently of each other, where it fetches the popular ones or nothing.

@@ -86,7 +86,7 @@ fn the_rarest_successor_makes_room() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    let setup = Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false };
+    let setup = Setup::TRIAL;
     for (name, params) in [
         ("one-block-lookahead", "when=never"),
         ("one-block-lookahead", "run=0"),

@@ -1,4 +1,5 @@
-//! Layer 2: the one result row, those of timed scenarios, and their codec. `engine` counts, `record` carries, `report` only reads.
+//! Layer 2: the one result row, those of timed scenarios, and their codec. `engine` counts, `record` carries, `report` only
+//! reads.
 
 mod aligned;
 mod codec;

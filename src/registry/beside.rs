@@ -50,7 +50,7 @@ impl<T: ?Sized> Beside<T> {
             let entry = find(name)?;
             let params = parse_pairs(entry.info.name, pairs)?;
             let all = entry.canonical(&params)?;
-            entry.build(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false })?;
+            entry.build(&params, &Setup::TRIAL)?;
             let colon = if all.is_empty() { "" } else { ":" };
             let canonical = format!("{}{colon}{}", entry.info.name, all.replace(';', ","));
             Ok(Self { entry, params, canonical })
@@ -80,8 +80,8 @@ impl AdmissionSpec {
         }
         let knowing = POLICIES.iter().filter_map(|unit| spec(unit, &[]).ok());
         let names: Vec<&str> =
-            knowing.filter(|spec| names_victims(spec).unwrap_or(false)).map(|spec| spec.unit.info.name).collect();
-        let (admission, policy) = (self.entry.info.name, policy.unit.info.name);
+            knowing.filter(|spec| names_victims(spec).unwrap_or(false)).map(|spec| spec.unit.entry.info.name).collect();
+        let (admission, policy) = (self.entry.info.name, policy.unit.entry.info.name);
         Err(Error::usage(format!(
             "{admission} needs to know who would leave, and {policy} does not know it beforehand"
         ))
@@ -92,7 +92,7 @@ impl AdmissionSpec {
 /// Does the policy say who would leave? Asked of a small cache that is full.
 fn names_victims(spec: &Spec) -> Result<bool> {
     let mut policy =
-        spec.unit.policy(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0, bytes: false })?;
+        spec.unit.entry.build(&spec.params, &Setup { objects: 3, capacity: 2, expected: 2, seed: 0, bytes: false })?;
     let full = Cx::unit(2, 2);
     (0..2).for_each(|id| policy.insert(&Cx::unit(u64::from(id), u64::from(id)), id));
     policy.miss(&full, 2);
@@ -115,7 +115,7 @@ impl PrefetchSpec {
     /// # Errors
     /// One of them knows the next request of what is asked for, and not of what is fetched.
     pub fn suits(&self, policy: &Spec, admission: &AdmissionSpec) -> Result<()> {
-        let foreseeing = [&policy.unit.info, &admission.entry.info].into_iter().find(|info| info.needs.next_use);
+        let foreseeing = [&policy.unit.entry.info, &admission.entry.info].into_iter().find(|info| info.needs.next_use);
         let Some(info) = foreseeing.filter(|_| !self.is_none()) else { return Ok(()) };
         Err(Error::usage(format!(
             "{} knows the next request of what is asked for, and not of what {} fetches",

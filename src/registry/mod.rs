@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Result<&'static Unit> {
         return Err(Error::usage(format!("this build has no '{name}', which trains a model"))
             .hint("build it with --features learned"));
     }
-    named("policy", "policies", POLICIES.iter().map(|&unit| (&unit.info, unit)), name)
+    named("policy", "policies", POLICIES.iter().map(|&unit| (&unit.entry.info, unit)), name)
 }
 
 /// The admission called `name`, likewise.
@@ -91,10 +91,16 @@ pub fn parse_list(text: &str) -> Result<Vec<Spec>> {
             specs.extend(all.map(|unit| spec(unit, &[])).collect::<Result<Vec<_>>>()?);
         } else {
             let unit = find(&name)?;
-            specs.push(spec(unit, &parse_pairs(unit.info.name, &pairs)?.0)?);
+            specs.push(spec(unit, &parse_pairs(unit.entry.info.name, &pairs)?.0)?);
         }
     }
     Ok(specs)
+}
+
+/// Is every policy among these that `all` stands for?
+pub fn are_all(specs: &[Spec]) -> bool {
+    let named = |unit: &Unit| specs.iter().any(|spec| std::ptr::eq(spec.unit, unit));
+    POLICIES.iter().filter(|unit| !unit.on_request).all(|unit| named(unit))
 }
 
 /// The parts of a list, each a name and the pairs that belong to it.
@@ -122,9 +128,9 @@ fn entries(what: &str, text: &str) -> Result<Vec<(String, String)>> {
 /// An unknown parameter, or a value that is of the wrong type or out of range.
 pub fn spec(unit: &'static Unit, pairs: &[(String, String)]) -> Result<Spec> {
     let params = Params(pairs.to_vec());
-    let canonical = unit.canonical(&params)?;
+    let canonical = unit.entry.canonical(&params)?;
     // Built once for nothing, so that a value out of range is known before a trace is read.
-    unit.policy(&params, &Setup { objects: 1, capacity: 1, expected: 1, seed: 0, bytes: false })?;
+    unit.entry.build(&params, &Setup::TRIAL)?;
     Ok(Spec { unit, params, canonical })
 }
 
@@ -133,7 +139,7 @@ mod tests {
     use super::*;
 
     fn names(list: &str) -> Vec<String> {
-        parse_list(list).unwrap().iter().map(|s| format!("{}({})", s.unit.info.name, s.canonical)).collect()
+        parse_list(list).unwrap().iter().map(|s| format!("{}({})", s.unit.entry.info.name, s.canonical)).collect()
     }
 
     #[test]
@@ -147,7 +153,9 @@ mod tests {
     #[test]
     fn other_spellings_are_understood() {
         assert_eq!(names("2Q,wtinylfu,S3FIFO,TwoQ,MIN").len(), 5);
-        assert_eq!(names("all").len(), POLICIES.iter().filter(|unit| !unit.on_request).count());
+        let all = parse_list("all").unwrap();
+        assert_eq!(all.len(), POLICIES.iter().filter(|unit| !unit.on_request).count());
+        assert!(are_all(&all) && !are_all(&all[1..]));
     }
 
     #[test]
@@ -163,8 +171,8 @@ mod tests {
     fn no_two_policies_share_a_name() {
         let mut seen = std::collections::HashSet::new();
         for unit in POLICIES {
-            for name in std::iter::once(&unit.info.name).chain(unit.info.aliases) {
-                assert!(seen.insert(fold(name)) || fold(name) == fold(unit.info.name), "{name}");
+            for name in std::iter::once(&unit.entry.info.name).chain(unit.entry.info.aliases) {
+                assert!(seen.insert(fold(name)) || fold(name) == fold(unit.entry.info.name), "{name}");
             }
         }
     }
@@ -172,9 +180,9 @@ mod tests {
     #[test]
     fn documented_parameters_are_the_real_ones() {
         for unit in POLICIES {
-            let real: Vec<String> = unit.defaults().into_iter().map(|(name, _)| name).collect();
-            let told: Vec<&str> = unit.info.params.iter().map(|p| p.name).collect();
-            assert_eq!(told, real, "{}", unit.info.name);
+            let real: Vec<String> = unit.entry.defaults().into_iter().map(|(name, _)| name).collect();
+            let told: Vec<&str> = unit.entry.info.params.iter().map(|p| p.name).collect();
+            assert_eq!(told, real, "{}", unit.entry.info.name);
         }
     }
 }

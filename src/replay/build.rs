@@ -21,7 +21,7 @@ impl Replayer<'_> {
     /// A parameter out of its range, or parts that do not go together.
     pub(super) fn build(&self, cell: &Cell) -> Result<Box<dyn Replay>> {
         let Options { bytes, expiry, operations, strict, seed, ref admission, ref prefetch, .. } = *self.options;
-        let name = cell.spec.unit.info.name;
+        let name = cell.spec.unit.entry.info.name;
         let key = format!("{name} {} {} {}", cell.spec.canonical, cell.capacity, cell.repetition);
         let setup = Setup {
             objects: self.ids(),
@@ -49,53 +49,64 @@ impl Replayer<'_> {
     }
 }
 
-/// What follows what in the trace, if the prefetcher asks for it.
+/// What follows what in the trace, if the prefetcher needs to know.
 pub(super) fn blocks(trace: &Trace, options: &Options) -> Result<Option<Arc<Blocks>>> {
     let prefetch = &options.prefetch;
     if !prefetch.entry.info.needs.keys {
         return Ok(None);
     }
-    let setup = Setup { objects: trace.objects, capacity: 1, expected: 1, seed: 0, bytes: false };
-    let Some(step) = prefetch.entry.build(&prefetch.params, &setup)?.step() else { return Ok(None) };
+    let step = prefetch.entry.build(&prefetch.params, &Setup::TRIAL)?.step();
+    let name = prefetch.entry.info.name;
     let Keys::Int(keys) = &trace.keys else {
         return Err(Error::usage(format!(
-            "{} goes by the numbers of blocks, and the keys of '{}' are no numbers",
-            prefetch.entry.info.name, trace.name
+            "{name} goes by the numbers of blocks, and the keys of '{}' are no numbers",
+            trace.name
         ))
         .hint("use a trace whose keys are, or another prefetcher: evictlab prefetchers"));
     };
-    if options.given.size_change == "distinct" {
-        return Err(Error::usage(format!(
-            "{} goes by the numbers of blocks, of which several are one with --size-change distinct",
-            prefetch.entry.info.name
+    following(keys, step).map(|blocks| Some(Arc::new(blocks))).map_err(|fault| match fault {
+        Fault::Shared => Error::usage(format!(
+            "{name} goes by the numbers of blocks, and in '{}' several objects have one",
+            trace.name
         ))
-        .hint("use --size-change new or first"));
-    }
-    following(keys, step).map(|blocks| Some(Arc::new(blocks))).ok_or_else(|| {
-        Error::failure(format!("'{}' has too many objects to give an id to those that follow them", trace.name))
-            .hint("leave some out: --limit, --sample, or another prefetcher")
+        .hint("with --size-change distinct a key is an object for each of its sizes; use new or first"),
+        Fault::TooMany => {
+            Error::failure(format!("'{}' has too many objects to give an id to those that follow them", trace.name))
+                .hint("leave some out: --limit, --sample, or another prefetcher")
+        }
     })
 }
 
-/// The block that follows each: that of the key by `step` greater, which gets an id of its own where the trace has none. Nothing
-/// where ids do not suffice.
-fn following(keys: &[u64], step: u64) -> Option<Blocks> {
+/// Why blocks cannot be put in order.
+#[derive(Debug, PartialEq, Eq)]
+enum Fault {
+    /// Several objects have the same key.
+    Shared,
+    /// Ids do not suffice.
+    TooMany,
+}
+
+/// The block that follows each: that of the key by `step` greater, which gets an id of its own where the trace has none.
+fn following(keys: &[u64], step: u64) -> Result<Blocks, Fault> {
     let ids: HashMap<u64, ObjId> = keys.iter().enumerate().map(|(id, &key)| (key, id as ObjId)).collect();
+    if ids.len() < keys.len() {
+        return Err(Fault::Shared);
+    }
     let mut objects = keys.len();
     let mut next = Vec::with_capacity(keys.len());
     for &key in keys {
-        let after = key.checked_add(step);
-        next.push(match after.and_then(|after| ids.get(&after)) {
-            Some(&id) => id,
+        next.push(match key.checked_add(step).map(|after| ids.get(&after)) {
             // No block has a number beyond the last.
-            None if after.is_none() => ObjId::MAX,
-            None => {
+            None => ObjId::MAX,
+            Some(Some(&id)) => id,
+            Some(None) if objects < ObjId::MAX as usize => {
                 objects += 1;
-                ObjId::try_from(objects - 1).ok().filter(|&id| id < ObjId::MAX)?
+                (objects - 1) as ObjId
             }
+            Some(None) => return Err(Fault::TooMany),
         });
     }
-    Some(Blocks::new(next, objects))
+    Ok(Blocks::new(next, objects))
 }
 
 #[cfg(test)]
@@ -110,5 +121,6 @@ mod tests {
         assert_eq!(next, [Some(2), Some(5), Some(1), Some(6), None, None, None]);
         assert_eq!(blocks.objects(), 7);
         assert_eq!(following(&[0, 4096], 4096).unwrap(), Blocks::new(vec![1, 2], 3));
+        assert_eq!(following(&[7, 8, 7], 1), Err(Fault::Shared));
     }
 }

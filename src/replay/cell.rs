@@ -147,7 +147,7 @@ impl<'a> Replayer<'a> {
 
     /// Replays all cells on the current thread pool; `watch` hears of each when it is finished.
     pub fn run_watched(&mut self, cells: &[Cell], watch: &dyn Watch) {
-        let future = |cell: &Cell| cell.spec.unit.info.needs.next_use;
+        let future = |cell: &Cell| cell.spec.unit.entry.info.needs.next_use;
         if cells.iter().any(future) || self.options.admission.entry.info.needs.next_use {
             self.view.next_uses = match self.options.operations {
                 Operations::AllReads => self.trace.next_use(),
@@ -213,7 +213,7 @@ impl<'a> Replayer<'a> {
             .unit
             .shared_pass
             .filter(|_| options.shared_passes != SharedPasses::Never && plain && countable)?;
-        let kind = (cell.spec.unit.info.name, cell.spec.canonical.as_str());
+        let kind = (cell.spec.unit.entry.info.name, cell.spec.canonical.as_str());
         Some(Sharing { kind, pass, capacity: cell.capacity })
     }
 
@@ -302,7 +302,7 @@ impl<'a> Replayer<'a> {
         Window {
             cell: String::new(),
             trace: self.trace.name.clone(),
-            policy: cell.spec.unit.info.name.to_owned(),
+            policy: cell.spec.unit.entry.info.name.to_owned(),
             params: cell.spec.canonical.clone(),
             admission: self.options.given.admission.clone(),
             prefetch: self.options.given.prefetch.clone(),

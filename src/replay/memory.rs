@@ -18,7 +18,7 @@ const THREAD: u64 = 4096;
 pub fn memory(spec: &Spec, objects: usize, residents: u64, options: &Options) -> u64 {
     let Options { bytes, expiry, operations, strict, .. } = *options;
     let config = Config { capacity: residents, bytes, expiry, operations, strict };
-    let state = &spec.unit.info.state;
+    let state = &spec.unit.entry.info.state;
     let share = match state.ghosts {
         Ghosts::None => 0.0,
         Ghosts::Capacity => 1.0,
@@ -27,9 +27,8 @@ pub fn memory(spec: &Spec, objects: usize, residents: u64, options: &Options) ->
     let ghosts = (residents as f64 * share).ceil() as u64;
     let beside = [&options.admission.entry.info, &options.prefetch.entry.info];
     let beside: u64 = beside.map(|info| info.state.bytes(objects as u64, residents, 0)).iter().sum();
-    // What the engine notes of each object beside a prefetcher, in an array that doubles.
-    let seen = if options.prefetch.is_none() { 0 } else { (objects as u64).next_power_of_two() * 3 };
-    state.bytes(objects as u64, residents, ghosts) + beside + seen + engine::memory(objects, &config)
+    let ahead = !options.prefetch.is_none();
+    state.bytes(objects as u64, residents, ghosts) + beside + engine::memory(objects, &config, ahead)
 }
 
 /// The value of a parameter that is a number.
@@ -64,7 +63,7 @@ impl Replayer<'_> {
                     Task::Shared(pass, indexes) => {
                         let capacities: Vec<u64> = indexes.iter().map(|&index| cells[index].capacity).collect();
                         let whole = (pass.memory)(&cell.spec.params, self.trace.objects, &capacities);
-                        whole.div_ceil(indexes.len() as u64) + engine::memory(0, &Config::default())
+                        whole.div_ceil(indexes.len() as u64) + engine::memory(0, &Config::default(), false)
                     }
                 };
             }
@@ -99,7 +98,7 @@ impl Replayer<'_> {
         let enter = smallest_first.partition_point(|&(size, _)| u64::from(size) <= cell.capacity);
         let bytes = enter.checked_sub(1).map_or(1, |last| smallest_first[last].1.max(1));
         let usual = u128::from(cell.capacity) * enter as u128 * 3 / 2 / u128::from(bytes);
-        if cell.spec.unit.info.needs.sizes { fit } else { u128::from(fit).min(usual) as u64 }
+        if cell.spec.unit.entry.info.needs.sizes { fit } else { u128::from(fit).min(usual) as u64 }
     }
 
     /// Bytes of a cell's outcome: its row and its windows, with their texts.

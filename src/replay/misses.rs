@@ -1,8 +1,8 @@
 //! How often cells will miss, estimated from a sample, where that decides whether they share a pass.
 //!
-//! Some policies do so much for a miss that a cache that misses often is faster alone. The estimate is the shared pass itself, on
-//! the requests of some of the objects and with capacities scaled to their share (Waldspurger et al., ATC 2017). It follows from
-//! the trace and the cell alone.
+//! Some policies do so much for a miss that a cache that misses often is faster alone. The estimate is the shared pass
+//! itself, on the requests of some of the objects and with capacities scaled to their share (Waldspurger et al., ATC 2017).
+//! It follows from the trace and the cell alone.
 
 use super::SharedPasses;
 use super::cell::{Cell, Replayer};

@@ -99,7 +99,7 @@ impl Given {
     pub fn row(&self, spec: &Spec, capacity_given: &str, bytes: bool) -> Row {
         Row {
             schema: SCHEMA,
-            policy: spec.unit.info.name.to_owned(),
+            policy: spec.unit.entry.info.name.to_owned(),
             params: spec.canonical.clone(),
             capacity_given: capacity_given.to_owned(),
             size_mode: if bytes { "bytes" } else { "unit" }.to_owned(),

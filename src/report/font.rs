@@ -11,7 +11,8 @@ pub(super) const SLACK: f64 = 1.12;
 
 static FONT: LazyLock<Option<FontRef<'static>>> = LazyLock::new(|| FontRef::try_from_slice(notosans::REGULAR_TTF).ok());
 
-/// The glyphs of `text` with their left ends, in font units (which are whole numbers, so that sums are exact), and its right end.
+/// The glyphs of `text` with their left ends, in font units (which are whole numbers, so that sums are exact), and its
+/// right end.
 fn glyphs(font: &FontRef<'_>, text: &str) -> (Vec<(GlyphId, f32)>, f32) {
     let mut at = 0.0;
     let mut before: Option<GlyphId> = None;
@@ -35,8 +36,8 @@ fn exact_width(text: &str, size: f64) -> f64 {
     f64::from(glyphs(font, text).1) / f64::from(font.units_per_em().unwrap_or(1000.0)) * size
 }
 
-/// Rasterizes `text`: calls `put` with the coverage (0 to 1) of each pixel, relative to the baseline and to `anchor`, the share of
-/// the width that lies left of the origin. One em is `size` pixels. False if the font cannot be read.
+/// Rasterizes `text`: calls `put` with the coverage (0 to 1) of each pixel, relative to the baseline and to `anchor`, the
+/// share of the width that lies left of the origin. One em is `size` pixels. False if the font cannot be read.
 ///
 /// Plotters' own rasterizer drops the side bearings, which spoils the spacing.
 pub(super) fn rasterize(text: &str, size: f64, anchor: f64, mut put: impl FnMut(i32, i32, f64)) -> bool {

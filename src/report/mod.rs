@@ -1,7 +1,8 @@
 //! Layer 8: result rows to figures, as SVG, PNG and PDF bytes.
 //!
-//! A figure is one file with a [`Figure`] and two lines here. It turns rows into a scene (strokes, markers and texts in pixels);
-//! painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here opens a file.
+//! A figure is one file with a [`Figure`] and two lines here. It turns rows into a scene (strokes, markers and texts in
+//! pixels); painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here
+//! opens a file.
 
 mod axis;
 mod cache_sizes;

@@ -177,7 +177,8 @@ impl<DB: DrawingBackend> Painter<'_, DB> {
         if self.glyphs { self.glyphs(&clean, text) } else { self.characters(clean, text) }
     }
 
-    /// Leaves the glyphs to the viewer. Plotters writes a text of size s as s / 1.24 em, with its top 0.76 em above the baseline.
+    /// Leaves the glyphs to the viewer. Plotters writes a text of size s as s / 1.24 em, with its top 0.76 em above the
+    /// baseline.
     fn characters(&self, clean: String, text: &Text) -> Result<()> {
         let anchor = match text.anchor {
             Anchor::Start => HPos::Left,

@@ -93,7 +93,7 @@ impl Selection {
                 _ => (part, None),
             };
             let known = there.iter().any(|(policy, _)| *policy == name);
-            let name = if known { name } else { registry::find(name)?.info.name };
+            let name = if known { name } else { registry::find(name)?.entry.info.name };
             wanted.push(Wanted { name: name.to_owned(), pairs: pairs.map(pair).transpose()?.into_iter().collect() });
         }
         Ok(wanted)

@@ -218,7 +218,7 @@ fn collect(rows: &[Row], metric: Metric) -> Result<Data> {
             "{shared} of the speeds are those of passes that cells shared; --no-batch times each cell alone"
         ));
     }
-    let knows = |policy: &String| registry::find(policy).is_ok_and(|unit| unit.info.needs.next_use);
+    let knows = |policy: &String| registry::find(policy).is_ok_and(|unit| unit.entry.info.needs.next_use);
     Ok(Data {
         clairvoyant: series.policies.iter().map(knows).collect(),
         shared: shared > 0,

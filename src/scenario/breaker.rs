@@ -6,18 +6,19 @@
 //! Then report each operation that was made, once: [`Breaker::success`], [`Breaker::miss`] or [`Breaker::failure`].
 //!
 //! # Kinds
-//! - `consecutive`: the breaker often found in tutorials of cache-aside, with its faults. It counts failures in a row and opens at
-//!   a threshold. Open, it still tries the cache for every get and skips only the set. The timer that should close it half
-//!   way sets the counter to zero and nothing else, so that it stays open until something succeeds: a cache that came back
-//!   empty is never filled by the one who waits for it. The timer is never stopped either, and may forget the failures of a
-//!   later time. A get that finds nothing is neither success nor failure.
+//! - `consecutive`: the breaker often found in tutorials of cache-aside, with its faults. It counts failures in a row and
+//!   opens at a threshold. Open, it still tries the cache for every get and skips only the set. The timer that should close
+//!   it half way sets the counter to zero and nothing else, so that it stays open until something succeeds: a cache that
+//!   came back empty is never filled by the one who waits for it. The timer is never stopped either, and may forget the
+//!   failures of a later time. A get that finds nothing is neither success nor failure.
 //! - `sliding-window`: that of Resilience4j with a count-based window. It opens when the last calls, if enough, failed at
 //!   the threshold or above; refuses all until the wait is over; then permits a few calls, which decide, and refuses others
 //!   until they have. A get that finds nothing is a success, since the cache answered.
 //!
 //! # Source
-//! M. Nygard: Release It! 2007 (the pattern). Resilience4j, "CircuitBreaker": <https://resilience4j.readme.io/docs/circuitbreaker>.
-//! As there, the outcome of a call that was permitted in an earlier state counts in the present one.
+//! M. Nygard: Release It! 2007 (the pattern). Resilience4j, "CircuitBreaker":
+//! <https://resilience4j.readme.io/docs/circuitbreaker>. As there, the outcome of a call that was permitted in an earlier
+//! state counts in the present one.
 
 mod settings;
 #[cfg(test)]

@@ -110,7 +110,7 @@ impl Level {
     pub(super) fn add_node(&mut self) -> Result<()> {
         let Maker { policy, capacity, sizes, objects, expected, seed } = &self.maker;
         let (level, number) = (&self.spec.name, self.nodes.len());
-        let key = format!("scenario {level} {number} {} {}", policy.unit.info.name, policy.canonical);
+        let key = format!("scenario {level} {number} {} {}", policy.unit.entry.info.name, policy.canonical);
         let seed = crate::core::hash::seeded(key.as_bytes(), *seed);
         self.nodes.push(Node::new(policy, *capacity, sizes, *objects, *expected, seed)?);
         Ok(())

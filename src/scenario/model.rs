@@ -328,5 +328,5 @@ fn window(spec: &Spec, span: Option<Time>) -> Result<Time> {
 
 /// Must the policy know the future?
 pub(super) fn knows_future(policy: &str) -> bool {
-    registry::parse_list(policy).is_ok_and(|specs| specs.iter().any(|spec| spec.unit.info.needs.next_use))
+    registry::parse_list(policy).is_ok_and(|specs| specs.iter().any(|spec| spec.unit.entry.info.needs.next_use))
 }

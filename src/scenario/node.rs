@@ -96,7 +96,7 @@ impl Node {
             None => None,
             Some(capacity) => {
                 let setup = Setup { objects, capacity, expected, seed, bytes: !sizes.is_empty() };
-                Some(spec.unit.policy(&spec.params, &setup)?)
+                Some(spec.unit.entry.build(&spec.params, &setup)?)
             }
         };
         Ok(Self {
@@ -182,8 +182,8 @@ impl Node {
         self.expires[id as usize] = expires;
     }
 
-    /// Stores a value, or replaces the one that is held. The objects that had to go for it are appended to `evicted`, with their
-    /// entries. False if it was refused.
+    /// Stores a value, or replaces the one that is held. The objects that had to go for it are appended to `evicted`, with
+    /// their entries. False if it was refused.
     pub(super) fn store(
         &mut self,
         moment: &Moment,

@@ -122,13 +122,13 @@ fn join(a: &[Row], b: &[Row]) -> Vec<Option<usize>> {
     found
 }
 
-/// Compares the rows of A and B, joined by what was given: trace, policy and parameters, admission, prefetcher, capacity, modes, filter,
-/// seed, repetition, and the dataset where both rows have one. Rows of one cell that occur several times are joined in
-/// order.
+/// Compares the rows of A and B, joined by what was given: trace, policy and parameters, admission, prefetcher, capacity,
+/// modes, filter, seed, repetition, and the dataset where both rows have one. Rows of one cell that occur several times are
+/// joined in order.
 ///
-/// A cell whose ratios differ by at most `tolerance` (0 to 1), whose evictions, rejections, expirations and prefetches differ by
-/// at most that share of the requests, and which differs in nothing else, is only counted, in [`Comparison::tolerated`]. Versions
-/// and layouts may differ between the sides.
+/// A cell whose ratios differ by at most `tolerance` (0 to 1), whose evictions, rejections, expirations and prefetches
+/// differ by at most that share of the requests, and which differs in nothing else, is only counted, in
+/// [`Comparison::tolerated`]. Versions and layouts may differ between the sides.
 ///
 /// # Errors
 /// A row cannot be read as columns; the tolerance is none.

@@ -50,8 +50,8 @@ impl<'a> Key<'a> {
         self.params.iter().find(|(k, _)| *k == name).map(|(_, v)| *v)
     }
 
-    /// The policy, and the parameters in which it differs from another series of the same policy. What stands beside it is named
-    /// where it is not the usual one, and not that of all.
+    /// The policy, and the parameters in which it differs from another series of the same policy. What stands beside it is
+    /// named where it is not the usual one, and not that of all.
     fn label(&self, all: &[Key<'_>]) -> String {
         let mut label = self.policy.to_owned();
         let mut name = |name: &str, value: &str| {
@@ -82,8 +82,8 @@ fn unless<'a>(usual: &str, name: &'a str) -> &'a str {
 }
 
 /// Sorts rows by series, dataset and circumstances. Rows of the same policy are of different series where their parameters,
-/// their admission or their prefetcher differ; the label names only what differs, as in `s3-fifo small=0.2`. Seeds, repetitions, traces and
-/// sizes are not looked at.
+/// their admission or their prefetcher differ; the label names only what differs, as in `s3-fifo small=0.2`. Seeds,
+/// repetitions, traces and sizes are not looked at.
 pub fn classify(rows: &[&Row]) -> Classes {
     let mut index = HashMap::new();
     let mut keys: Vec<Key<'_>> = Vec::new();

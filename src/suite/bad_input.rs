@@ -319,7 +319,7 @@ fn results_that_are_none() {
 #[test]
 fn a_bad_cell_does_not_spoil_the_others() {
     let place = Place::with(&[("t.csv", b"id,size\n1,9\n2,9\n1,9\n3,90\n")]);
-    let names: Vec<&str> = POLICIES.iter().map(|unit| unit.info.name).collect();
+    let names: Vec<&str> = POLICIES.iter().map(|unit| unit.entry.info.name).collect();
     let run = format!("run --trace t.csv --size bytes --oversize error --format csv --policy {}", names.join(","));
     let ran = place.run(&format!("{run} --capacity 18,1000")).ended(3);
     let rows = ran.rows();

@@ -1,5 +1,5 @@
-//! Policies beside caches that programs use, on the same requests: the deterministic ones hit at the very same requests, the others
-//! about as often.
+//! Policies beside caches that programs use, on the same requests: the deterministic ones hit at the very same requests,
+//! the others about as often.
 
 use crate::harness::{hits, property, strings, zipf};
 use evictlab::trace::Trace;

@@ -50,7 +50,7 @@ impl Cache {
     fn new(spec: &str, capacity: u64) -> Self {
         let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
         let setup = Setup { objects: OBJECTS, capacity, expected: capacity as usize, seed: 42, bytes: false };
-        let policy = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
+        let policy = unit(name).entry.build(&parse_pairs(name, params).unwrap(), &setup).unwrap();
         Self { policy: Checked::new(policy, OBJECTS), capacity, held: Vec::new() }
     }
 
@@ -128,7 +128,7 @@ fn every_call_of_the_contract_in_any_order() {
         "lru-mad:z=9ns",
     ];
     let mut failed = Vec::new();
-    for spec in POLICIES.iter().map(|u| u.info.name).chain(more) {
+    for spec in POLICIES.iter().map(|u| u.entry.info.name).chain(more) {
         let tried = try_property(1500, &(1..=OBJECTS as u64, calls()), |(capacity, calls)| {
             let mut cache = Cache::new(spec, capacity);
             for (i, &call) in calls.iter().enumerate() {

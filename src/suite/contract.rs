@@ -134,7 +134,7 @@ fn for_every_policy<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(&str, S
 where
     S::Value: std::fmt::Debug,
 {
-    for_every_spec(POLICIES.iter().map(|u| u.info.name), cases, strategy, test);
+    for_every_spec(POLICIES.iter().map(|u| u.entry.info.name), cases, strategy, test);
 }
 
 #[track_caller]

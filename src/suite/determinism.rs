@@ -47,7 +47,7 @@ fn threads_and_runs_do_not_show() {
 #[test]
 fn the_order_of_cells_does_not_change_them() {
     let place = Place::new();
-    let policies: Vec<&str> = POLICIES.iter().map(|unit| unit.info.name).collect();
+    let policies: Vec<&str> = POLICIES.iter().map(|unit| unit.entry.info.name).collect();
     let reversed: Vec<&str> = policies.iter().rev().copied().collect();
     let all = by_cell(place.rows(&format!("run {ZIPF} --policy {} --capacity 10,100,20%", policies.join(","))));
     let other = by_cell(place.rows(&format!("run {ZIPF} --policy {} --capacity 20%,100,10", reversed.join(","))));
@@ -61,7 +61,7 @@ fn the_order_of_cells_does_not_change_them() {
 
 /// The policies that draw lots on traces without times to live, where Redis's volatile ones have nothing to draw from.
 fn drawing() -> BTreeSet<&'static str> {
-    let all = POLICIES.iter().filter(|unit| !unit.on_request).map(|unit| &unit.info);
+    let all = POLICIES.iter().filter(|unit| !unit.on_request).map(|unit| &unit.entry.info);
     let drawing = all.filter(|info| info.needs.chance && !info.needs.ttl);
     drawing.map(|info| info.name).collect()
 }

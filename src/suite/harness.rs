@@ -11,7 +11,7 @@ use std::fmt::Debug;
 
 /// The policy with this name.
 pub(crate) fn unit(name: &str) -> &'static Unit {
-    POLICIES.iter().find(|u| u.info.name == name).unwrap_or_else(|| panic!("no policy '{name}'"))
+    POLICIES.iter().find(|u| u.entry.info.name == name).unwrap_or_else(|| panic!("no policy '{name}'"))
 }
 
 /// A cache with the policy of a spec (`name` or `name:k=v,...`) over `objects` objects, `expected` of which fit.
@@ -26,13 +26,13 @@ pub(crate) fn cache(spec: &str, objects: usize, expected: usize, config: &Config
 pub(crate) fn policy(spec: &str, objects: usize, config: &Config) -> Box<dyn Policy> {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
     let setup = Setup { objects, capacity: config.capacity, expected: objects, seed: 42, bytes: config.bytes };
-    unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap()
+    unit(name).entry.build(&parse_pairs(name, params).unwrap(), &setup).unwrap()
 }
 
 /// The trace as the policy of a spec wants to see it: with next uses where it needs them.
 pub(crate) fn view<'a>(spec: &str, trace: &'a Trace) -> View<'a> {
     let mut view = View::new(trace);
-    if unit(spec.split(':').next().unwrap_or(spec)).info.needs.next_use {
+    if unit(spec.split(':').next().unwrap_or(spec)).entry.info.needs.next_use {
         view.next_uses = trace.next_use();
     }
     view

@@ -56,11 +56,11 @@ fn nobody_hits_more_than_belady() {
         };
         let best = counts("belady").hits;
         for unit in POLICIES {
-            let reached = counts(unit.info.name);
+            let reached = counts(unit.entry.info.name);
             // One that holds more than fits is no rival, and one that may refuse an object has MIN with bypass above it.
             let held = reached.requests - reached.hits - reached.rejections - reached.evictions;
             let more = held <= capacity && reached.rejections == 0 && reached.hits > best;
-            prop_assert!(!more, "{} hits {} times, belady {best}", unit.info.name, reached.hits);
+            prop_assert!(!more, "{} hits {} times, belady {best}", unit.entry.info.name, reached.hits);
         }
         Ok(())
     });

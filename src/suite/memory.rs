@@ -60,15 +60,18 @@ fn compare(trace: &Trace, options: &Options, tight: bool, wrong: &mut Vec<String
         };
         for capacity in capacities {
             let mut replayer = Replayer::new(trace, options).unwrap();
-            let specs = parse_list(unit.info.name).unwrap();
+            let specs = parse_list(unit.entry.info.name).unwrap();
             let cells = replayer.cells(&specs, &parse_capacities(capacity).unwrap()).unwrap();
             let said = replayer.memory(&cells, 1);
             let (_, taken) = peak_of(|| pool.install(|| replayer.run(&cells, &|_| {})));
-            let loose = !tight || LOOSE.iter().any(|(name, why)| *name == unit.info.name && !why.is_empty());
+            let loose = !tight || LOOSE.iter().any(|(name, why)| *name == unit.entry.info.name && !why.is_empty());
             if said < taken || said > 2 * taken && !loose {
                 let Options { bytes, expiry, .. } = options;
                 let mode = format!("bytes={bytes} ttl={}", expiry.mode());
-                wrong.push(format!("{} {capacity} {mode} {}: said {said}, took {taken}", unit.info.name, trace.name));
+                wrong.push(format!(
+                    "{} {capacity} {mode} {}: said {said}, took {taken}",
+                    unit.entry.info.name, trace.name
+                ));
             }
         }
     }

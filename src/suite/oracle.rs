@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 /// Cells to look at must be so near, in points of the miss ratio.
 const LOOK: f64 = 1.5;
 
-/// Where the peer's defaults are not the paper's or its authors': the policy as the peer has it, which must be near in every cell
-/// in which the policy as it is here is not.
+/// Where the peer's defaults are not the paper's or its authors': the policy as the peer has it, which must be near in
+/// every cell in which the policy as it is here is not.
 const AS_THE_PEER: [(&str, &str); 4] = [
     // The paper sets no bound on ghosts; the peer keeps as many as objects.
     ("lirs", "lirs:history=1"),

@@ -32,7 +32,7 @@ fn shared_and_single_passes_count_the_same() {
         traces.push(generate(spec, 42, Columns::IDS).unwrap());
     }
     let mut compared = 0;
-    let sharing = POLICIES.iter().filter(|unit| unit.shared_pass.is_some()).map(|unit| unit.info.name);
+    let sharing = POLICIES.iter().filter(|unit| unit.shared_pass.is_some()).map(|unit| unit.entry.info.name);
     let policies = sharing.chain([VARIANTS]).collect::<Vec<_>>().join(",");
     for trace in &traces {
         for warmup in [Warmup::None, Warmup::Requests(777), Warmup::Share(0.5)] {

@@ -44,17 +44,17 @@ fn every_policy_bears_every_prefetcher() {
     let keys: Vec<u64> = (0..600).map(|i| if i % 3 == 0 { rng::below(&mut rng, 60) } else { i / 2 % 80 }).collect();
     let mut trace = trace(&keys);
     trace.sizes = Some(trace.ids.iter().map(|&id| 1 + id * 5 % 7).collect());
-    for unit in POLICIES.iter().filter(|unit| !unit.info.needs.next_use) {
+    for unit in POLICIES.iter().filter(|unit| !unit.entry.info.needs.next_use) {
         for prefetcher in PREFETCHERS {
             for bytes in [false, true] {
-                let what = format!("{} {} bytes={bytes}", unit.info.name, prefetcher.info.name);
-                let counts = counts(unit.info.name, prefetcher.info.name, 20, &trace, bytes);
+                let what = format!("{} {} bytes={bytes}", unit.entry.info.name, prefetcher.info.name);
+                let counts = counts(unit.entry.info.name, prefetcher.info.name, 20, &trace, bytes);
                 assert_eq!(counts.requests, 600, "{what}");
                 assert!(counts.prefetch_hits <= counts.prefetches && counts.prefetch_hits <= counts.hits, "{what}");
                 match prefetcher.info.name {
                     "none" => assert_eq!(counts.prefetches, 0, "{what}"),
                     // memcached has no class of objects in twenty bytes.
-                    "one-block-lookahead" if unit.info.name != "memcached" => {
+                    "one-block-lookahead" if unit.entry.info.name != "memcached" => {
                         assert!(counts.prefetches > 0, "{what}");
                     }
                     // Where nothing leaves, what it learns comes too late.
@@ -172,7 +172,8 @@ fn a_prefetcher_of_nothing_changes_nothing() {
 
 #[test]
 fn what_has_expired_is_fetched_again() {
-    // Key 10 every ten seconds, 11 a second later, and neither lives longer than five: only what was fetched just before is there.
+    // Key 10 every ten seconds, 11 a second later, and neither lives longer than five: only what was fetched just before is
+    // there.
     let place = Place::new();
     let lines: Vec<String> = (0..20).map(|i| format!("{},10\n{},11\n", 10 * i, 10 * i + 1)).collect();
     place.write("pairs.csv", lines.concat());
@@ -268,7 +269,7 @@ fn of_all_policies_those_run_that_go_with_a_prefetcher() {
         .run("run --workload zipf:objects=50,requests=500 --policy all --capacity 10 --prefetch none,pg --format csv")
         .done();
     let count = |what: &str| done.stdout.lines().filter(|line| line.contains(what)).count();
-    let foreseeing = POLICIES.iter().filter(|unit| unit.info.needs.next_use).count();
+    let foreseeing = POLICIES.iter().filter(|unit| unit.entry.info.needs.next_use).count();
     assert_eq!(count(",none,10,") - count(",\"probability-graph:"), foreseeing);
     assert!(done.stderr.contains("do not go with") && done.stderr.contains("belady"), "{}", done.stderr);
     let sweep = |excluded: &str| {

@@ -30,7 +30,8 @@ fn published(policy: &str) -> [f64; 5] {
     PAPER.iter().find(|row| row.0 == policy).unwrap().1
 }
 
-/// Hit ratios in per cent on OLTP, a row for each policy with its parameters at each size; nothing where the trace is not there.
+/// Hit ratios in per cent on OLTP, a row for each policy with its parameters at each size; nothing where the trace is not
+/// there.
 fn oltp<S: AsRef<str>>(rows: &[[S; 5]]) -> Option<Vec<[f64; 5]>> {
     let recorded = traces(&folder()?).into_iter().find(|recorded| recorded.name == "arc-oltp")?;
     let trace = recorded.load();

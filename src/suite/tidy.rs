@@ -231,8 +231,9 @@ fn camel_case(name: &str) -> String {
     name.split('-').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 
-/// The file of a policy or an admission in its folder, and the name of its structure. A policy has a file of its own, or shares that of its
-/// family, whose name is that of the policy up to the first `-`: all settings of Redis are in `redis.rs`.
+/// The file of a policy or an admission in its folder, and the name of its structure. A policy has a file of its own, or
+/// shares that of its family, whose name is that of the policy up to the first `-`: all settings of Redis are in
+/// `redis.rs`.
 fn home(folder: &str, unit: &str) -> (String, String) {
     let family = unit.split('-').next().unwrap_or(unit);
     let named = |name: &str| (format!("{}.rs", name.replace('-', "_")), camel_case(name));
@@ -255,7 +256,7 @@ fn unwrapped(text: &str) -> String {
 type Unit = (&'static str, &'static Info, Vec<(String, String)>);
 
 fn units() -> Vec<Unit> {
-    let policies = POLICIES.iter().map(|unit| ("policies", &unit.info, unit.defaults()));
+    let policies = POLICIES.iter().map(|unit| ("policies", &unit.entry.info, unit.entry.defaults()));
     let admissions = ADMISSIONS.iter().map(|gate| ("admission", &gate.info, gate.defaults()));
     let prefetchers = PREFETCHERS.iter().map(|entry| ("prefetch", &entry.info, entry.defaults()));
     policies.chain(admissions).chain(prefetchers).collect()
@@ -316,7 +317,7 @@ fn the_policies_of_a_feature_are_told_to_those_who_build_without_it() {
     if cfg!(feature = "learned") {
         for name in LEARNED {
             let found = POLICIES.iter().any(|unit| {
-                plain(unit.info.name) == name || unit.info.aliases.iter().any(|&alias| plain(alias) == name)
+                plain(unit.entry.info.name) == name || unit.entry.info.aliases.iter().any(|&alias| plain(alias) == name)
             });
             assert!(found, "LEARNED names {name}, which is no policy");
         }
@@ -331,14 +332,14 @@ fn plain_policy(file: &str) -> Option<String> {
 
 #[test]
 fn every_policy_file_is_listed() {
-    let names: BTreeSet<&str> = POLICIES.iter().map(|u| u.info.name).collect();
+    let names: BTreeSet<&str> = POLICIES.iter().map(|u| u.entry.info.name).collect();
     assert_eq!(names.len(), POLICIES.len(), "a name is listed twice");
     for (file, text) in code() {
         if let Some(file) = file.strip_prefix("policies/") {
             if !cfg!(feature = "learned") && text.contains("#![cfg(feature = \"learned\")]") {
                 continue;
             }
-            let listed = POLICIES.iter().filter(|unit| home("policies", unit.info.name).0 == file).count();
+            let listed = POLICIES.iter().filter(|unit| home("policies", unit.entry.info.name).0 == file).count();
             assert_eq!(text.matches(": Unit = Unit::new").count(), listed, "src/policies/{file}: units and POLICIES");
         }
     }

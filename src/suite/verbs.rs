@@ -99,16 +99,16 @@ fn lists_name_everything() {
         assert_eq!(list, place.run(&format!("{verb} --format json")).done().json());
         names
     };
-    assert_eq!(named("policies"), POLICIES.iter().map(|unit| unit.info.name).collect::<Vec<_>>());
+    assert_eq!(named("policies"), POLICIES.iter().map(|unit| unit.entry.info.name).collect::<Vec<_>>());
     assert_eq!(named("formats"), FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
     assert_eq!(named("workloads"), WORKLOADS.iter().map(|workload| workload.name).collect::<Vec<_>>());
     for unit in POLICIES {
-        let page = place.run(&format!("policies {}", unit.info.name)).done().stdout;
+        let page = place.run(&format!("policies {}", unit.entry.info.name)).done().stdout;
         let parts =
-            ["# State", "# Parameters", "# Source", "# Departures", "# Weak on", "# Memory", unit.info.paper.url];
+            ["# State", "# Parameters", "# Source", "# Departures", "# Weak on", "# Memory", unit.entry.info.paper.url];
         assert!(parts.iter().all(|part| page.contains(part)), "{page}");
-        let json = place.run(&format!("policies {} --json", unit.info.name)).done().json();
-        assert_eq!(json[0]["params"].as_array().map(Vec::len), Some(unit.info.params.len()));
+        let json = place.run(&format!("policies {} --json", unit.entry.info.name)).done().json();
+        assert_eq!(json[0]["params"].as_array().map(Vec::len), Some(unit.entry.info.params.len()));
         let bytes = json[0]["state"]["bytes_per_object"].as_u64().unwrap();
         assert!(bytes > 0 && page.contains(&format!("{bytes} bytes for each object of the trace")), "{page}");
     }

@@ -58,7 +58,7 @@ pub(super) fn policies(reader: &Reader<'_>, short: Option<Node>, tables: Vec<Tab
         }
     }
     let mut seen = HashSet::with_capacity(all.len());
-    all.retain(|entry| seen.insert((entry.spec.unit.info.name, entry.spec.canonical.clone())));
+    all.retain(|entry| seen.insert((entry.spec.unit.entry.info.name, entry.spec.canonical.clone())));
     all
 }
 
@@ -66,9 +66,9 @@ pub(super) fn policies(reader: &Reader<'_>, short: Option<Node>, tables: Vec<Tab
 fn known_parameters(reader: &Reader<'_>, names: &[Word], table: &Table) {
     for unit in names.iter().filter_map(|name| find(&name.text).ok()) {
         for (key, node) in &table.entries {
-            if unit.defaults().iter().all(|(name, _)| *name != key.text) {
+            if unit.entry.defaults().iter().all(|(name, _)| *name != key.text) {
                 let pair = Params(vec![(key.text.clone(), String::new())]);
-                reader.check(key.at, unit.canonical(&pair).map(drop));
+                reader.check(key.at, unit.entry.canonical(&pair).map(drop));
                 continue;
             }
             for word in reader.words(&key.text, node.clone()) {
@@ -80,7 +80,7 @@ fn known_parameters(reader: &Reader<'_>, names: &[Word], table: &Table) {
 
 fn policy(reader: &Reader<'_>, name: &Word, choice: &Choice) -> Option<PolicyEntry> {
     let unit = reader.check(name.at, find(&name.text))?;
-    if choice.iter().any(|(key, ..)| unit.defaults().iter().all(|(known, _)| known != key)) {
+    if choice.iter().any(|(key, ..)| unit.entry.defaults().iter().all(|(known, _)| known != key)) {
         return None;
     }
     // What is wrong alone was noted before.

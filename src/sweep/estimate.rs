@@ -95,7 +95,7 @@ fn speeds(plan: &Plan) -> Result<Vec<f64>> {
     let mut known: HashMap<&str, f64> = HashMap::new();
     let mut speeds = Vec::with_capacity(plan.spec.policies.len());
     for entry in &plan.spec.policies {
-        let name = entry.spec.unit.info.name;
+        let name = entry.spec.unit.entry.info.name;
         if !known.contains_key(name) {
             let cells = replayer.cells(std::slice::from_ref(&entry.spec), &capacities)?;
             let rate = replayer.run(&cells, &|_| ()).first().map_or(0.0, |outcome| outcome.row.requests_per_second);
@@ -167,7 +167,7 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
 }
 
 fn needs_next_use(plan: &Plan) -> bool {
-    plan.spec.policies.iter().any(|entry| entry.spec.unit.info.needs.next_use)
+    plan.spec.policies.iter().any(|entry| entry.spec.unit.entry.info.needs.next_use)
         || plan.spec.settings.iter().any(|settings| settings.admission.entry.info.needs.next_use)
 }
 

@@ -56,7 +56,7 @@ pub(super) fn exclusions(
 /// A policy may be called by one of its other names.
 fn by_its_name(word: &mut Word) {
     if let Ok(unit) = registry::find(&word.text) {
-        unit.info.name.clone_into(&mut word.text);
+        unit.entry.info.name.clone_into(&mut word.text);
     }
 }
 

@@ -75,7 +75,8 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Opens a folder to write the results of `spec` to, or makes it. With `force`, what an earlier sweep left there is removed.
+    /// Opens a folder to write the results of `spec` to, or makes it. With `force`, what an earlier sweep left there is
+    /// removed.
     ///
     /// # Errors
     /// It holds something else than a sweep; `force`, and somebody is writing to it; or it cannot be made.

@@ -138,7 +138,7 @@ pub fn expanded(plan: &Plan) -> Value {
         "repetitions": spec.repetitions,
         "inputs": spec.inputs.iter().map(input).collect::<Vec<_>>(),
         "policies": spec.policies.iter().map(|entry| {
-            let name = entry.spec.unit.info.name;
+            let name = entry.spec.unit.entry.info.name;
             if entry.spec.canonical.is_empty() { name.to_owned() } else { format!("{name}:{}", entry.spec.canonical) }
         }).collect::<Vec<_>>(),
         "settings": spec.settings.iter().map(crate::replay::Settings::canonical).collect::<Vec<_>>(),

@@ -93,7 +93,7 @@ impl<'a> Facts<'a> {
         Some(match key {
             "trace" => Cow::from(input.name.as_str()),
             "dataset" => Cow::from(input.dataset.as_str()),
-            "policy" => Cow::from(policy.spec.unit.info.name),
+            "policy" => Cow::from(policy.spec.unit.entry.info.name),
             "admission" => Cow::from(settings.admission.canonical.as_str()),
             "prefetch" => Cow::from(settings.prefetch.canonical.as_str()),
             "capacity" => Cow::from(self.spec.capacities_of(input)[self.cell.capacity as usize].given.as_str()),
@@ -140,7 +140,7 @@ impl Plan {
                 for (capacity, size) in plan.spec.capacities_of(input).iter().enumerate() {
                     for repetition in 0..plan.spec.repetitions {
                         text.clear();
-                        let (name, params) = (entry.spec.unit.info.name, &entry.spec.canonical);
+                        let (name, params) = (entry.spec.unit.entry.info.name, &entry.spec.canonical);
                         let given = &size.given;
                         let exact = size.exact();
                         let _ = write!(
@@ -246,7 +246,7 @@ impl Plan {
 
     /// The name of a cell's policy.
     pub fn policy(&self, cell: &Cell) -> &'static str {
-        self.spec.policies[cell.policy as usize].spec.unit.info.name
+        self.spec.policies[cell.policy as usize].spec.unit.entry.info.name
     }
 
     /// The capacity of a cell.
@@ -363,7 +363,7 @@ fn groups(spec: &Spec) -> Vec<Group> {
 
 fn notes(spec: &Spec) -> Vec<String> {
     let mut notes = Vec::new();
-    let same = spec.policies.iter().filter(|entry| !entry.spec.unit.info.needs.chance).count();
+    let same = spec.policies.iter().filter(|entry| !entry.spec.unit.entry.info.needs.chance).count();
     if spec.repetitions > 1 && same > 0 {
         notes.push(format!(
             "repetitions redo the random choices of policies; {same} of the policies make none, and their repetitions are \

@@ -39,7 +39,7 @@ impl Golden {
 
 /// Is it a policy of this build that `all` leaves out?
 fn is_on_request(policy: &str) -> bool {
-    POLICIES.iter().any(|unit| unit.info.name == policy && unit.on_request)
+    POLICIES.iter().any(|unit| unit.entry.info.name == policy && unit.on_request)
 }
 
 /// One check per bundled trace: how many counts differ.

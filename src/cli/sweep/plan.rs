@@ -145,7 +145,7 @@ fn listed(plan: &Plan, args: &Args) -> Result<String> {
             cell: cell.key.to_string(),
             scenario: String::new(),
             trace: &plan.input(group).name,
-            policy: spec.unit.info.name,
+            policy: spec.unit.entry.info.name,
             params: &spec.canonical,
             capacity_given: &plan.capacity(cell).given,
             seed: group.seed,

@@ -27,8 +27,8 @@ const LOOK: usize = 1 << 12;
 ///
 /// Time, for each capacity and each of the two goals, is that of a flow with `step` intervals for every `step / 2` intervals,
 /// and of two searches in a tree of the requests for each; memory is up to 48 bytes a request and 48 an interval for each of
-/// the capacities worked on together, which have eight million requests in all, or of one. `progress` hears of the requests in as
-/// many equal parts as there are capacities and goals; `None` if stopped.
+/// the capacities worked on together, which have eight million requests in all, or of one. `progress` hears of the requests
+/// in as many equal parts as there are capacities and goals; `None` if stopped.
 pub fn pfoo_u(requests: &Requests<'_>, capacities: &[u64], step: usize, progress: Progress<'_>) -> Option<Vec<Hits>> {
     let first = requests.counted.start;
     let share = requests.ids.len() as u64 / (2 * capacities.len().max(1)) as u64;

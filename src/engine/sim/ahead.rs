@@ -4,17 +4,25 @@ use super::{Request, Sim};
 use crate::core::{NO_NEXT_USE, ObjId, Time};
 use crate::policy::{Policy, Prefetch, Served};
 
+/// What is known of an object.
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
+    /// Was it fetched ahead and not asked for since?
     unused: bool,
+    /// Was it ever asked for?
     named: bool,
+}
+
+/// Bytes that are allocated at most for objects with ids below `ids`: an array that doubles, and is there twice when it does.
+pub(in crate::engine) fn memory(ids: u64) -> u64 {
+    ids.next_power_of_two() * size_of::<Seen>() as u64 * 3 / 2
 }
 
 /// A prefetcher, and what it brought in.
 #[derive(Debug)]
 pub(super) struct Ahead {
     prefetch: Box<dyn Prefetch>,
-    /// By object, as long as the ids need that were seen: was it fetched ahead and not asked for since, and was it ever asked for?
+    /// By object, as long as the ids need that were seen.
     seen: Vec<Seen>,
     wanted: Vec<ObjId>,
 }
@@ -34,8 +42,9 @@ impl Ahead {
 
     /// Takes note of a use. A write replaces what was fetched, which was of no use then.
     fn served(&mut self, request: &Request, hit: bool) -> Served {
-        let unused = std::mem::take(&mut self.seen(request.id).unused);
-        self.seen(request.id).named = true;
+        let seen = self.seen(request.id);
+        let unused = std::mem::take(&mut seen.unused);
+        seen.named = true;
         match (hit, unused && !request.write) {
             (true, true) => Served::FirstHit,
             (true, false) => Served::Hit,
@@ -72,8 +81,8 @@ impl<P: Policy> Sim<P> {
         ahead.wanted = wanted;
     }
 
-    /// Brings in an object. One that was asked for before has its size; any other is taken to be as large as the one whose request
-    /// fetches it.
+    /// Brings in an object. One that was asked for before has its size; any other is taken to be as large as the one whose
+    /// request fetches it.
     fn fetch(&mut self, request: &Request, id: ObjId, ttl: Time, named: bool) -> bool {
         let size = if named { self.size(id) } else { request.size };
         let fetched = Request { id, size, next_use: NO_NEXT_USE, write: false, ..*request };

@@ -14,9 +14,9 @@ fn build(params: &Params) -> Memcached {
 #[test]
 fn walk_through() {
     // Five objects: one in HOT and two in WARM at most, and none in HOT while there are fewer than five. e stays in HOT, and a
-    // to d are in COLD. Two hits each bring a, b and c to WARM, and c sends a back to COLD, behind d: f evicts d. f is in HOT now
-    // and e in COLD, from where two hits bring it to WARM in place of b: g evicts a, then a evicts b. Two hits in HOT make a
-    // active, and as it is the tail of HOT it goes to WARM in place of c: b evicts f, not c.
+    // to d are in COLD. Two hits each bring a, b and c to WARM, and c sends a back to COLD, behind d: f evicts d. f is in
+    // HOT now and e in COLD, from where two hits bring it to WARM in place of b: g evicts a, then a evicts b. Two hits in
+    // HOT make a active, and as it is the tail of HOT it goes to WARM in place of c: b evicts f, not c.
     check("memcached", 5, "a b c d e a a b b c c f e e g a a a b", "m m m m m h h h h h h m-d h h m-a m-b h h m-f");
 }
 
@@ -88,8 +88,8 @@ fn residents(capacity: u64, requests: &[(ObjId, u32)]) -> Vec<ObjId> {
 
 #[test]
 fn classes_keep_their_pages() {
-    // 1000 objects of 96 bytes fill 64 KiB. Those of 500 bytes have a page of one chunk, 600 bytes, that their class gets in any
-    // case; there is no further one, and they evict each other.
+    // 1000 objects of 96 bytes fill 64 KiB. Those of 500 bytes have a page of one chunk, 600 bytes, that their class gets
+    // in any case; there is no further one, and they evict each other.
     let small = (0..1000).map(|id| (id, 96));
     let large = (1000..1200).map(|id| (id, 500));
     let held = residents(64 << 10, &small.clone().chain(large.clone()).collect::<Vec<_>>());

@@ -99,6 +99,14 @@ impl<A: Adaptation> Hands<A> {
         }
     }
 
+    /// Asks for the words of an object that a hand comes to soon, so that it does not wait for them.
+    #[inline(always)]
+    fn near(&self, id: ObjId) {
+        self.clock.preload(id);
+        self.cold.preload(id);
+        self.test.preload(id);
+    }
+
     fn has_room_for_hot(&self, more: u64) -> bool {
         (self.hot + more) as f64 <= self.capacity as f64 - self.target
     }
@@ -113,8 +121,8 @@ impl<A: Adaptation> Hands<A> {
         }
     }
 
-    /// Puts a resident object at the list's head. Lists that it was not in and does not enter are not touched: each is a wait for
-    /// memory.
+    /// Puts a resident object at the list's head. Lists that it was not in and does not enter are not touched: each is a
+    /// wait for memory.
     fn place(&mut self, cx: &Cx<'_>, id: ObjId, flags: u32) {
         let size = cx.weight(id);
         let was = self.clock.contains(id).then(|| self.clock.flags(id) & STATE);
@@ -149,9 +157,7 @@ impl<A: Adaptation> Hands<A> {
     /// `HANDhot` leaves the object that it is at.
     fn step_hot(&mut self, cx: &Cx<'_>) -> bool {
         let Some(id) = self.clock.front(ALL) else { return false };
-        let soon = self.clock.upcoming(ALL);
-        self.cold.preload(soon);
-        self.test.preload(soon);
+        self.near(self.clock.upcoming(ALL));
         let flags = self.clock.flags(id);
         match flags & STATE {
             HOT if flags & USED != 0 => self.place(cx, id, HOT),
@@ -194,9 +200,7 @@ impl<A: Adaptation> Hands<A> {
         while self.gone > self.capacity
             && let Some(id) = self.test.front(ALL)
         {
-            let soon = self.test.upcoming(ALL);
-            self.clock.preload(soon);
-            self.cold.preload(soon);
+            self.near(self.test.upcoming(ALL));
             let used = self.clock.flags(id) & USED;
             if used == 0 {
                 self.adapt(Event::TestEnded, cx.weight(id));
@@ -212,9 +216,7 @@ impl<A: Adaptation> Hands<A> {
 
     /// `HANDcold` leaves the object that it is at; returns it if it is the one to leave the cache.
     fn step_cold(&mut self, cx: &Cx<'_>, id: ObjId) -> Option<ObjId> {
-        let soon = self.cold.upcoming(ALL);
-        self.clock.preload(soon);
-        self.test.preload(soon);
+        self.near(self.cold.upcoming(ALL));
         let flags = self.clock.flags(id);
         let (state, size) = (flags & STATE, cx.weight(id));
         match (flags & USED != 0, state) {

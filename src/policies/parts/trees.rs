@@ -1,5 +1,5 @@
-//! A model of gradient-boosted trees, trained by the `forust-ml` crate on one thread, so that the same rows give the same model,
-//! and asked through flat arrays: an eviction asks many times.
+//! A model of gradient-boosted trees, trained by the `forust-ml` crate on one thread, so that the same rows give the same
+//! model, and asked through flat arrays: an eviction asks many times.
 
 use forust_ml::gradientbooster::GrowPolicy;
 use forust_ml::objective::ObjectiveType;

@@ -8,7 +8,7 @@ use crate::trace::Trace;
 
 /// The unit with this name.
 pub(in crate::policies) fn unit(name: &str) -> &'static Unit {
-    POLICIES.iter().find(|u| u.info.name == name).unwrap_or_else(|| panic!("no policy '{name}'"))
+    POLICIES.iter().find(|u| u.entry.info.name == name).unwrap_or_else(|| panic!("no policy '{name}'"))
 }
 
 /// Replays one-letter objects through `policy` (`name` or `name:k=v,...`) and compares what each request did:
@@ -27,7 +27,7 @@ pub(in crate::policies) fn check(policy: &str, capacity: u64, requests: &str, ex
     let ids: Vec<u32> = letters.iter().map(|c| objects.iter().position(|o| o == c).unwrap() as u32).collect();
     let setup = Setup { objects: objects.len(), capacity, expected: capacity as usize, seed: 42, bytes: false };
     let params = parse_pairs(name, params).unwrap();
-    let mut cache = Checked::new(unit.policy(&params, &setup).unwrap(), objects.len());
+    let mut cache = Checked::new(unit.entry.build(&params, &setup).unwrap(), objects.len());
     let mut used = 0;
     let mut did = Vec::new();
     for (i, &id) in ids.iter().enumerate() {
@@ -64,7 +64,7 @@ pub(in crate::policies) fn order_of_eviction(policy: &str, sizes: &[u32]) -> Vec
     let objects = sizes.len();
     let capacity = sizes.iter().map(|&size| u64::from(size)).sum::<u64>().max(1);
     let setup = Setup { objects, capacity, expected: objects, seed: 42, bytes: true };
-    let mut cache = Checked::new(unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap(), objects);
+    let mut cache = Checked::new(unit(name).entry.build(&parse_pairs(name, params).unwrap(), &setup).unwrap(), objects);
     let cx = |at: usize| Cx { sizes, ..Cx::unit(at as u64, at as u64) };
     for id in 0..objects {
         cache.miss(&cx(id), id as u32);

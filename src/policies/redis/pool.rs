@@ -17,8 +17,8 @@ impl Pool {
         Self { candidates: Vec::with_capacity(MOST) }
     }
 
-    /// Adds a candidate before those that deserve it as much or more. A full pool drops its worst one for it, unless it would be
-    /// that itself.
+    /// Adds a candidate before those that deserve it as much or more. A full pool drops its worst one for it, unless it
+    /// would be that itself.
     pub(super) fn offer(&mut self, deserves: u64, id: ObjId) {
         let place = self.candidates.partition_point(|&(other, _)| other < deserves);
         if self.candidates.len() < MOST {

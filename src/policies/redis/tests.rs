@@ -11,7 +11,7 @@ const MINUTE: Time = 60 * SECOND;
 
 fn build(name: &str, objects: usize) -> Checked<Box<dyn Policy>> {
     let setup = Setup { objects, ..SETUP };
-    Checked::new(unit(name).policy(&Params::default(), &setup).unwrap(), objects)
+    Checked::new(unit(name).entry.build(&Params::default(), &setup).unwrap(), objects)
 }
 
 fn lfu(params: &str) -> Lfu {
@@ -176,7 +176,7 @@ fn volatile_ttl_comes_near_to_what_expires_next() {
 fn hit_ratio(spec: &str, requests: &[ObjId], objects: usize, capacity: usize) -> f64 {
     let (name, params) = spec.split_once(':').unwrap_or((spec, ""));
     let setup = Setup { objects, capacity: capacity as u64, expected: capacity, seed: 1, bytes: false };
-    let mut cache = unit(name).policy(&parse_pairs(name, params).unwrap(), &setup).unwrap();
+    let mut cache = unit(name).entry.build(&parse_pairs(name, params).unwrap(), &setup).unwrap();
     let (mut held, mut hits, mut out) = (0, 0, Vec::new());
     for (i, &id) in requests.iter().enumerate() {
         let cx = Cx::unit(i as u64, i as Time * SECOND);
@@ -211,7 +211,8 @@ fn more_samples_come_nearer_to_lru() {
 
 #[test]
 fn samples_are_at_least_one() {
-    let error = |spec: &str| unit("redis-allkeys-lru").policy(&parse_pairs("x", spec).unwrap(), &SETUP).err().unwrap();
+    let error =
+        |spec: &str| unit("redis-allkeys-lru").entry.build(&parse_pairs("x", spec).unwrap(), &SETUP).err().unwrap();
     assert!(error("samples=0").to_string().contains("out of range"));
     assert!(error("samples=65").to_string().contains("out of range"));
 }

@@ -1,4 +1,5 @@
-//! What 3L-Cache tunes by itself: which residents a walk over them takes, how much newcomers count, and how long the history is.
+//! What 3L-Cache tunes by itself: which residents a walk over them takes, how much newcomers count, and how long the
+//! history is.
 
 use super::window::MOST_COUNT;
 

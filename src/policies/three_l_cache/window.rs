@@ -155,7 +155,8 @@ impl Window {
         }
     }
 
-    /// With each request a full history gives up its oldest object; the row of that one learns that the next request is far away.
+    /// With each request a full history gives up its oldest object; the row of that one learns that the next request is far
+    /// away.
     pub(super) fn trim(&mut self, cx: &Cx<'_>, now: u64) {
         if self.order.len(HISTORY) < self.history.most(self.order.len(CACHED)) {
             return;

@@ -24,9 +24,9 @@ pub(super) fn sources(rows: &[Row]) -> Vec<Source> {
         }
         seen.push(&row.policy);
         let Ok(unit) = registry::find(&row.policy) else { continue };
-        match sources.iter_mut().find(|source| source.paper == unit.info.paper) {
-            Some(source) => source.policies.push(unit.info.name),
-            None => sources.push(Source { policies: vec![unit.info.name], paper: unit.info.paper }),
+        match sources.iter_mut().find(|source| source.paper == unit.entry.info.paper) {
+            Some(source) => source.policies.push(unit.entry.info.name),
+            None => sources.push(Source { policies: vec![unit.entry.info.name], paper: unit.entry.info.paper }),
         }
     }
     sources

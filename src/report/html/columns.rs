@@ -12,8 +12,8 @@ const EXACT: u64 = 1 << 53;
 
 /// Every column of the rows, those of varied parameters last.
 ///
-/// A column is an object with `name`, `about` (what it means), `text` (does it hold words?), and one of: `same` (one value for all rows), `list` and
-/// `at` (distinct values, and for each row the index of its own), `values` (one for each row).
+/// A column is an object with `name`, `about` (what it means), `text` (does it hold words?), and one of: `same` (one value
+/// for all rows), `list` and `at` (distinct values, and for each row the index of its own), `values` (one for each row).
 pub(super) fn encode(rows: &[Row]) -> Value {
     let mut columns: Vec<(String, Vec<Value>)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();

@@ -182,7 +182,7 @@ fn panel_name((trace, around): Place<'_>, all: &[Place<'_>]) -> String {
 
 impl Series {
     fn new(label: String, policy: String) -> Self {
-        let oracle = registry::find(&policy).is_ok_and(|unit| unit.info.needs.next_use);
+        let oracle = registry::find(&policy).is_ok_and(|unit| unit.entry.info.needs.next_use);
         Self { label, policy, params: String::new(), oracle }
     }
 }

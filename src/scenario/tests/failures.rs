@@ -205,8 +205,9 @@ fn the_window_opens_tries_and_closes() {
     let (row, seen) = with_model(&text, &[], &[Read(0, 0), Read(10_000, 0), Read(20_000, 0), Read(50_000, 1)], state);
     near(row.latency_p50_seconds, 0.101, 1e-1);
     assert_eq!((row.misses, seen), (4, Some(State::Closed)), "get and set of the fourth are the two trials");
-    // A trial at 36 s, when the cache is still dead: its get fails at 41 s and its set succeeds at 41.1 s, so that the breaker is
-    // open again until 61.1 s. The read at 50 s does not look; those at 70 s and 71 s are the next trials, and hits.
+    // A trial at 36 s, when the cache is still dead: its get fails at 41 s and its set succeeds at 41.1 s, so that the
+    // breaker is open again until 61.1 s. The read at 50 s does not look; those at 70 s and 71 s are the next trials, and
+    // hits.
     let asks = [Read(0, 0), Read(10_000, 0), Read(36_000, 0), Read(50_000, 0), Read(70_000, 0), Read(71_000, 0)];
     let (row, seen) = with_model(&text, &[], &asks, state);
     assert_eq!((row.hits, row.misses, seen), (2, 4, Some(State::Closed)));
@@ -222,8 +223,8 @@ fn only_the_seeds_breaker_never_comes_back() {
 
 #[test]
 fn an_outage_lasts_longer_than_its_cause() {
-    // Clients ask for 1000/s, of which the caches answer 86 %; the origin does 400/s. With 2000 places a caller waits up to 5 s,
-    // but gives up after 1 s: the origin works for nobody, and the cache stays empty.
+    // Clients ask for 1000/s, of which the caches answer 86 %; the origin does 400/s. With 2000 places a caller waits up to
+    // 5 s, but gives up after 1 s: the origin works for nobody, and the cache stays empty.
     for seed in ["1", "2"] {
         let sets = [("duration", "2min"), ("seed", seed), ("retries", "0"), ("how", "restart,restart-warm")];
         let late: Vec<f64> = run_preset("cache-outage", &sets)

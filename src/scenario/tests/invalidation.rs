@@ -77,8 +77,9 @@ const SERVERS: &str = "duration = \"20min\"\n[load]\nkeys = 1\nrate = 500\nwrite
 
 #[test]
 fn lost_messages_leave_as_many_windows_stale() {
-    // A node is stale between two writes where it missed the message of the first, and held a copy: it does if it missed the one
-    // before too, or has read since, ten times as often as there are writes. The writer's own node needs no message.
+    // A node is stale between two writes where it missed the message of the first, and held a copy: it does if it missed
+    // the one before too, or has read since, ten times as often as there are writes. The writer's own node needs no
+    // message.
     for (seed, loss) in [("1", 0.2), ("2", 0.2), ("3", 0.05)] {
         let row = &rows(SERVERS, &[("seed", seed), ("invalidation.loss", &loss.to_string())])[0];
         // 1200 writes x 50 nodes: at loss 5 % a standard error of 2.6 %.

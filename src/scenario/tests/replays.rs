@@ -22,7 +22,7 @@ const SEEDS: u32 = 4;
 
 /// Does the policy draw lots? A sketch does too: it takes objects for others by their numbers, which are not the same here.
 fn chance(policy: &str) -> bool {
-    registry::find(policy).is_ok_and(|unit| unit.info.needs.chance) || policy.contains("tiny-lfu")
+    registry::find(policy).is_ok_and(|unit| unit.entry.info.needs.chance) || policy.contains("tiny-lfu")
 }
 
 /// Hits of the scenario with these keys.
@@ -68,7 +68,7 @@ fn every_policy_has_the_hits_of_its_replay() {
     let trace = generate("zipf:objects=1000,alpha=0.8,requests=20000");
     for unit in POLICIES.iter().filter(|unit| !unit.on_request) {
         for capacity in ["10", "100", "700"] {
-            same(&trace, unit.info.name, capacity, false);
+            same(&trace, unit.entry.info.name, capacity, false);
         }
     }
 }
@@ -80,7 +80,7 @@ fn every_policy_has_the_hits_of_its_replay_in_bytes() {
     assert!(trace.sizes.is_some());
     for unit in POLICIES.iter().filter(|unit| !unit.on_request) {
         for capacity in ["200KiB", "1MiB"] {
-            same(&trace, unit.info.name, capacity, true);
+            same(&trace, unit.entry.info.name, capacity, true);
         }
     }
 }
@@ -90,7 +90,7 @@ fn every_policy_has_the_hits_of_its_replay_in_bytes() {
 fn every_policy_stands_fetches_that_overlap() {
     let trace = generate("zipf:objects=500,alpha=0.9,requests=20000");
     for unit in POLICIES {
-        let name = unit.info.name;
+        let name = unit.entry.info.name;
         for coalesce in ["true", "false"] {
             let sets = [
                 ("level.cache.policy", name),

@@ -1,5 +1,5 @@
-//! Mooncake's traces of a language model's key-value cache: a JSON object a line, whose `hash_ids` name the blocks of 512 tokens
-//! that a prompt begins with. Each block is a request, in their order.
+//! Mooncake's traces of a language model's key-value cache: a JSON object a line, whose `hash_ids` name the blocks of 512
+//! tokens that a prompt begins with. Each block is a request, in their order.
 
 use super::{Decoder, Fill, Format, each_line};
 use crate::core::{Error, Result, Time};

@@ -31,7 +31,7 @@ fn compare(unit: &Unit, given: &str, ids: &[ObjId], objects: usize, capacities: 
         pass.feed(&view, range.clone());
         for (cell, (single, capacity)) in singles.iter_mut().zip(capacities).enumerate() {
             single.feed(&view, range.clone());
-            let name = unit.info.name;
+            let name = unit.entry.info.name;
             assert_eq!(pass.counts(cell), single.counts(), "{name}:{given} at {capacity} after {}", range.end);
         }
     }
@@ -42,7 +42,7 @@ fn variants() -> Vec<(&'static Unit, String)> {
     let mut variants = Vec::new();
     for &unit in crate::policies::POLICIES.iter().filter(|unit| unit.shared_pass.is_some()) {
         variants.push((unit, String::new()));
-        match unit.info.name {
+        match unit.entry.info.name {
             "clock" => variants.extend([2, 3].map(|bits| (unit, format!("bits={bits}")))),
             "s3-fifo" => {
                 for small in ["0", "0.3", "1"] {
@@ -62,7 +62,8 @@ fn variants() -> Vec<(&'static Unit, String)> {
 
 #[test]
 fn every_policy_that_shares_is_compared() {
-    let names: Vec<&str> = variants().iter().filter(|variant| variant.1.is_empty()).map(|v| v.0.info.name).collect();
+    let names: Vec<&str> =
+        variants().iter().filter(|variant| variant.1.is_empty()).map(|v| v.0.entry.info.name).collect();
     assert_eq!(names, ["fifo", "clock", "sieve", "s3-fifo"]);
 }
 
@@ -122,7 +123,7 @@ fn long_restless_traces_count_the_same() {
 #[test]
 fn bad_parameters_are_errors() {
     for (policy, given) in [("clock", "bits=9"), ("s3-fifo", "small=2"), ("s3-fifo", "fill=nowhere")] {
-        let unit = crate::policies::POLICIES.iter().find(|unit| unit.info.name == policy).unwrap();
+        let unit = crate::policies::POLICIES.iter().find(|unit| unit.entry.info.name == policy).unwrap();
         let pass = unit.shared_pass.unwrap();
         assert!((pass.build)(&params(given), 10, &[1, 2]).is_err(), "{policy}:{given}");
         assert!((pass.memory)(&params(given), 10, &[1, 2]) > 0);
