@@ -8,6 +8,7 @@
 //!
 //! Word, from the top: list number plus one (0 = in no list), `FLAGS` flag bits for the policy, 28 bits of position.
 
+use super::ring::{POSITION, POSITION_BITS, Ring};
 use crate::core::{ObjId, Pages, prefetch};
 
 /// What an object weighs in the units of the cache's capacity.
@@ -23,15 +24,6 @@ impl Weigh for () {
         0
     }
 }
-
-const POSITION_BITS: u32 = 28;
-const POSITION: u32 = (1 << POSITION_BITS) - 1;
-/// The longest list: half a ring as large as positions can tell apart, so that the other half is room for stale entries.
-const MOST: usize = 1 << (POSITION_BITS - 1);
-/// How far ahead of the front the words are prefetched.
-const AHEAD: u32 = 12;
-/// Rings start small: a sweep may hold thousands of small caches.
-const FIRST_RING: usize = 64;
 
 /// Bytes per object of the trace: its word.
 pub const WORD_BYTES: u32 = 4;
@@ -52,20 +44,9 @@ pub struct Lists<const N: usize, const FLAGS: u32> {
 
 #[derive(Debug)]
 struct List {
-    ring: Vec<ObjId>,
-    /// Position of the oldest entry, stale or not.
-    front: u32,
-    /// Position behind the newest.
-    back: u32,
+    ring: Ring,
     len: u32,
     weight: u64,
-}
-
-impl List {
-    #[inline]
-    fn slot(&self, position: u32) -> usize {
-        position as usize & (self.ring.len() - 1)
-    }
 }
 
 impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
@@ -76,7 +57,7 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     /// Empty lists over ids `0..objects`.
     pub fn new(objects: usize) -> Self {
         let () = Self::SHAPE;
-        let list = || List { ring: vec![0; FIRST_RING], front: 0, back: 0, len: 0, weight: 0 };
+        let list = || List { ring: Ring::new(), len: 0, weight: 0 };
         Self { words: Pages::zeroed(objects), lists: std::array::from_fn(|_| list()) }
     }
 
@@ -159,14 +140,11 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     /// Writes a new entry for the object; whichever it had is stale from now on.
     #[inline(always)]
     fn append(&mut self, list: usize, id: ObjId, flags: u32) {
-        if self.lists[list].back.wrapping_sub(self.lists[list].front) as usize == self.lists[list].ring.len() {
+        if self.lists[list].ring.is_full() {
             self.words[id as usize] = 0;
             self.make_room(list);
         }
-        let to = &mut self.lists[list];
-        let (position, slot) = (to.back & POSITION, to.slot(to.back));
-        to.ring[slot] = id;
-        to.back = to.back.wrapping_add(1);
+        let position = self.lists[list].ring.append(id);
         self.words[id as usize] = (list as u32 + 1) << Self::TAG_SHIFT | flags << POSITION_BITS | position;
     }
 
@@ -181,18 +159,18 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     pub fn front(&mut self, list: usize) -> Option<ObjId> {
         let this = &mut self.lists[list];
         if this.len == 0 {
-            this.front = this.back;
+            this.ring.front = this.ring.back;
             return None;
         }
         let tag = (list as u32 + 1) << Self::TAG_SHIFT;
         loop {
-            debug_assert!(this.front != this.back, "a list with a length has a live entry");
-            prefetch(&self.words, this.ring[this.slot(this.front.wrapping_add(AHEAD))] as usize);
-            let id = this.ring[this.slot(this.front)];
-            if self.words[id as usize] & !Self::FLAG_MASK == tag | this.front & POSITION {
+            debug_assert!(this.ring.front != this.ring.back, "a list with a length has a live entry");
+            prefetch(&self.words, this.ring.upcoming(this.ring.front) as usize);
+            let id = this.ring.at(this.ring.front);
+            if self.words[id as usize] & !Self::FLAG_MASK == tag | this.ring.front & POSITION {
                 return Some(id);
             }
-            this.front = this.front.wrapping_add(1);
+            this.ring.front = this.ring.front.wrapping_add(1);
         }
     }
 
@@ -201,7 +179,7 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     #[inline(always)]
     pub fn upcoming(&self, list: usize) -> ObjId {
         let this = &self.lists[list];
-        this.ring[this.slot(this.front.wrapping_add(AHEAD))]
+        this.ring.upcoming(this.ring.front)
     }
 
     /// Takes the oldest object out of the list.
@@ -215,7 +193,7 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     pub fn pop_flagged(&mut self, list: usize, weigh: &impl Weigh) -> Option<(ObjId, u32)> {
         let id = self.front(list)?;
         let this = &mut self.lists[list];
-        this.front = this.front.wrapping_add(1);
+        this.ring.front = this.ring.front.wrapping_add(1);
         this.len -= 1;
         this.weight -= weigh.weight(id);
         let word = std::mem::take(&mut self.words[id as usize]);
@@ -242,18 +220,18 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     pub fn back(&mut self, list: usize) -> Option<ObjId> {
         let this = &mut self.lists[list];
         if this.len == 0 {
-            this.front = this.back;
+            this.ring.front = this.ring.back;
             return None;
         }
         let tag = (list as u32 + 1) << Self::TAG_SHIFT;
         loop {
-            debug_assert!(this.front != this.back, "a list with a length has a live entry");
-            let newest = this.back.wrapping_sub(1);
-            let id = this.ring[this.slot(newest)];
+            debug_assert!(this.ring.front != this.ring.back, "a list with a length has a live entry");
+            let newest = this.ring.back.wrapping_sub(1);
+            let id = this.ring.at(newest);
             if self.words[id as usize] & !Self::FLAG_MASK == tag | newest & POSITION {
                 return Some(id);
             }
-            this.back = newest;
+            this.ring.back = newest;
         }
     }
 
@@ -277,13 +255,13 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
         while this.len > 0 {
             let (mut stale, mut all_stale) = (0, 1);
             for i in 0..TOGETHER {
-                let position = this.front.wrapping_add(i);
-                prefetch(&self.words, this.ring[this.slot(position.wrapping_add(AHEAD))] as usize);
-                let word = self.words[this.ring[this.slot(position)] as usize];
+                let position = this.ring.front.wrapping_add(i);
+                prefetch(&self.words, this.ring.upcoming(position) as usize);
+                let word = self.words[this.ring.at(position) as usize];
                 all_stale &= u32::from(word & !Self::FLAG_MASK != tag | position & POSITION);
                 stale += all_stale;
             }
-            this.front = this.front.wrapping_add(stale);
+            this.ring.front = this.ring.front.wrapping_add(stale);
             if stale < TOGETHER {
                 break;
             }
@@ -319,46 +297,17 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
     pub fn iter(&self, list: usize) -> impl Iterator<Item = ObjId> + '_ {
         let this = &self.lists[list];
         let tag = (list as u32 + 1) << Self::TAG_SHIFT;
-        let span = this.back.wrapping_sub(this.front);
-        (0..span).map(move |i| this.front.wrapping_add(i)).filter_map(move |position| {
-            let id = this.ring[this.slot(position)];
+        this.ring.positions().filter_map(move |position| {
+            let id = this.ring.at(position);
             (self.words[id as usize] & !Self::FLAG_MASK == tag | position & POSITION).then_some(id)
         })
     }
 
-    /// A full ring doubles if much of it is live, and otherwise drops its stale entries.
-    ///
-    /// At least half of a ring is free after either, so the work is a constant per push.
     #[cold]
     fn make_room(&mut self, list: usize) {
-        let this = &mut self.lists[list];
-        assert!(this.len as usize <= MOST, "a list holds at most 2^27 objects");
-        if this.len as usize * 4 >= this.ring.len() && this.ring.len() < 2 * MOST {
-            let mut ring = vec![0; this.ring.len() * 2];
-            let mask = ring.len() - 1;
-            let mut position = this.front;
-            while position != this.back {
-                ring[position as usize & mask] = this.ring[this.slot(position)];
-                position = position.wrapping_add(1);
-            }
-            this.ring = ring;
-            return;
-        }
-        let tag = (list as u32 + 1) << Self::TAG_SHIFT;
-        let (mut read, mut write) = (this.front, this.front);
-        while read != this.back {
-            prefetch(&self.words, this.ring[this.slot(read.wrapping_add(AHEAD))] as usize);
-            let id = this.ring[this.slot(read)];
-            let word = &mut self.words[id as usize];
-            if *word & !Self::FLAG_MASK == tag | read & POSITION {
-                *word = *word & !POSITION | write & POSITION;
-                let slot = this.slot(write);
-                this.ring[slot] = id;
-                write = write.wrapping_add(1);
-            }
-            read = read.wrapping_add(1);
-        }
-        this.back = write;
+        let (tag, this) = ((list as u32 + 1) << Self::TAG_SHIFT, &mut self.lists[list]);
+        let is_live = |word, from, _| word & !Self::FLAG_MASK == tag | from & POSITION;
+        this.ring.make_room(&mut self.words, this.len as usize, is_live);
     }
 
     /// Checks that lengths agree with what the rings hold.

@@ -3,12 +3,13 @@
 //!
 //! Moving `HANDhot` on is the same as putting the object it leaves at the list's head, as the paper notes. So the list is kept
 //! as a queue with that hand at its front, and each of the other hands stands at the object of its kind that is farthest
-//! from the head, which a queue of its own gives at once.
+//! from the head.
 
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
 use crate::policy::{Build, Cause, Cx, Ghosts, Origin, Param, Policy, Setup, State, Verdict};
-use crate::structs::{Lists, Weigh, lists};
+use crate::structs::Weigh;
+use crate::structs::dial::{Dial, Marked};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -46,30 +47,43 @@ pub trait Adaptation: Debug + Send + Sized + 'static {
     fn change(event: Event, demoted: f64, gone: f64) -> f64;
 }
 
-/// The list of each of `clock`, `cold` and `test`.
-const ALL: usize = 0;
-/// Flags of an object in the clock: its state, and whether it was used since a hand passed.
-const STATE: u32 = 3;
-const COLD: u32 = 0;
+/// The hands beside `HANDhot`, which is at the clock's front.
+const HAND_COLD: usize = 0;
+const HAND_TEST: usize = 1;
+
+/// Marks: a state, and whether the object was used since a hand passed.
+const STATE: u32 = 7;
 const HOT: u32 = 1;
-/// Cold, in its test period; alone this may be the state of an object that left.
-const TEST: u32 = 2;
+const COLD: u32 = 2;
+/// Cold, and in its test period.
+const TEST: u32 = 3;
 /// Cold, and was hot before.
-const DEMOTED: u32 = 3;
-const USED: u32 = 4;
+const DEMOTED: u32 = 4;
+/// In its test period, and left the cache.
+const GONE: u32 = 5;
+const USED: u32 = 8;
+
+/// The marks of these states, used or not.
+const fn states(of: &[u32]) -> Marked {
+    let (mut marked, mut i) = (0, 0);
+    while i < of.len() {
+        marked |= 1 << of[i] | 1 << (of[i] | USED);
+        i += 1;
+    }
+    marked
+}
+
+const COLD_RESIDENT: Marked = states(&[COLD, TEST, DEMOTED]);
+const RESIDENT: Marked = COLD_RESIDENT | states(&[HOT]);
+const IN_TEST: Marked = states(&[TEST, GONE]);
 
 /// A policy with CLOCK-Pro's hands.
 #[derive(Debug)]
 pub struct Hands<A> {
     /// All objects, the list's head at the back.
-    clock: Lists<1, 3>,
-    /// Of these, the cold resident ones.
-    cold: Lists<1, 0>,
-    /// Of these, the ones in their test period.
-    test: Lists<1, 0>,
-    hot: u64,
-    demoted: u64,
-    gone: u64,
+    clock: Dial<2>,
+    /// How much there is of each state.
+    sums: [u64; 8],
     capacity: u64,
     shares: (f64, f64),
     /// The room that cold objects should have (the paper's `m_c`).
@@ -80,9 +94,9 @@ pub struct Hands<A> {
 }
 
 impl<A> Hands<A> {
-    /// Bytes that it allocates: three words, the clock and two queues in its order.
+    /// Bytes that it allocates: the clock.
     pub const STATE: State =
-        State::of(lists::WORD_BYTES * 3, lists::LRU_BYTES * 3).ghosts(Ghosts::Capacity, lists::LRU_BYTES * 2);
+        State::of(Dial::<2>::WORD_BYTES, Dial::<2>::SLOT_BYTES).ghosts(Ghosts::Capacity, Dial::<2>::SLOT_BYTES);
 }
 
 impl<A: Adaptation> Hands<A> {
@@ -93,156 +107,126 @@ impl<A: Adaptation> Hands<A> {
 
     fn adapt(&mut self, event: Event, size: u64) {
         if size > 0 {
-            let change = A::change(event, self.demoted as f64, self.gone as f64) * size as f64;
+            let change =
+                A::change(event, self.sums[DEMOTED as usize] as f64, self.sums[GONE as usize] as f64) * size as f64;
             let (least, greatest) = self.bounds();
             self.target = (self.target + change).clamp(least, greatest);
         }
     }
 
-    /// Asks for the words of an object that a hand comes to soon, so that it does not wait for them.
-    #[inline(always)]
-    fn near(&self, id: ObjId) {
-        self.clock.preload(id);
-        self.cold.preload(id);
-        self.test.preload(id);
+    fn hot(&self) -> u64 {
+        self.sums[HOT as usize]
     }
 
     fn has_room_for_hot(&self, more: u64) -> bool {
-        (self.hot + more) as f64 <= self.capacity as f64 - self.target
+        (self.hot() + more) as f64 <= self.capacity as f64 - self.target
     }
 
-    /// Takes the object out of the sums that its state belongs to.
-    fn uncount(&mut self, id: ObjId, size: u64) {
-        match self.clock.flags(id) & STATE {
-            HOT => self.hot -= size,
-            DEMOTED => self.demoted -= size,
-            TEST if !self.cold.contains(id) && self.clock.contains(id) => self.gone -= size,
-            _ => {}
-        }
+    /// Counts an object of this size under another mark.
+    #[inline(always)]
+    fn recount(&mut self, from: u32, to: u32, size: u64) {
+        self.sums[(from & STATE) as usize] -= size;
+        self.sums[(to & STATE) as usize] += size;
     }
 
-    /// Puts a resident object at the list's head. Lists that it was not in and does not enter are not touched: each is a
-    /// wait for memory.
-    fn place(&mut self, cx: &Cx<'_>, id: ObjId, flags: u32) {
-        let size = cx.weight(id);
-        let was = self.clock.contains(id).then(|| self.clock.flags(id) & STATE);
-        self.uncount(id, size);
-        self.clock.push_flagged(ALL, id, flags, &());
-        let state = flags & STATE;
-        match state {
-            HOT => self.hot += size,
-            DEMOTED => self.demoted += size,
-            _ => {}
-        }
-        if state == TEST {
-            self.test.push(ALL, id, &());
-        } else if was == Some(TEST) {
-            self.test.remove(id, &());
-        }
-        if state != HOT {
-            self.cold.push(ALL, id, &());
-        } else if was.is_some_and(|was| was != HOT) {
-            self.cold.remove(id, &());
-        }
+    /// Puts an object that is in the clock at the list's head.
+    #[inline(always)]
+    fn place(&mut self, cx: &Cx<'_>, id: ObjId, mark: u32) {
+        self.recount(self.clock.mark(id), mark, cx.weight(id));
+        self.clock.push(id, mark);
+    }
+
+    /// Gives an object another mark where it is.
+    #[inline(always)]
+    fn mark(&mut self, cx: &Cx<'_>, id: ObjId, mark: u32) {
+        self.recount(self.clock.mark(id), mark, cx.weight(id));
+        self.clock.set(id, mark);
     }
 
     /// Forgets the object.
     fn forget(&mut self, cx: &Cx<'_>, id: ObjId) {
-        self.uncount(id, cx.weight(id));
-        self.clock.remove(id, &());
-        self.cold.remove(id, &());
-        self.test.remove(id, &());
+        self.sums[(self.clock.mark(id) & STATE) as usize] -= cx.weight(id);
+        self.clock.remove(id);
     }
 
     /// `HANDhot` leaves the object that it is at.
-    fn step_hot(&mut self, cx: &Cx<'_>) -> bool {
-        let Some(id) = self.clock.front(ALL) else { return false };
-        self.near(self.clock.upcoming(ALL));
-        let flags = self.clock.flags(id);
-        match flags & STATE {
-            HOT if flags & USED != 0 => self.place(cx, id, HOT),
-            HOT => self.place(cx, id, DEMOTED),
-            TEST => {
+    fn step_hot(&mut self, cx: &Cx<'_>, id: ObjId) {
+        let mark = self.clock.mark(id);
+        let (used, state) = (mark & USED, mark & STATE);
+        match state {
+            HOT => self.place(cx, id, if used != 0 { HOT } else { DEMOTED }),
+            TEST | GONE => {
                 // It does HANDtest's work on its way.
-                if flags & USED == 0 {
+                if used == 0 {
                     self.adapt(Event::TestEnded, cx.weight(id));
                 }
-                if self.cold.contains(id) {
-                    self.place(cx, id, COLD | flags & USED);
+                if state == TEST {
+                    self.place(cx, id, COLD | used);
                 } else {
                     self.forget(cx, id);
                 }
             }
-            DEMOTED if flags & USED != 0 && A::HOT_HAND_LOOKS => {
+            DEMOTED if used != 0 && A::HOT_HAND_LOOKS => {
                 self.adapt(Event::DemotedUsed, cx.weight(id));
                 self.place(cx, id, COLD);
             }
-            _ => self.place(cx, id, flags),
+            _ => self.place(cx, id, mark),
         }
-        true
     }
 
     /// `HANDhot`: makes hot objects cold until the others have the room that they should have, and stops at a hot one.
     fn run_hot(&mut self, cx: &Cx<'_>) {
-        while !self.has_room_for_hot(0) && self.hot > 0 {
-            self.step_hot(cx);
-        }
-        while self.hot > 0
-            && let Some(id) = self.clock.front(ALL)
-            && self.clock.flags(id) & STATE != HOT
+        while self.hot() > 0
+            && !self.has_room_for_hot(0)
+            && let Some(id) = self.clock.front()
         {
-            self.step_hot(cx);
+            self.step_hot(cx, id);
+        }
+        while self.hot() > 0
+            && let Some(id) = self.clock.front()
+            && self.clock.mark(id) & STATE != HOT
+        {
+            self.step_hot(cx, id);
         }
     }
 
     /// `HANDtest`: ends test periods until no more is remembered than fits.
     fn run_test(&mut self, cx: &Cx<'_>) {
-        while self.gone > self.capacity
-            && let Some(id) = self.test.front(ALL)
+        while self.sums[GONE as usize] > self.capacity
+            && let Some(id) = self.clock.hand(HAND_TEST, IN_TEST)
         {
-            self.near(self.test.upcoming(ALL));
-            let used = self.clock.flags(id) & USED;
-            if used == 0 {
+            let mark = self.clock.mark(id);
+            if mark & USED == 0 {
                 self.adapt(Event::TestEnded, cx.weight(id));
             }
-            if self.cold.contains(id) {
-                self.test.remove(id, &());
-                self.clock.set_flags(id, COLD | used);
+            if mark & STATE == TEST {
+                self.mark(cx, id, COLD | mark & USED);
             } else {
                 self.forget(cx, id);
             }
         }
     }
 
-    /// `HANDcold` leaves the object that it is at; returns it if it is the one to leave the cache.
-    fn step_cold(&mut self, cx: &Cx<'_>, id: ObjId) -> Option<ObjId> {
-        self.near(self.cold.upcoming(ALL));
-        let flags = self.clock.flags(id);
-        let (state, size) = (flags & STATE, cx.weight(id));
-        match (flags & USED != 0, state) {
+    /// `HANDcold` leaves the object that it is at; does that leave the cache?
+    fn step_cold(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+        let mark = self.clock.mark(id);
+        let (used, state) = (mark & USED != 0, mark & STATE);
+        match (used, state) {
             (true, TEST) => {
-                self.adapt(Event::UsedInTest, size);
+                self.adapt(Event::UsedInTest, cx.weight(id));
                 self.place(cx, id, HOT);
                 self.run_hot(cx);
-                None
             }
             (true, _) => {
                 if state == DEMOTED {
-                    self.adapt(Event::DemotedUsed, size);
+                    self.adapt(Event::DemotedUsed, cx.weight(id));
                 }
                 self.place(cx, id, TEST);
-                None
             }
-            (false, TEST) => {
-                self.cold.remove(id, &());
-                self.gone += size;
-                Some(id)
-            }
-            (false, _) => {
-                self.forget(cx, id);
-                Some(id)
-            }
+            (false, TEST) => self.mark(cx, id, GONE),
+            (false, _) => self.forget(cx, id),
         }
+        !used
     }
 }
 
@@ -251,12 +235,8 @@ impl<A: Adaptation> Build for Hands<A> {
 
     fn build(params: &A::Params, setup: &Setup) -> Result<Self> {
         let mut this = Self {
-            clock: Lists::new(setup.objects),
-            cold: Lists::new(setup.objects),
-            test: Lists::new(setup.objects),
-            hot: 0,
-            demoted: 0,
-            gone: 0,
+            clock: Dial::new(setup.objects),
+            sums: [0; 8],
             capacity: setup.capacity,
             shares: A::shares(params)?,
             target: 0.0,
@@ -273,7 +253,7 @@ impl<A: Adaptation> Policy for Hands<A> {
     fn hit(&mut self, _: &Cx<'_>, id: ObjId) -> bool {
         let resident = self.contains(id);
         if resident {
-            self.clock.set_flags(id, self.clock.flags(id) | USED);
+            self.clock.add(id, USED);
         }
         resident
     }
@@ -281,16 +261,16 @@ impl<A: Adaptation> Policy for Hands<A> {
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         self.filling = false;
         loop {
-            let Some(id) = self.cold.front(ALL) else {
-                // All are hot: HANDhot makes one cold.
-                if self.step_hot(cx) {
-                    continue;
+            if let Some(id) = self.clock.hand(HAND_COLD, COLD_RESIDENT) {
+                if self.step_cold(cx, id) {
+                    out.push(id);
+                    break;
                 }
+            } else if let Some(id) = self.clock.front() {
+                // All are hot: HANDhot makes one cold.
+                self.step_hot(cx, id);
+            } else {
                 return Verdict::Refuse;
-            };
-            if let Some(id) = self.step_cold(cx, id) {
-                out.push(id);
-                break;
             }
         }
         if cause == Cause::Shrink {
@@ -301,13 +281,14 @@ impl<A: Adaptation> Policy for Hands<A> {
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let size = cx.weight(id);
-        if self.clock.contains(id) {
+        if self.clock.mark(id) == GONE {
             self.adapt(Event::Returned, size);
             self.place(cx, id, HOT);
             self.run_hot(cx);
         } else {
-            let hot = self.filling && self.has_room_for_hot(size);
-            self.place(cx, id, if hot { HOT } else { TEST });
+            let mark = if self.filling && self.has_room_for_hot(size) { HOT } else { TEST };
+            self.sums[mark as usize] += size;
+            self.clock.push(id, mark);
         }
         self.run_test(cx);
     }
@@ -317,16 +298,10 @@ impl<A: Adaptation> Policy for Hands<A> {
     }
 
     fn resized(&mut self, cx: &Cx<'_>, id: ObjId, old: u32) {
-        if !self.clock.contains(id) {
-            return;
-        }
-        self.uncount(id, u64::from(old));
-        let size = cx.weight(id);
-        match self.clock.flags(id) & STATE {
-            HOT => self.hot += size,
-            DEMOTED => self.demoted += size,
-            TEST if !self.cold.contains(id) => self.gone += size,
-            _ => {}
+        let state = self.clock.mark(id) & STATE;
+        if state != 0 {
+            let sum = &mut self.sums[state as usize];
+            *sum = *sum - u64::from(old) + cx.weight(id);
         }
     }
 
@@ -339,27 +314,17 @@ impl<A: Adaptation> Policy for Hands<A> {
     #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.clock.preload(id);
-        self.cold.preload(id);
     }
 
     #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
-        self.clock.flags(id) & STATE == HOT || self.cold.contains(id)
+        self.clock.is(id, RESIDENT)
     }
 
     fn check(&self) -> std::result::Result<(), String> {
         self.clock.check()?;
-        self.cold.check()?;
-        self.test.check()?;
-        let order = |keep: &dyn Fn(ObjId) -> bool| self.clock.iter(ALL).filter(|&id| keep(id)).collect::<Vec<_>>();
-        if order(&|id| self.cold.contains(id)) != self.cold.iter(ALL).collect::<Vec<_>>() {
-            return Err("the cold objects are in another order than in the clock".into());
-        }
-        if order(&|id| self.clock.flags(id) & STATE == TEST) != self.test.iter(ALL).collect::<Vec<_>>() {
-            return Err("the objects in their test period are in another order than in the clock".into());
-        }
-        let both = self.cold.iter(ALL).find(|&id| self.clock.flags(id) & STATE == HOT);
-        both.map_or(Ok(()), |id| Err(format!("object {id} is hot and cold")))
+        let used_ghost = self.clock.iter(1 << (GONE | USED)).next();
+        used_ghost.map_or(Ok(()), |id| Err(format!("object {id} was used after it left")))
     }
 }
 

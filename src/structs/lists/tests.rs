@@ -73,8 +73,8 @@ fn random_moves_equal_a_model_through_many_rebuilds() {
 #[test]
 fn positions_may_wrap() {
     let mut lists = Lists::<1, 0>::new(4);
-    lists.lists[0].front = u32::MAX - 5;
-    lists.lists[0].back = u32::MAX - 5;
+    lists.lists[0].ring.front = u32::MAX - 5;
+    lists.lists[0].ring.back = u32::MAX - 5;
     for round in 0..1000u32 {
         lists.push(0, round % 4, &());
         if round % 3 == 0 {
