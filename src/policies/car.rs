@@ -62,16 +62,14 @@ pub struct Car {
 impl Car {
     /// The paper's `replace()`: the hands go around until one finds an object that was not used.
     #[inline(always)]
-    fn replace(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) {
+    fn replace(&mut self, cx: &Cx<'_>) -> Option<(ObjId, usize)> {
         loop {
             let enough = self.lists.weight(T1) as f64 >= self.target.max(1.0);
             let from_t1 = enough && !self.lists.is_empty(T1) || self.lists.is_empty(T2);
             let (from, to) = if from_t1 { (T1, B1) } else { (T2, B2) };
-            let Some((id, used)) = self.lists.pop_flagged(from, cx) else { break };
-            if used == 0 {
-                self.lists.push(to, id, cx);
-                out.push(id);
-                break;
+            let id = self.lists.front(from)?;
+            if self.lists.flags(id) == 0 {
+                return Some((id, to));
             }
             self.lists.push(T2, id, cx);
         }
@@ -107,11 +105,17 @@ impl Policy for Car {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        self.replace(cx, out);
+        let Some((id, to)) = self.replace(cx) else { return Verdict::Refuse };
+        self.lists.push(to, id, cx);
+        out.push(id);
         if cause == Cause::Shrink {
             self.trim(cx, 0);
         }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.replace(cx).map(|(id, _)| id)
     }
 
     #[inline(always)]

@@ -77,6 +77,16 @@ impl Cart {
         }
     }
 
+    /// Turns both clocks; then who leaves, and the list of ghosts it goes to.
+    fn replace(&mut self, cx: &Cx<'_>) -> Option<(ObjId, usize)> {
+        self.turn_t2(cx);
+        self.turn_t1(cx);
+        let enough = self.pages.weight(T1) as f64 >= self.p.max(1.0);
+        let from_t1 = enough && !self.pages.is_empty(T1) || self.pages.is_empty(T2);
+        let (from, to) = if from_t1 { (T1, B1) } else { (T2, B2) };
+        self.pages.front(from).map(|id| (id, to))
+    }
+
     /// The objects of `T2` that were used go back to `T1`.
     fn turn_t2(&mut self, cx: &Cx<'_>) {
         while let Some(id) = self.pages.front(T2)
@@ -151,20 +161,19 @@ impl Policy for Cart {
     }
 
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        self.turn_t2(cx);
-        self.turn_t1(cx);
-        let enough = self.pages.weight(T1) as f64 >= self.p.max(1.0);
-        let from_t1 = enough && !self.pages.is_empty(T1) || self.pages.is_empty(T2);
-        let (from, to) = if from_t1 { (T1, B1) } else { (T2, B2) };
-        let Some(id) = self.pages.front(from) else { return Verdict::Refuse };
+        let Some((id, to)) = self.replace(cx) else { return Verdict::Refuse };
         *self.sum(id) -= cx.weight(id);
-        self.pages.pop(from, cx);
+        self.pages.remove(id, cx);
         self.ghosts.push(to, id, cx);
         if cause == Cause::Shrink {
             self.trim(cx);
         }
         out.push(id);
         Verdict::Freed
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.replace(cx).map(|(id, _)| id)
     }
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {

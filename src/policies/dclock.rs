@@ -129,21 +129,24 @@ impl Policy for Dclock {
     }
 
     #[inline(always)]
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        while self.lists.weight(ACTIVE) > self.active_quota
-            && let Some((id, used)) = self.lists.pop_flagged(ACTIVE, cx)
-        {
-            self.lists.push_flagged(INACTIVE, id, used, cx);
-        }
-        let Some(id) = self.lists.pop(INACTIVE, cx).or_else(|| self.lists.pop(ACTIVE, cx)) else {
-            return Verdict::Refuse;
-        };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.age += cx.weight(id);
         self.left[id as usize] = self.age;
         self.lists.push(GHOST, id, cx);
         while self.lists.weight(GHOST) > self.ghost_quota && self.lists.pop(GHOST, cx).is_some() {}
         out.push(id);
         Verdict::Freed
+    }
+
+    #[inline(always)]
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        while self.lists.weight(ACTIVE) > self.active_quota
+            && let Some((id, used)) = self.lists.pop_flagged(ACTIVE, cx)
+        {
+            self.lists.push_flagged(INACTIVE, id, used, cx);
+        }
+        self.lists.front(INACTIVE).or_else(|| self.lists.front(ACTIVE))
     }
 
     #[inline(always)]

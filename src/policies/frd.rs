@@ -151,6 +151,10 @@ impl Policy for Frd {
         Verdict::Freed
     }
 
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        if self.takes_from_main(cx, cause) { self.stack.front(ALL) } else { self.filter.front(ALL) }
+    }
+
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let fits = self.main_weight + cx.weight(id) <= self.main_quota;
         if fits || self.stack.contains(id) && self.main_quota > 0 {

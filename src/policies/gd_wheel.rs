@@ -194,6 +194,10 @@ impl Policy for GdWheel {
         Verdict::Freed
     }
 
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.advance()
+    }
+
     #[inline]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.touch(cx, id);

@@ -187,6 +187,10 @@ impl Policy for Lirs2 {
         Verdict::Freed
     }
 
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.queue.front(ALL).or_else(|| self.stack.front(ALL).map(|entry| entry / 2))
+    }
+
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let fits = self.lir_weight + cx.weight(id) <= self.lir_quota;
         if fits || self.is_within(id) {

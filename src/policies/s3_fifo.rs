@@ -216,6 +216,19 @@ impl Policy for S3Fifo {
         Verdict::Freed
     }
 
+    /// Sends those that were used on, as an eviction would; but one is given up at a time.
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        while (self.lists.weight(SMALL) >= self.small_quota || self.lists.is_empty(MAIN))
+            && let Some(id) = self.lists.front(SMALL)
+        {
+            if self.lists.flags(id) < self.threshold {
+                return Some(id);
+            }
+            self.lists.push(MAIN, id, cx);
+        }
+        self.lists.turn(MAIN, MAIN, cx)
+    }
+
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let to_main = self.filling_main || self.lists.is_in(id, GHOST);

@@ -167,6 +167,10 @@ impl Policy for S3FifoD {
         verdict
     }
 
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        self.cache.victim(cx, cause)
+    }
+
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.ghosts.remove(id, cx);

@@ -38,10 +38,10 @@ use super::parts::quota::within;
 use crate::core::{ObjId, Result};
 use crate::engine::Unit;
 use crate::policy::{Build, Cause, Cx, Family, Info, Needs, Origin, Paper, Param, Policy, Setup, State, Verdict};
-use crate::structs::{Heap, Lists, lists};
+use crate::structs::{Dial, Heap, Lists, lists};
 use serde::{Deserialize, Serialize};
 use tuning::Lap;
-use window::{CACHED, HISTORY, Window};
+use window::{RESIDENT, WALK, Window};
 
 pub(super) static POLICY: Unit = Unit::new::<ThreeLCache>(Info {
     name: "three-l-cache",
@@ -72,7 +72,7 @@ pub(super) static POLICY: Unit = Unit::new::<ThreeLCache>(Info {
     needs: Needs::CHANCE,
     state: State::of(
         Window::OBJECT_BYTES + Heap::<Key>::PLACE_BYTES + lists::WORD_BYTES,
-        4 * Window::ROW_BYTES + Heap::<Key>::NODE_BYTES * 3 / 2 + lists::SPARSE_QUEUE_BYTES,
+        Dial::<1>::SLOT_BYTES + 4 * Window::ROW_BYTES + Heap::<Key>::NODE_BYTES * 3 / 2 + lists::SPARSE_QUEUE_BYTES,
     )
     .fixed(Window::FIXED_BYTES + LEAST_ROWS as u32 * Window::ROW_BYTES),
     source: include_str!("three_l_cache.rs"),
@@ -121,8 +121,6 @@ pub struct ThreeLCache {
     /// So many evictions more, and it is asked anew.
     budget: usize,
     lap: Lap,
-    /// The resident that the walk looks at next.
-    scan: Option<ObjId>,
     /// Who leaves next, where somebody asked since the last request.
     promised: Option<ObjId>,
     /// What the residents take of the capacity.
@@ -137,7 +135,7 @@ pub struct ThreeLCache {
 impl ThreeLCache {
     /// Who leaves next.
     fn choose(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
-        let oldest = self.window.order.front(CACHED)?;
+        let oldest = self.window.residents.front()?;
         if self.budget == 0 || self.predicted.is_empty() {
             if self.budget == 0 && self.window.train() {
                 self.discard();
@@ -191,14 +189,14 @@ impl ThreeLCache {
     fn walk(&mut self, candidates: &mut Vec<ObjId>) {
         let (mut picks, mut last) = (0, None);
         while picks < self.lap.quota && candidates.len() < self.lap.residents as usize {
-            let Some(id) = self.scan.filter(|_| !self.lap.is_over()) else {
+            let Some(id) = self.window.residents.hand(WALK, !0).filter(|_| !self.lap.is_over()) else {
                 self.lap.tune(self.newcomers.len(NEWCOMERS));
                 self.begin_lap();
                 self.discard();
                 picks = 0;
                 continue;
             };
-            self.scan = self.window.order.after(id);
+            self.window.residents.pass(WALK);
             let past = self.window.past(id);
             if self.lap.step(past.count) {
                 candidates.push(id);
@@ -212,21 +210,13 @@ impl ThreeLCache {
     }
 
     fn begin_lap(&mut self) {
-        self.lap.begin(self.window.order.len(CACHED) as u64);
-        self.scan = self.window.order.front(CACHED);
+        self.lap.begin(self.window.residents.len() as u64);
+        self.window.residents.rewind(WALK);
     }
 
     /// What the model said holds no more.
     fn discard(&mut self) {
-        while self.predicted.pop().is_some() {}
-    }
-
-    /// A resident was used or leaves: what was said of it holds no more, and the walk does not meet it.
-    fn release(&mut self, id: ObjId) {
-        self.predicted.remove(id);
-        if self.scan == Some(id) {
-            self.scan = self.window.order.after(id);
-        }
+        self.predicted.clear();
     }
 }
 
@@ -243,7 +233,6 @@ impl Build for ThreeLCache {
             predicted: Heap::new(setup.objects),
             budget: 0,
             lap: Lap::new(params.objective == Objective::Bytes),
-            scan: None,
             promised: None,
             used: 0,
             now: 0,
@@ -257,14 +246,14 @@ impl Policy for ThreeLCache {
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
         self.now += 1;
         self.promised = None;
-        let (resident, known) = (self.contains(id), self.window.order.contains(id));
+        let (resident, known) = (self.contains(id), self.window.known.contains(id));
         self.window.history.count(resident, known);
         if known {
             self.window.request(cx, id, self.now);
         }
         if resident {
-            self.release(id);
-            self.window.order.push(CACHED, id);
+            self.predicted.remove(id);
+            self.window.residents.push(id, RESIDENT);
         }
         self.window.draw(self.now);
         self.window.trim(cx, self.now);
@@ -274,8 +263,8 @@ impl Policy for ThreeLCache {
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.promised = None;
-        self.release(id);
-        self.window.order.push(HISTORY, id);
+        self.predicted.remove(id);
+        self.window.leave(id);
         self.used -= u64::from(cx.size(id));
         self.budget = self.budget.saturating_sub(1);
         let past = self.window.past(id);
@@ -296,7 +285,7 @@ impl Policy for ThreeLCache {
 
     fn remove(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.promised = None;
-        self.release(id);
+        self.predicted.remove(id);
         self.used -= u64::from(cx.size(id));
         self.newcomers.remove(id, cx);
         self.window.forget(id);
@@ -314,11 +303,12 @@ impl Policy for ThreeLCache {
     #[inline(always)]
     fn preload(&self, id: ObjId) {
         self.window.preload(id);
+        self.predicted.preload(id);
     }
 
     #[inline(always)]
     fn contains(&self, id: ObjId) -> bool {
-        self.window.order.chain_of(id) == Some(CACHED)
+        self.window.residents.mark(id) != 0
     }
 
     fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
@@ -332,12 +322,9 @@ impl Policy for ThreeLCache {
         self.window.check()?;
         self.newcomers.check()?;
         self.predicted.check()?;
-        if self.window.order.iter(CACHED).filter(|&id| self.predicted.contains(id)).count() != self.predicted.len() {
+        if self.window.residents.iter(!0).filter(|&id| self.predicted.contains(id)).count() != self.predicted.len() {
             return Err("an object may leave that is not resident".to_owned());
         }
-        match self.scan.filter(|&id| !self.contains(id)) {
-            Some(id) => Err(format!("the walk stands at object {id}, which is not resident")),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }

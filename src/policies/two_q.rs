@@ -136,6 +136,10 @@ impl Policy for TwoQ {
         Verdict::Freed
     }
 
+    fn victim(&mut self, _: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.lists.front(self.leaves_from().0)
+    }
+
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         let proven = self.lists.is_in(id, A1OUT);

@@ -111,6 +111,33 @@ impl<const HANDS: usize> Dial<HANDS> {
         found
     }
 
+    /// The hand leaves the object that [`Dial::hand`] found.
+    #[inline(always)]
+    pub fn pass(&mut self, hand: usize) {
+        debug_assert!(
+            later(self.hands[hand], self.ring.front) != self.ring.back,
+            "a hand at the end has found nothing"
+        );
+        self.hands[hand] = self.hands[hand].wrapping_add(1);
+    }
+
+    /// The hand goes back to the front.
+    pub fn rewind(&mut self, hand: usize) {
+        self.hands[hand] = self.ring.front;
+    }
+
+    /// Number of objects.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Is there no object?
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Brings the object's word near.
     #[inline(always)]
     pub fn preload(&self, id: ObjId) {

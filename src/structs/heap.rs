@@ -74,6 +74,13 @@ impl<K: Copy + PartialOrd> Heap<K> {
         Some(first)
     }
 
+    /// Takes out all members.
+    pub fn clear(&mut self) {
+        for (_, id) in self.nodes.drain(..) {
+            self.places[id as usize] = 0;
+        }
+    }
+
     /// Takes the id out, if it is a member.
     pub fn remove(&mut self, id: ObjId) {
         let Some(at) = (self.places[id as usize] as usize).checked_sub(1) else { return };

@@ -207,26 +207,30 @@ impl<A: Adaptation> Hands<A> {
         }
     }
 
-    /// `HANDcold` leaves the object that it is at; does that leave the cache?
-    fn step_cold(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
-        let mark = self.clock.mark(id);
-        let (used, state) = (mark & USED != 0, mark & STATE);
-        match (used, state) {
-            (true, TEST) => {
+    /// `HANDcold` goes on until it is at an object that was not used, the one that leaves next.
+    fn run_cold(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
+        loop {
+            let Some(id) = self.clock.hand(HAND_COLD, COLD_RESIDENT) else {
+                // All are hot: HANDhot makes one cold.
+                let id = self.clock.front()?;
+                self.step_hot(cx, id);
+                continue;
+            };
+            let mark = self.clock.mark(id);
+            if mark & USED == 0 {
+                return Some(id);
+            }
+            if mark & STATE == TEST {
                 self.adapt(Event::UsedInTest, cx.weight(id));
                 self.place(cx, id, HOT);
                 self.run_hot(cx);
-            }
-            (true, _) => {
-                if state == DEMOTED {
+            } else {
+                if mark & STATE == DEMOTED {
                     self.adapt(Event::DemotedUsed, cx.weight(id));
                 }
                 self.place(cx, id, TEST);
             }
-            (false, TEST) => self.mark(cx, id, GONE),
-            (false, _) => self.forget(cx, id),
         }
-        !used
     }
 }
 
@@ -260,23 +264,22 @@ impl<A: Adaptation> Policy for Hands<A> {
 
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         self.filling = false;
-        loop {
-            if let Some(id) = self.clock.hand(HAND_COLD, COLD_RESIDENT) {
-                if self.step_cold(cx, id) {
-                    out.push(id);
-                    break;
-                }
-            } else if let Some(id) = self.clock.front() {
-                // All are hot: HANDhot makes one cold.
-                self.step_hot(cx, id);
-            } else {
-                return Verdict::Refuse;
-            }
+        let Some(id) = self.run_cold(cx) else { return Verdict::Refuse };
+        // One in its test period is remembered until that ends.
+        if self.clock.mark(id) == TEST {
+            self.mark(cx, id, GONE);
+        } else {
+            self.forget(cx, id);
         }
+        out.push(id);
         if cause == Cause::Shrink {
             self.run_test(cx);
         }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        self.run_cold(cx)
     }
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {

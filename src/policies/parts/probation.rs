@@ -73,41 +73,46 @@ impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
         self.lists.weight(SMALL) + if Self::HAS_WINDOW { self.lists.weight(WINDOW) } else { 0 }
     }
 
-    /// Takes the oldest object out of the small queue.
+    /// The oldest object of the small queue.
     #[inline(always)]
-    fn pop_small(&mut self, cx: &Cx<'_>) -> Option<(ObjId, u32)> {
-        let oldest = self.lists.pop_flagged(SMALL, cx);
-        if Self::HAS_WINDOW { oldest.or_else(|| self.lists.pop_flagged(WINDOW, cx)) } else { oldest }
+    fn oldest_small(&mut self) -> Option<ObjId> {
+        let oldest = self.lists.front(SMALL);
+        if Self::HAS_WINDOW { oldest.or_else(|| self.lists.front(WINDOW)) } else { oldest }
     }
 
-    /// The oldest object of the small queue leaves, or goes on to the clock, which may then have to make room.
+    /// The object that leaves next, at the front of its queue. The queue that the newcomer goes to makes room if it is full, and
+    /// otherwise the other one. Who was used in the small queue goes on to the clock, which may then have to make room.
     #[inline(always)]
-    fn evict_small(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
-        let Some((id, uses)) = self.pop_small(cx) else { return false };
-        if uses == 0 {
-            self.lists.push(GHOST, id, cx);
-            out.push(id);
-            return true;
+    fn settle(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        let returns = matches!(cause, Cause::Incoming(id) if self.lists.is_in(id, GHOST));
+        loop {
+            let main = if returns {
+                self.lists.weight(MAIN) >= self.main_quota
+            } else {
+                self.small_weight() < self.small_quota
+            };
+            if main && let Some(id) = self.turn_main(cx) {
+                return Some(id);
+            }
+            let Some(id) = self.oldest_small() else { return self.turn_main(cx) };
+            if self.lists.flags(id) == 0 {
+                return Some(id);
+            }
+            self.lists.push(MAIN, id, cx);
+            if self.lists.weight(MAIN) > self.main_quota {
+                return self.turn_main(cx);
+            }
         }
-        self.lists.push(MAIN, id, cx);
-        if self.lists.weight(MAIN) > self.main_quota {
-            self.evict_main(cx, out);
-        }
-        true
-    }
-
-    fn trim(&mut self, cx: &Cx<'_>) {
-        while self.lists.weight(GHOST) > self.ghost_quota && self.lists.pop(GHOST, cx).is_some() {}
     }
 
     /// The hand goes on until it finds an object without uses.
     #[inline(always)]
-    fn evict_main(&mut self, cx: &Cx<'_>, out: &mut Vec<ObjId>) -> bool {
-        let found = self.lists.turn(MAIN, MAIN, cx).is_some();
-        if found {
-            out.extend(self.lists.pop(MAIN, cx));
-        }
-        found
+    fn turn_main(&mut self, cx: &Cx<'_>) -> Option<ObjId> {
+        self.lists.turn(MAIN, MAIN, cx)
+    }
+
+    fn trim(&mut self, cx: &Cx<'_>) {
+        while self.lists.weight(GHOST) > self.ghost_quota && self.lists.pop(GHOST, cx).is_some() {}
     }
 
     /// Does an object of this size go to the clock before the first eviction?
@@ -154,25 +159,21 @@ impl<T: Trial, const LISTS: usize, const FLAGS: u32> Policy for Probation<T, LIS
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
         self.filling = false;
-        let returns = matches!(cause, Cause::Incoming(id) if self.lists.is_in(id, GHOST));
-        let before = out.len();
-        while out.len() == before {
-            // The queue that the newcomer goes to makes room if it is full, and otherwise the other one.
-            let main = if returns {
-                self.lists.weight(MAIN) >= self.main_quota
-            } else {
-                self.small_weight() < self.small_quota
-            };
-            let more =
-                main && self.evict_main(cx, out) || self.evict_small(cx, out) || !main && self.evict_main(cx, out);
-            if !more {
-                return Verdict::Refuse;
-            }
+        let Some(id) = self.settle(cx, cause) else { return Verdict::Refuse };
+        if self.lists.is_in(id, MAIN) {
+            self.lists.remove(id, cx);
+        } else {
+            self.lists.push(GHOST, id, cx);
         }
+        out.push(id);
         if cause == Cause::Shrink {
             self.trim(cx);
         }
         Verdict::Freed
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        self.settle(cx, cause)
     }
 
     #[inline(always)]

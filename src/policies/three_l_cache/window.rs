@@ -5,13 +5,15 @@ use super::tuning::History;
 use crate::core::rng::{self, Rng};
 use crate::core::{ObjId, Pages, prefetch};
 use crate::policy::{Cx, Setup};
-use crate::structs::{Bag, Chains};
+use crate::structs::{Bag, Dial, Lists, lists};
 use bytemuck::{Pod, Zeroable};
 
-/// The residents, in the order of their last requests.
-pub(super) const CACHED: usize = 0;
-/// Objects that left, in the order in which they did.
-pub(super) const HISTORY: usize = 1;
+/// The mark of residents, and the hand that walks over them.
+pub(super) const RESIDENT: u32 = 1;
+pub(super) const WALK: usize = 0;
+const LEFT: usize = 0;
+/// So many requests pass from when a slot is asked for to when the object in it is, and from then to when it is drawn.
+const AHEAD: usize = 4;
 /// Distances between requests that are remembered.
 const GAPS: usize = 3;
 /// Time since the last request, distances, size, requests.
@@ -55,9 +57,12 @@ pub(super) struct Window {
     pasts: Pages<Past>,
     /// When an object was drawn whose next request will be the label; 0 for one that does not wait for it.
     drawn: Pages<u64>,
-    /// All that is known: the residents and the history, to draw from, and in their order.
-    known: Bag<()>,
-    pub(super) order: Chains,
+    /// All that is known, the residents and the history, to draw from.
+    pub(super) known: Bag<()>,
+    /// The residents, in the order of their last requests.
+    pub(super) residents: Dial<1>,
+    /// The history: objects that left, in the order in which they did.
+    left: Lists<1, 0>,
     rows: Vec<[f32; FEATURES]>,
     /// Of each row.
     labels: Vec<f64>,
@@ -68,6 +73,8 @@ pub(super) struct Window {
     longest: u64,
     away: u64,
     rng: Rng,
+    /// For draws; the same one some draws on and more on, which tell the memory what will be asked for.
+    draws: [Rng; 3],
     pub(super) history: History,
     /// Did anything have to leave yet?
     pub(super) under_pressure: bool,
@@ -78,7 +85,9 @@ impl Window {
     pub(super) const OBJECT_BYTES: u32 = (size_of::<Past>() + size_of::<u64>()) as u32
         + Bag::<()>::PLACE_BYTES
         + Bag::<()>::SLOT_BYTES
-        + Chains::LINK_BYTES;
+        + Dial::<1>::WORD_BYTES
+        + lists::WORD_BYTES
+        + lists::SPARSE_QUEUE_BYTES;
     /// Bytes per row: itself, and in a training its columns, bins, weight, gradient and places.
     pub(super) const ROW_BYTES: u32 = (size_of::<[f32; FEATURES]>() + size_of::<f64>() + 18 * FEATURES) as u32;
     /// The model, and the histograms of a training.
@@ -89,7 +98,8 @@ impl Window {
             pasts: Pages::zeroed(setup.objects),
             drawn: Pages::zeroed(setup.objects),
             known: Bag::new(setup.objects),
-            order: Chains::new(setup.objects, 2),
+            residents: Dial::new(setup.objects),
+            left: Lists::new(setup.objects),
             rows: Vec::with_capacity(batch),
             labels: Vec::with_capacity(batch),
             batch,
@@ -97,6 +107,11 @@ impl Window {
             longest: 0,
             away: 0,
             rng: rng::rng(setup.seed, "three-l-cache"),
+            draws: [0, AHEAD, 2 * AHEAD].map(|ahead| {
+                let mut rng = rng::rng(setup.seed, "three-l-cache draws");
+                (0..ahead).for_each(|_| _ = rng::unit(&mut rng));
+                rng
+            }),
             history: History::new(),
             under_pressure: false,
         }
@@ -141,13 +156,23 @@ impl Window {
         } else if self.pasts[id as usize].last != now {
             self.request(cx, id, now);
         }
-        self.order.push(CACHED, id);
+        self.left.remove(id, &());
+        self.residents.push(id, RESIDENT);
+    }
+
+    /// A resident leaves the cache, and is not forgotten.
+    pub(super) fn leave(&mut self, id: ObjId) {
+        self.residents.remove(id);
+        self.left.push(LEFT, id, &());
     }
 
     /// A known object is drawn to wait for its label, unless it does so already.
     pub(super) fn draw(&mut self, now: u64) {
         if self.under_pressure && !self.known.is_empty() {
-            let place = self.known.draw(&mut self.rng);
+            let [now_drawn, soon, later] = &mut self.draws;
+            self.known.preload_place(self.known.draw(later));
+            prefetch(&self.drawn, self.known.at(self.known.draw(soon)).0 as usize);
+            let place = self.known.draw(now_drawn);
             let drawn = &mut self.drawn[self.known.at(place).0 as usize];
             if *drawn == 0 {
                 *drawn = now;
@@ -158,10 +183,10 @@ impl Window {
     /// With each request a full history gives up its oldest object; the row of that one learns that the next request is far
     /// away.
     pub(super) fn trim(&mut self, cx: &Cx<'_>, now: u64) {
-        if self.order.len(HISTORY) < self.history.most(self.order.len(CACHED)) {
+        if (self.left.len(LEFT) as usize) < self.history.most(self.residents.len()) {
             return;
         }
-        let Some(id) = self.order.front(HISTORY) else { return };
+        let Some(id) = self.left.front(LEFT) else { return };
         let drawn = self.drawn[id as usize];
         if drawn != 0 && self.is_wanted() {
             let age = now - self.past(id).last;
@@ -174,7 +199,8 @@ impl Window {
 
     /// The object is known no more, resident or not.
     pub(super) fn forget(&mut self, id: ObjId) {
-        self.order.remove(id);
+        self.residents.remove(id);
+        self.left.remove(id, &());
         self.known.remove(id);
         self.drawn[id as usize] = 0;
     }
@@ -208,19 +234,21 @@ impl Window {
 
     #[inline(always)]
     pub(super) fn preload(&self, id: ObjId) {
-        self.order.preload(id);
+        self.residents.preload(id);
+        self.known.preload(id);
         prefetch(&self.pasts, id as usize);
         prefetch(&self.drawn, id as usize);
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
         self.known.check()?;
-        self.order.check()?;
-        let listed = self.order.iter(CACHED).chain(self.order.iter(HISTORY));
+        self.residents.check()?;
+        self.left.check()?;
+        let listed = self.residents.iter(!0).chain(self.left.iter(LEFT));
         if listed.filter(|&id| self.known.contains(id)).count() != self.known.len() {
             return Err(format!("{} objects are known, and the lists hold others", self.known.len()));
         }
-        if self.order.len(CACHED) + self.order.len(HISTORY) != self.known.len() {
+        if self.residents.len() + self.left.len(LEFT) as usize != self.known.len() {
             return Err("a list holds an object that is not known".to_owned());
         }
         let stray = self.drawn.iter().enumerate().find(|&(id, &drawn)| drawn != 0 && !self.known.contains(id as ObjId));
