@@ -36,6 +36,16 @@ pub trait Score: Debug + Send + Sized + 'static {
     /// What it is worth.
     fn worth(&self, cx: &Cx<'_>, id: ObjId, memory: &Self::Memory, now: u64) -> Self::Worth;
 
+    /// Of the residents at these places the one with the least worth, the first among equals.
+    fn worst(&mut self, cx: &Cx<'_>, residents: &Bag<Self::Memory>, places: &[usize], now: u64) -> Option<usize> {
+        let worth = |place: usize| {
+            let (id, memory) = residents.at(place);
+            (self.worth(cx, id, memory, now), place)
+        };
+        let least = places.iter().map(|&place| worth(place)).reduce(|a, b| if b.0 < a.0 { b } else { a });
+        least.map(|(_, place)| place)
+    }
+
     /// Objects that are looked at beside those drawn, as far as they are resident.
     fn beside(&self) -> &[ObjId] {
         &[]
@@ -72,12 +82,7 @@ impl<S: Score> Sampled<S> {
         drawn.clear();
         drawn.extend(score.beside().iter().filter_map(|&id| residents.place(id)));
         drawn.extend((0..self.draws).map(|_| residents.draw(rng)).inspect(|&place| residents.preload_place(place)));
-        let worth = |place: usize| {
-            let (id, memory) = self.residents.at(place);
-            (self.score.worth(cx, id, memory, self.now), place)
-        };
-        let least = self.drawn.iter().map(|&place| worth(place)).reduce(|a, b| if b.0 < a.0 { b } else { a });
-        least.map(|(_, place)| place)
+        self.score.worst(cx, &self.residents, &self.drawn, self.now)
     }
 }
 
