@@ -251,9 +251,15 @@ fn the_program_tries_prefetchers_one_after_the_other() {
         .run("run --workload loop:objects=5,requests=9 --policy lru --capacity 2 --prefetch pg --admission clairvoyant")
         .ended(2);
     assert!(said.stderr.contains("clairvoyant knows"), "{}", said.stderr);
-    let said = place
-        .run("run --workload loop:objects=5,requests=9 --policy lru --capacity 2 --prefetch obl --size-change distinct")
-        .ended(2);
+    // A block of two sizes is two objects then, with one number.
+    place.write("sizes.csv", "time,id,size\n0,7,1\n1,7,2\n2,8,1\n");
+    let with = |change: &str| {
+        place.run(&format!(
+            "run --trace sizes.csv --size bytes --policy lru --capacity 4 --prefetch obl --size-change {change}"
+        ))
+    };
+    with("new").done();
+    let said = with("distinct").ended(2);
     assert!(said.stderr.contains("distinct"), "{}", said.stderr);
     place.write("words.txt", "a\nb\na\n");
     let said = place.run("run --trace words.txt --policy lru --capacity 2 --prefetch obl").ended(2);
