@@ -112,7 +112,7 @@ fn beside(args: &Args, specs: &[Spec], settings: &Settings) -> Result<Vec<Settin
     let with = |(admission, prefetch)| Settings { admission, prefetch, ..settings.clone() };
     let each = |admission: AdmissionSpec| prefetchers.iter().map(move |prefetch| (admission.clone(), prefetch.clone()));
     let settings: Vec<Settings> = admissions.into_iter().flat_map(each).map(with).collect();
-    // Of all, those that go together; what is asked for by its name has to.
+    // Of all policies, those that go together; each of a choice has to.
     if !registry::are_all(specs) {
         specs.iter().try_for_each(|spec| settings.iter().try_for_each(|settings| settings.suits(spec)))?;
     }

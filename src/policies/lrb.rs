@@ -87,7 +87,8 @@ const FEATURES: usize = 2 + DISTANCES + COUNTS;
 /// A sample waits for its label, another has it, and is copied for the training, which makes copies of its own.
 const SAMPLE_BYTES: u32 = Bag::<Sample>::SLOT_BYTES + 4 * 8 * FEATURES as u32;
 /// What the model is asked about for an eviction, and its answers.
-const ASKED_BYTES: u32 = 128 * (4 * FEATURES as u32 + 8);
+const ASKED_BYTES: u32 = MOST_DRAWN as u32 * (4 * FEATURES as u32 + 8);
+const MOST_DRAWN: usize = 1000;
 /// Samples of a training: fewer teach little, and a training costs much.
 const LEAST_SAMPLES: f64 = 8192.0;
 const MOST_SAMPLES: f64 = 131_072.0;
@@ -243,7 +244,7 @@ impl Score for Lrb {
     const STREAM: &'static str = "lrb";
 
     fn build(params: &Params, setup: &Setup) -> Result<(Self, usize)> {
-        within("lrb", "samples", params.samples as f64, 1.0, 1000.0)?;
+        within("lrb", "samples", params.samples as f64, 1.0, MOST_DRAWN as f64)?;
         within("lrb", "window", params.window, 0.1, 1e6)?;
         within("lrb", "batch", params.batch, 0.1, 1e6)?;
         let fit = setup.expected.max(1) as f64;
@@ -286,7 +287,8 @@ impl Score for Lrb {
             return Some(place);
         }
         let Some(model) = &self.model else {
-            return places.iter().copied().rev().max_by_key(|&p| self.age(id(p), now));
+            let worth = |place: usize| self.worth(cx, id(place), &(), now);
+            return places.iter().copied().reduce(|a, b| if worth(b) < worth(a) { b } else { a });
         };
         self.asked.clear();
         self.asked.extend(places.iter().map(|&p| self.pasts[id(p) as usize].features(cx.size(id(p)), now)));

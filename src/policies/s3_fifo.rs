@@ -139,9 +139,23 @@ pub struct S3Fifo {
     ghost_quota: u64,
     /// New objects go to the main queue, since nothing was evicted yet and `fill=main`.
     filling_main: bool,
+    /// Somebody asked who leaves next, and the small queue was searched for it.
+    searching: bool,
 }
 
 impl S3Fifo {
+    fn main_overflows(&self) -> bool {
+        self.lists.weight(MAIN) > self.capacity - self.small_quota
+    }
+
+    /// Is the small queue the one to evict from? Where the main queue overflows, the small one is short of its share, unless the
+    /// capacity was cut.
+    #[inline(always)]
+    fn takes_from_small(&self) -> bool {
+        let small = self.lists.weight(SMALL) >= self.small_quota && !self.lists.is_empty(SMALL);
+        small && !self.main_overflows() || self.lists.is_empty(MAIN)
+    }
+
     /// Frees one object of the small queue, sending those that were used on to the main queue; if that overflows, of the
     /// main queue too.
     #[inline(always)]
@@ -153,7 +167,7 @@ impl S3Fifo {
                 break;
             }
             self.lists.push(MAIN, id, cx);
-            if self.lists.weight(MAIN) > self.capacity - self.small_quota {
+            if self.main_overflows() {
                 self.evict_main(cx, out);
             }
         }
@@ -182,6 +196,7 @@ impl Build for S3Fifo {
             small_quota: 0,
             ghost_quota: 0,
             filling_main: params.fill == "main",
+            searching: false,
         };
         this.set_capacity(setup.capacity);
         Ok(this)
@@ -203,8 +218,7 @@ impl Policy for S3Fifo {
         self.filling_main = false;
         let before = out.len();
         while out.len() == before {
-            let small = self.lists.weight(SMALL) >= self.small_quota && !self.lists.is_empty(SMALL);
-            if small || self.lists.is_empty(MAIN) {
+            if std::mem::take(&mut self.searching) || self.takes_from_small() {
                 self.evict_small(cx, out);
             } else {
                 self.evict_main(cx, out);
@@ -218,14 +232,16 @@ impl Policy for S3Fifo {
 
     /// Sends those that were used on, as an eviction would; but one is given up at a time.
     fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
-        while (self.lists.weight(SMALL) >= self.small_quota || self.lists.is_empty(MAIN))
-            && let Some(id) = self.lists.front(SMALL)
-        {
+        self.searching |= self.takes_from_small();
+        while self.searching {
+            let Some(id) = self.lists.front(SMALL) else { break };
             if self.lists.flags(id) < self.threshold {
                 return Some(id);
             }
             self.lists.push(MAIN, id, cx);
+            self.searching = !self.main_overflows();
         }
+        self.searching = false;
         self.lists.turn(MAIN, MAIN, cx)
     }
 

@@ -148,7 +148,8 @@ pub trait Policy: Send {
     /// Is the object resident? Records nothing.
     fn contains(&self, id: ObjId) -> bool;
 
-    /// The object that `evict` would give up first if it were called now, if the policy can say so beforehand.
+    /// The object that `evict` would give up first if it were called now, if the policy can say so beforehand. To find it the
+    /// policy may do what an eviction does before the object leaves: send on who was used, move a hand. Nobody leaves by it.
     fn victim(&mut self, _cx: &Cx<'_>, _cause: Cause) -> Option<ObjId> {
         None
     }

@@ -2,8 +2,8 @@
 //! with certain marks.
 //!
 //! An object's word has its mark and the position of its entry, as in [`super::Lists`]. An object that moves is appended anew,
-//! ahead of every hand; so no hand ever has to go back, and all the hands together look at each entry once each. As they read
-//! the ring in order, the words of what comes next can be prefetched.
+//! ahead of every hand; so no hand ever has to go back, and each looks at an entry once unless it is rewound. As they read the
+//! ring in order, the words of what comes next can be prefetched.
 //!
 //! Word, from the top: 4 bits of mark (0 = not in the clock), 28 bits of position.
 
@@ -25,8 +25,8 @@ pub struct Dial<const HANDS: usize> {
 impl<const HANDS: usize> Dial<HANDS> {
     /// Bytes per object of the trace: its word.
     pub const WORD_BYTES: u32 = 4;
-    /// Bytes per object in the clock: a ring doubles while at least a quarter of it is live.
-    pub const SLOT_BYTES: u32 = 16;
+    /// Bytes per object in the clock: a ring doubles while at least a quarter of it is live, and is there twice when it does.
+    pub const SLOT_BYTES: u32 = 24;
 
     /// An empty clock over ids `0..objects`.
     pub fn new(objects: usize) -> Self {
@@ -98,6 +98,8 @@ impl<const HANDS: usize> Dial<HANDS> {
         let mut front = self.ring.front;
         let found = self.seek(&mut front, !0);
         self.ring.front = front;
+        // No hand is left behind: positions wrap, and one that is too far behind would seem to be ahead.
+        self.hands = self.hands.map(|hand| later(hand, front));
         found
     }
 
@@ -105,19 +107,16 @@ impl<const HANDS: usize> Dial<HANDS> {
     /// moves, leaves or loses its mark; what was behind the hand and gets the mark where it stands is not found.
     #[inline(always)]
     pub fn hand(&mut self, hand: usize, marked: Marked) -> Option<ObjId> {
-        let mut position = later(self.hands[hand], self.ring.front);
+        let mut position = self.hands[hand];
         let found = self.seek(&mut position, marked);
         self.hands[hand] = position;
         found
     }
 
-    /// The hand leaves the object that [`Dial::hand`] found.
+    /// The hand leaves the object that [`Dial::hand`] found just before.
     #[inline(always)]
     pub fn pass(&mut self, hand: usize) {
-        debug_assert!(
-            later(self.hands[hand], self.ring.front) != self.ring.back,
-            "a hand at the end has found nothing"
-        );
+        debug_assert!(self.hands[hand] != self.ring.back, "a hand at the end has found nothing");
         self.hands[hand] = self.hands[hand].wrapping_add(1);
     }
 
@@ -155,8 +154,7 @@ impl<const HANDS: usize> Dial<HANDS> {
     #[cold]
     fn make_room(&mut self) {
         let Self { words, ring, len, hands } = self;
-        let (front, end) = (ring.front, ring.back);
-        let at = hands.map(|hand| later(hand, front));
+        let (at, end) = (*hands, ring.back);
         ring.make_room(words, *len as usize, |word, from, to| {
             for (hand, &at) in hands.iter_mut().zip(&at) {
                 *hand = if at == from { to } else { *hand };

@@ -65,6 +65,9 @@ impl Cache {
     fn make_room(&mut self, cx: &Cx<'_>, cause: Cause, more: u64) -> bool {
         let crowded = |policy: &Checked<_>| matches!(cause, Cause::Incoming(id) if policy.crowded(cx, id));
         while self.held.len() as u64 + more > self.capacity || crowded(&self.policy) {
+            if cause == Cause::Shrink {
+                self.policy.victim(cx, cause);
+            }
             if self.evict(cx, cause) == Verdict::Refuse {
                 return false;
             }

@@ -35,7 +35,7 @@ impl Ahead {
     fn seen(&mut self, id: ObjId) -> &mut Seen {
         let index = id as usize;
         if index >= self.seen.len() {
-            self.seen.resize(index + 1, Seen::default());
+            self.seen.resize((index + 1).next_power_of_two(), Seen::default());
         }
         &mut self.seen[index]
     }

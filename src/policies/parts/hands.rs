@@ -7,7 +7,7 @@
 
 use super::quota::{part, within};
 use crate::core::{ObjId, Result};
-use crate::policy::{Build, Cause, Cx, Ghosts, Origin, Param, Policy, Setup, State, Verdict};
+use crate::policy::{Build, Cause, Cx, Origin, Param, Policy, Setup, State, Verdict};
 use crate::structs::Weigh;
 use crate::structs::dial::{Dial, Marked};
 use serde::Serialize;
@@ -94,9 +94,8 @@ pub struct Hands<A> {
 }
 
 impl<A> Hands<A> {
-    /// Bytes that it allocates: the clock.
-    pub const STATE: State =
-        State::of(Dial::<2>::WORD_BYTES, Dial::<2>::SLOT_BYTES).ghosts(Ghosts::Capacity, Dial::<2>::SLOT_BYTES);
+    /// Bytes that it allocates: the clock, with as many keys that are remembered as objects fit.
+    pub const STATE: State = State::of(Dial::<2>::WORD_BYTES, 2 * Dial::<2>::SLOT_BYTES);
 }
 
 impl<A: Adaptation> Hands<A> {

@@ -89,7 +89,7 @@ impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
             let main = if returns {
                 self.lists.weight(MAIN) >= self.main_quota
             } else {
-                self.small_weight() < self.small_quota
+                self.small_weight() < self.small_quota || self.lists.weight(MAIN) > self.main_quota
             };
             if main && let Some(id) = self.turn_main(cx) {
                 return Some(id);
@@ -99,9 +99,6 @@ impl<T, const LISTS: usize, const FLAGS: u32> Probation<T, LISTS, FLAGS> {
                 return Some(id);
             }
             self.lists.push(MAIN, id, cx);
-            if self.lists.weight(MAIN) > self.main_quota {
-                return self.turn_main(cx);
-            }
         }
     }
 
