@@ -302,15 +302,18 @@ impl Policy for Memcached {
     }
 
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
+        self.unlink(id);
+        out.push(id);
+        Verdict::Freed
+    }
+
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
         let own = match cause {
             Cause::Incoming(id) => Some(self.class(cx.size(id))).filter(|&class| self.classes[class].len > 0),
             Cause::Shrink => None,
         };
-        let class = own.unwrap_or_else(|| self.largest());
-        let Some(id) = self.victim_of(class) else { return Verdict::Refuse };
-        self.unlink(id);
-        out.push(id);
-        Verdict::Freed
+        self.victim_of(own.unwrap_or_else(|| self.largest()))
     }
 
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {

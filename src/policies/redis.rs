@@ -156,6 +156,8 @@ pub struct Redis<O: Order, const VOLATILE: bool> {
     samples: usize,
     /// The objects drawn for this eviction.
     drawn: Vec<ObjId>,
+    /// Who leaves next, where somebody asked since the last request.
+    promised: Option<ObjId>,
 }
 
 impl<O: Order, const VOLATILE: bool> Redis<O, VOLATILE> {
@@ -245,6 +247,7 @@ impl<O: Order, const VOLATILE: bool> Redis<O, VOLATILE> {
     }
 
     fn forget(&mut self, id: ObjId) {
+        self.promised = None;
         self.residents.remove(id);
         if VOLATILE {
             self.expiring.remove(id);
@@ -265,6 +268,7 @@ impl<O: Order, const VOLATILE: bool> Build for Redis<O, VOLATILE> {
             rng: rng::rng(setup.seed, "redis"),
             samples,
             drawn: Vec::with_capacity(samples),
+            promised: None,
         })
     }
 }
@@ -272,26 +276,35 @@ impl<O: Order, const VOLATILE: bool> Build for Redis<O, VOLATILE> {
 impl<O: Order, const VOLATILE: bool> Policy for Redis<O, VOLATILE> {
     #[inline(always)]
     fn hit(&mut self, cx: &Cx<'_>, id: ObjId) -> bool {
+        self.promised = None;
         let Some(memory) = self.residents.get_mut(id) else { return false };
         self.order.used(cx, memory);
         self.note_expiry(cx, id);
         true
     }
 
-    fn evict(&mut self, cx: &Cx<'_>, _: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let victim = match O::SEARCH {
-            Search::Nothing => None,
-            Search::Chance => self.draw(cx),
-            Search::Pool => self.best(cx),
-        };
-        let Some(id) = victim else { return Verdict::Refuse };
+    fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
+        let Some(id) = self.victim(cx, cause) else { return Verdict::Refuse };
         self.forget(id);
         out.push(id);
         Verdict::Freed
     }
 
     #[inline]
+    fn victim(&mut self, cx: &Cx<'_>, _: Cause) -> Option<ObjId> {
+        if self.promised.is_none() {
+            self.promised = match O::SEARCH {
+                Search::Nothing => None,
+                Search::Chance => self.draw(cx),
+                Search::Pool => self.best(cx),
+            };
+        }
+        self.promised
+    }
+
+    #[inline]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
+        self.promised = None;
         let memory = self.order.entered(cx);
         self.residents.insert(id, memory);
         self.note_expiry(cx, id);

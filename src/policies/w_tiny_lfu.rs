@@ -177,8 +177,7 @@ impl Policy for WTinyLfu {
 
     #[inline(always)]
     fn evict(&mut self, cx: &Cx<'_>, cause: Cause, out: &mut Vec<ObjId>) -> Verdict {
-        let incoming = if let Cause::Incoming(id) = cause { cx.weight(id) } else { 0 };
-        match self.loser(cx, incoming) {
+        match self.victim(cx, cause) {
             Some(id) => {
                 self.lists.remove(id, cx);
                 out.push(id);
@@ -186,6 +185,12 @@ impl Policy for WTinyLfu {
             }
             None => Verdict::Refuse,
         }
+    }
+
+    #[inline(always)]
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        let incoming = if let Cause::Incoming(id) = cause { cx.weight(id) } else { 0 };
+        self.loser(cx, incoming)
     }
 
     #[inline(always)]

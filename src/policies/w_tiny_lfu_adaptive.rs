@@ -162,6 +162,10 @@ impl Policy for WTinyLfuAdaptive {
         self.cache.evict(cx, cause, out)
     }
 
+    fn victim(&mut self, cx: &Cx<'_>, cause: Cause) -> Option<ObjId> {
+        self.cache.victim(cx, cause)
+    }
+
     #[inline(always)]
     fn insert(&mut self, cx: &Cx<'_>, id: ObjId) {
         self.cache.insert(cx, id);
