@@ -136,6 +136,16 @@ pub fn op(text: &[u8]) -> Option<Op> {
     })
 }
 
+/// An operation by libCacheSim's number.
+pub fn op_code(code: u64) -> Option<Op> {
+    Some(match code {
+        0..=2 | 12 => Op::Get,
+        3..=8 | 10 | 11 | 13 | 14 => Op::Set,
+        9 => Op::Delete,
+        _ => return None,
+    })
+}
+
 /// The error for a field: `expected a size (a whole number up to 4294967295), found 'x'`.
 pub fn error(what: &str, expected: &str, text: &[u8], fault: Fault) -> Error {
     let shown = show(text);

@@ -13,6 +13,7 @@ pub mod input;
 pub mod intern;
 pub mod load;
 pub mod memory;
+pub mod packed;
 pub(crate) mod sample;
 pub mod spec;
 pub mod stats;

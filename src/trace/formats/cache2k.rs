@@ -1,45 +1,34 @@
-//! The traces of the cache2k benchmarks: big-endian numbers of 4 bytes, an id each.
+//! Traces of ids alone: big-endian numbers, of 4 bytes in the cache2k benchmarks, of 8 in Caffeine's Corda and Scarab traces.
 
-use super::{Decoder, Fill, Format};
-use crate::core::Result;
-use crate::trace::batch::Batch;
+use super::Format;
 use crate::trace::detect::Probe;
-use crate::trace::input::Input;
+use crate::trace::packed::{Kind, Layout, Packed};
 
 const RECORD: usize = 4;
 
-/// The format.
+/// The format with 4 bytes.
 pub(super) static FORMAT: Format = Format {
     name: "cache2k",
-    aliases: &["scarab"],
+    aliases: &["cloud-physics-caffeine", "lirs2-binary"],
     extensions: &[],
-    summary: "the cache2k benchmarks' binary ids: big-endian numbers of 4 bytes",
+    summary: "the cache2k benchmarks' binary ids: big-endian numbers of 4 bytes; Caffeine's CloudPhysics too",
     options: &[],
     record_bytes: Some(RECORD as u64),
     detect,
-    open: |_, input| Ok(Box::new(Cache2k { input, records: 0 })),
+    open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U32, true)))),
 };
 
-struct Cache2k {
-    input: Input,
-    records: u64,
-}
-
-impl Decoder for Cache2k {
-    fn fill(&mut self, batch: &mut Batch) -> Result<Fill> {
-        let block = self.input.records(RECORD, self.records)?;
-        let all = block.as_chunks::<RECORD>().0;
-        let some = &all[..all.len().min(batch.room())];
-        if all.is_empty() {
-            return Ok(Fill::End);
-        }
-        batch.keys.extend(some.iter().map(|record| u64::from(u32::from_be_bytes(*record))));
-        let taken = some.len();
-        self.records += taken as u64;
-        self.input.consume(taken * RECORD, 0);
-        Ok(Fill::More)
-    }
-}
+/// The format with 8 bytes.
+pub(super) static CORDA: Format = Format {
+    name: "corda",
+    aliases: &["scarab"],
+    extensions: &[],
+    summary: "Corda's and Scarab's binary ids, as in Caffeine: big-endian numbers of 8 bytes",
+    options: &[],
+    record_bytes: Some(8),
+    detect: |_| 0,
+    open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U64, true)))),
+};
 
 /// Ids are given out from 0 on in these files, so that none in the first few thousand is large, and the first ones are small.
 fn detect(probe: &Probe<'_>) -> u8 {

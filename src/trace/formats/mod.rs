@@ -19,22 +19,34 @@ use crate::core::Result;
 
 mod address;
 mod arc;
+mod binary;
 mod cache2k;
 mod csv;
 mod csv_columns;
+mod lcs;
 mod lirs;
 mod mooncake;
 mod oracle_general;
+mod oracle_general_op_ns;
+mod twr;
 mod txt;
+mod vscsi;
 mod webcachesim;
 
 /// Every format. The order decides between equally confident detections.
 pub static FORMATS: &[&Format] = &[
     &oracle_general::FORMAT,
+    &oracle_general_op_ns::FORMAT,
+    &lcs::FORMAT,
+    &vscsi::FORMAT,
+    &twr::FORMAT,
+    &twr::WITH_NAMESPACE,
     &arc::FORMAT,
     &address::FORMAT,
     &lirs::FORMAT,
     &cache2k::FORMAT,
+    &cache2k::CORDA,
+    &binary::FORMAT,
     &mooncake::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,

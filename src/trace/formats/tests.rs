@@ -7,6 +7,7 @@ use crate::trace::load::Source;
 use crate::trace::{Columns, Filter, Keys, LoadOptions, Loaded, Op, SizeChange, Trace, load_bytes, load_source};
 use proptest::prelude::*;
 use std::io::Read;
+use std::path::PathBuf;
 
 fn all(format: &str) -> LoadOptions {
     LoadOptions { format: Some(format.into()), columns: Columns::ALL, ..LoadOptions::default() }
@@ -293,7 +294,7 @@ proptest! {
         "[-0-9a-zA-Z*x,;.\" \t\r\n]{0,120}".prop_map(String::into_bytes),
         "([0-9]{1,21}[ ,\n]){0,30}".prop_map(String::into_bytes),
     ]) {
-        let specs = FORMATS.iter().map(|f| f.name).chain(["txt:ids=string", "csv:id=1,size=2,time=3", "csv:id=1,header=false,quote=false"]);
+        let specs = FORMATS.iter().map(|f| f.name).chain(["txt:ids=string", "csv:id=1,size=2,time=3", "csv:id=1,header=false,quote=false", "binary:fields=<dIQhB,time=1,id=3,size=2,op=5", "vscsi:version=2"]);
         for spec in specs.map(Some).chain([None]) {
             let options = LoadOptions { format: spec.map(Into::into), columns: Columns::ALL, ..LoadOptions::default() };
             if let Ok(loaded) = load_bytes("f", data.clone(), &options) {
@@ -303,18 +304,46 @@ proptest! {
     }
 }
 
+/// The folder of recorded traces that stands beside the project, where it does, and the list of them.
+fn recorded() -> Option<(PathBuf, Vec<u8>)> {
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
+    let shared = PathBuf::from(std::env::var("EVICTLAB_SHARED").unwrap_or_else(|_| beside()));
+    let list = std::fs::read(shared.join("oracle/traces.csv")).ok();
+    #[allow(clippy::print_stderr, reason = "a test that checks nothing must say so")]
+    if list.is_none() {
+        eprintln!("skipped: no recorded traces in {}", shared.display());
+    }
+    list.map(|list| (shared.join("traces"), list))
+}
+
+/// The same requests as libCacheSim's oracleGeneral, vscsi, CSV and text have the columns that each has room for.
+#[test]
+fn four_files_of_one_trace_agree() {
+    let Some((traces, _)) = recorded() else { return };
+    let load = |name: &str, format: Option<&str>| {
+        let options =
+            LoadOptions { format: format.map(str::to_owned), columns: Columns::ALL, ..LoadOptions::default() };
+        crate::trace::load(&traces.join("libcachesim").join(name), &options, &|_, _| ()).unwrap().trace
+    };
+    let general = load("cloudPhysicsIO.oracleGeneral.bin", None);
+    let disk = load("cloudPhysicsIO.vscsi.zst", None);
+    let table = load("cloudPhysicsIO.csv.zst", Some("csv:id=5,size=4,time=2,op=3"));
+    let text = load("cloudPhysicsIO.txt.zst", None);
+    for other in [&disk, &table, &text] {
+        assert_eq!((&other.ids, &other.keys), (&general.ids, &general.keys));
+    }
+    assert_eq!((&disk.sizes, &table.sizes), (&general.sizes, &general.sizes));
+    assert_eq!(disk.ops, table.ops);
+    // Microseconds, and seconds that a file of whole ones begins anywhere in.
+    for (exact, whole) in disk.times.unwrap().iter().zip(general.times.unwrap()) {
+        assert!(exact.abs_diff(whole) <= SECOND, "{exact} {whole}");
+    }
+}
+
 /// The recorded traces that come with the project, and their request and object counts from an independent reader.
 #[test]
 fn recorded_traces_have_their_known_counts() {
-    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../shared").into();
-    let shared = std::path::PathBuf::from(std::env::var("EVICTLAB_SHARED").unwrap_or_else(|_| beside()));
-    let Ok(list) = std::fs::read(shared.join("oracle/traces.csv")) else {
-        #[allow(clippy::print_stderr, reason = "a test that checks nothing must say so")]
-        {
-            eprintln!("skipped: no recorded traces in {}", shared.display());
-        }
-        return;
-    };
+    let Some((traces, list)) = recorded() else { return };
     let mut checked = 0;
     for row in csv::Reader::from_reader(list.as_slice()).records().map(|row| row.unwrap()) {
         let format = match &row[2] {
@@ -322,7 +351,7 @@ fn recorded_traces_have_their_known_counts() {
             name if FORMATS.iter().any(|f| f.name == name) => name,
             _ => continue,
         };
-        let path = shared.join("traces").join(&row[1]);
+        let path = traces.join(&row[1]);
         let loaded = crate::trace::load(
             &path,
             &LoadOptions { format: Some(format.into()), ..LoadOptions::default() },

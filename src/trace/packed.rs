@@ -1,0 +1,374 @@
+//! Files of records that all have the same number of bytes: where each column is in a record, and the decoder that reads
+//! them, column by column.
+
+use super::batch::Batch;
+use super::formats::{Decoder, Fill};
+use super::input::Input;
+use crate::core::{Error, NEVER, Result, Time};
+use crate::trace::Op;
+
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// 1 byte.
+    U8,
+    /// 2 bytes.
+    U16,
+    /// 4 bytes.
+    U32,
+    /// 8 bytes.
+    U64,
+    /// 1 byte with a sign, and so on.
+    I8,
+    /// 2 bytes with a sign.
+    I16,
+    /// 4 bytes with a sign.
+    I32,
+    /// 8 bytes with a sign.
+    I64,
+    /// A float of 4 bytes.
+    F32,
+    /// A float of 8 bytes.
+    F64,
+}
+
+impl Kind {
+    /// Bytes of a number.
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::U8 | Self::I8 => 1,
+            Self::U16 | Self::I16 => 2,
+            Self::U32 | Self::I32 | Self::F32 => 4,
+            Self::U64 | Self::I64 | Self::F64 => 8,
+        }
+    }
+
+    /// The kind that a letter of Python's `struct` stands for.
+    pub const fn of_letter(letter: u8) -> Option<Self> {
+        Some(match letter {
+            b'b' | b'c' => Self::I8,
+            b'B' => Self::U8,
+            b'h' => Self::I16,
+            b'H' => Self::U16,
+            b'i' | b'l' => Self::I32,
+            b'I' | b'L' => Self::U32,
+            b'q' => Self::I64,
+            b'Q' => Self::U64,
+            b'f' => Self::F32,
+            b'd' => Self::F64,
+            _ => return None,
+        })
+    }
+
+    /// Is it a float?
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+}
+
+/// A number in a record, or some bits of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Number {
+    at: usize,
+    kind: Kind,
+    shift: u32,
+    bits: u32,
+}
+
+impl Number {
+    /// The number at this byte of the record.
+    pub const fn new(at: usize, kind: Kind) -> Self {
+        Self { at, kind, shift: 0, bits: 64 }
+    }
+
+    /// So many bits of it, the lowest of which is `shift`.
+    #[must_use]
+    pub const fn bits(self, shift: u32, bits: u32) -> Self {
+        Self { shift, bits, ..self }
+    }
+
+    /// How it is written.
+    pub const fn kind(self) -> Kind {
+        self.kind
+    }
+
+    /// The value: what has a sign keeps it, as the number of 64 bits with the same bits; of a float its bits.
+    #[inline(always)]
+    fn of<const BIG: bool>(self, record: &[u8]) -> u64 {
+        let whole = match self.kind {
+            Kind::U8 => u64::from(record[self.at]),
+            Kind::I8 => i64::from(record[self.at].cast_signed()) as u64,
+            Kind::U16 => u64::from(u16::from_le_bytes(bytes::<2, BIG>(record, self.at))),
+            Kind::I16 => i64::from(i16::from_le_bytes(bytes::<2, BIG>(record, self.at))) as u64,
+            Kind::U32 | Kind::F32 => u64::from(u32::from_le_bytes(bytes::<4, BIG>(record, self.at))),
+            Kind::I32 => i64::from(i32::from_le_bytes(bytes::<4, BIG>(record, self.at))) as u64,
+            Kind::U64 | Kind::I64 | Kind::F64 => u64::from_le_bytes(bytes::<8, BIG>(record, self.at)),
+        };
+        whole >> self.shift & (u64::MAX >> (64 - self.bits))
+    }
+}
+
+#[inline(always)]
+fn bytes<const N: usize, const BIG: bool>(record: &[u8], at: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes.copy_from_slice(&record[at..at + N]);
+    if BIG {
+        bytes.reverse();
+    }
+    bytes
+}
+
+/// The operation that a code stands for, if it stands for one.
+pub type Codes = fn(u64) -> Option<Op>;
+
+/// What a record holds, and where.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Bytes of a record.
+    pub record: usize,
+    /// Do numbers begin with their highest byte?
+    pub big_endian: bool,
+    /// The object.
+    pub id: Number,
+    /// The time, and the nanoseconds of its unit.
+    pub time: Option<(Number, Time)>,
+    /// The size in bytes is the sum of these.
+    pub size: Vec<Number>,
+    /// The operation, and what its codes mean.
+    pub op: Option<(Number, Codes)>,
+    /// The time to live, and the nanoseconds of its unit; 0 is none.
+    pub ttl: Option<(Number, Time)>,
+}
+
+impl Layout {
+    /// Records of an id each.
+    pub fn ids(kind: Kind, big_endian: bool) -> Self {
+        let id = Number::new(0, kind);
+        Self { record: kind.bytes(), big_endian, id, time: None, size: Vec::new(), op: None, ttl: None }
+    }
+}
+
+/// The decoder of such a file.
+pub struct Packed {
+    input: Input,
+    layout: Layout,
+    /// Records before the one that comes next.
+    records: u64,
+}
+
+impl Packed {
+    /// Reads the records that `input` comes to next.
+    pub fn new(input: Input, layout: Layout) -> Self {
+        Self { input, layout, records: 0 }
+    }
+
+    /// The place of the record with this number in the batch's records, for messages.
+    fn at(&self, index: usize, error: Error) -> Error {
+        error.at(format_args!("{}: record {}", self.input.name(), self.records + index as u64 + 1))
+    }
+}
+
+impl Decoder for Packed {
+    fn fill(&mut self, batch: &mut Batch) -> Result<Fill> {
+        let size = self.layout.record;
+        let block = self.input.records(size, self.records)?;
+        let count = (block.len() / size).min(batch.room());
+        if block.is_empty() {
+            return Ok(Fill::End);
+        }
+        let (block, layout) = (&block[..count * size], &self.layout);
+        let found = if layout.big_endian {
+            columns::<true>(layout, block, batch)
+        } else {
+            columns::<false>(layout, block, batch)
+        };
+        if let Err((index, error)) = found {
+            return Err(self.at(index, error));
+        }
+        self.records += count as u64;
+        self.input.consume(count * size, 0);
+        Ok(Fill::More)
+    }
+}
+
+/// Appends the columns of these records to the batch; nothing of the record that an error is about, nor of those after it.
+fn columns<const BIG: bool>(layout: &Layout, block: &[u8], batch: &mut Batch) -> Result<(), (usize, Error)> {
+    let before = batch.len();
+    let records = || block.chunks_exact(layout.record);
+    batch.keys.extend(records().map(|record| layout.id.of::<BIG>(record)));
+    let mut columns = || {
+        if let Some((number, unit)) = layout.time.filter(|_| batch.want.times) {
+            let kind = number.kind;
+            each(records(), &mut batch.times, |record| time(number.of::<BIG>(record), kind, unit))?;
+        }
+        if batch.want.sizes && !layout.size.is_empty() {
+            each(records(), &mut batch.sizes, |record| {
+                let size = layout.size.iter().fold(0u64, |sum, part| sum.saturating_add(part.of::<BIG>(record)));
+                u32::try_from(size).map_err(|_| too_large("size", size, "a size up to 4294967295"))
+            })?;
+        }
+        if let Some((number, codes)) = layout.op.filter(|_| batch.want.ops) {
+            each(records(), &mut batch.ops, |record| operation(number.of::<BIG>(record), codes))?;
+        }
+        if let Some((number, unit)) = layout.ttl.filter(|_| batch.want.ttls) {
+            each(records(), &mut batch.ttls, |record| match number.of::<BIG>(record) {
+                0 => Ok(NEVER),
+                ttl => scaled(ttl, unit, "time to live"),
+            })?;
+        }
+        Ok(())
+    };
+    columns().inspect_err(|&(index, _)| batch.truncate(before + index))
+}
+
+/// Appends what `of` makes of each record, up to the first that it cannot read.
+fn each<'a, T>(
+    records: impl Iterator<Item = &'a [u8]>,
+    column: &mut Vec<T>,
+    of: impl Fn(&[u8]) -> Result<T>,
+) -> Result<(), (usize, Error)> {
+    for (index, record) in records.enumerate() {
+        column.push(of(record).map_err(|error| (index, error))?);
+    }
+    Ok(())
+}
+
+fn scaled(value: u64, unit: Time, what: &str) -> Result<Time> {
+    value.checked_mul(unit).ok_or_else(|| too_large(what, value, "at most 584 years"))
+}
+
+/// A time, of which a float may have decimals.
+#[inline(always)]
+fn time(value: u64, kind: Kind, unit: Time) -> Result<Time> {
+    let float = match kind {
+        Kind::F32 => f64::from(f32::from_bits(value as u32)),
+        Kind::F64 => f64::from_bits(value),
+        _ => return scaled(value, unit, "time"),
+    };
+    let nanoseconds = float * unit as f64;
+    if !(0.0..u64::MAX as f64).contains(&nanoseconds) {
+        return Err(Error::failure(format!("the time is {float}; expected a number that is not negative")));
+    }
+    Ok(nanoseconds as Time)
+}
+
+fn operation(code: u64, codes: Codes) -> Result<Op> {
+    codes(code).ok_or_else(|| {
+        Error::failure(format!("the operation is {code}, which stands for none"))
+            .hint("if the numbers make no sense, the file has another format: --trace-format NAME")
+    })
+}
+
+/// The numbers of a record, one after the other, as letters of Python's `struct` tell them; and the bytes of a record. A first
+/// `<` says what holds in any case, that numbers begin with their lowest byte; `>`, that they begin with their highest.
+pub fn numbers(letters: &str) -> Option<(Vec<Number>, usize)> {
+    let mut at = 0;
+    let letters = letters.trim_start_matches(['<', '>']).bytes();
+    let numbers: Option<Vec<Number>> = letters
+        .map(|letter| {
+            let number = Number::new(at, Kind::of_letter(letter)?);
+            at += number.kind.bytes();
+            Some(number)
+        })
+        .collect();
+    numbers.filter(|numbers| !numbers.is_empty()).map(|numbers| (numbers, at))
+}
+
+#[cold]
+fn too_large(what: &str, value: u64, expected: &str) -> Error {
+    let shown = if value > i64::MAX as u64 { (value as i64).to_string() } else { value.to_string() };
+    Error::failure(format!("the {what} is {shown}; expected {expected}"))
+        .hint("if the numbers make no sense, the file has another format: --trace-format NAME")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::SECOND;
+    use crate::trace::{Columns, Keys, LoadOptions, Trace, load_bytes};
+
+    fn read(format: &str, bytes: &[u8]) -> Result<Trace> {
+        let options = LoadOptions { format: Some(format.into()), columns: Columns::ALL, ..LoadOptions::default() };
+        load_bytes("f", bytes, &options).map(|loaded| loaded.trace)
+    }
+
+    #[test]
+    fn letters_are_numbers_one_after_the_other() {
+        let (numbers, bytes) = numbers("<cHIqd").unwrap();
+        let at: Vec<usize> = numbers.iter().map(|number| number.at).collect();
+        assert_eq!((at, bytes), (vec![0, 1, 3, 7, 15], 23));
+        assert!(super::numbers("<").is_none() && super::numbers("<Ix").is_none());
+    }
+
+    #[test]
+    fn a_record_is_what_the_options_say() {
+        let bytes: Vec<u8> = [(1.5f64, -7i16, 300u32), (2.0, 5, 4)]
+            .iter()
+            .flat_map(|(time, id, size)| [&time.to_be_bytes()[..], &id.to_be_bytes(), &size.to_be_bytes()].concat())
+            .collect();
+        let trace = read("binary:fields=>dhI,time=1,id=2,size=3", &bytes).unwrap();
+        assert_eq!((trace.times, trace.sizes), (Some(vec![0, SECOND / 2]), Some(vec![300, 4])));
+        assert_eq!(trace.keys, Keys::Int(vec![(-7i64) as u64, 5]));
+        let trace = read("binary:fields=<B,skip=2", &[9, 9, 1, 2, 1]).unwrap();
+        assert_eq!(trace.ids, [0, 1, 0]);
+        let error = |format: &str| read(format, &bytes).unwrap_err().to_string();
+        assert!(error("binary").contains("'fields' is missing"));
+        assert!(error("binary:fields=<I?").contains("letters of"));
+        assert!(error("binary:fields=<II,id=3").contains("from 1 to 2"));
+        assert!(error("binary:fields=<dI,id=1").contains("only a time"));
+        assert!(error("binary:fields=<I,skip=99").contains("at most the 28 bytes"));
+        let nan = f64::NAN.to_le_bytes();
+        let said = read("binary:fields=<d,time=1,id=1", &nan).unwrap_err().to_string();
+        assert!(said.contains("only a time"), "{said}");
+        let negative = [&(-1.0f64).to_le_bytes()[..], &[1]].concat();
+        assert!(
+            read("binary:fields=<dB,time=1,id=2", &negative)
+                .unwrap_err()
+                .to_string()
+                .contains("record 1: the time is -1")
+        );
+    }
+
+    #[test]
+    fn records_of_disks_and_of_twitter() {
+        let v1 = |command: u16, block: u64, time: u64| {
+            let head = [1u32, 4096, 1].map(u32::to_le_bytes).concat();
+            [&head[..], &command.to_le_bytes(), &0x0100u16.to_le_bytes(), &block.to_le_bytes(), &time.to_le_bytes()]
+                .concat()
+        };
+        let bytes = [v1(0x2a, 9, 10), v1(0x28, 9, 12)].concat();
+        let loaded =
+            load_bytes("f", &bytes[..], &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }).unwrap();
+        assert_eq!(loaded.format, "vscsi");
+        let trace = loaded.trace;
+        assert_eq!((trace.ids, trace.sizes, trace.times), (vec![0, 0], Some(vec![4096; 2]), Some(vec![0, 2000])));
+        assert_eq!(trace.ops, Some(vec![Op::Set, Op::Get]));
+        let v2 = [
+            &0x28u16.to_le_bytes()[..],
+            &0x0200u16.to_le_bytes(),
+            &[1u32, 512, 1].map(u32::to_le_bytes).concat(),
+            &[77u64, 5, 6].map(u64::to_le_bytes).concat(),
+        ]
+        .concat();
+        let trace = read("vscsi", &v2).unwrap();
+        assert_eq!((trace.keys, trace.sizes), (Keys::Int(vec![77]), Some(vec![512])));
+        assert!(read("vscsi", &[0; 64]).unwrap_err().to_string().contains("neither version"));
+
+        let twr = [
+            &3u32.to_le_bytes()[..],
+            &8u64.to_le_bytes(),
+            &((20u32 << 22) + 1000).to_le_bytes(),
+            &((3u32 << 24) + 90).to_le_bytes(),
+        ]
+        .concat();
+        let trace = read("twr", &twr).unwrap();
+        assert_eq!(
+            (trace.sizes, trace.ops, trace.ttls),
+            (Some(vec![1020]), Some(vec![Op::Set]), Some(vec![90 * SECOND]))
+        );
+        let trace = read("twr-ns", &[&twr[..], &[5, 0]].concat()).unwrap();
+        assert_eq!((trace.requests(), trace.sizes), (1, Some(vec![1020])));
+        let corda = [1u64 << 40, 2].map(u64::to_be_bytes).concat();
+        assert_eq!(read("corda", &corda).unwrap().keys, Keys::Int(vec![1 << 40, 2]));
+    }
+}
