@@ -157,7 +157,7 @@ fn the_program_tries_admissions_one_after_the_other() {
         ]
     );
     let said = place
-        .run("run --workload loop:objects=5,requests=9 --policy w-tiny-lfu --capacity 2 --admission tiny-lfu")
+        .run("run --workload loop:objects=5,requests=9 --policy segcache --capacity 2 --admission tiny-lfu")
         .ended(2);
     assert!(said.stderr.contains("does not know it beforehand"), "{}", said.stderr);
     assert!(place.run("admissions adapt-size").done().stdout.contains("exp(-s/c)"));
