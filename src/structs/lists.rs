@@ -174,14 +174,6 @@ impl<const N: usize, const FLAGS: u32> Lists<N, FLAGS> {
         }
     }
 
-    /// An object that will be the oldest of the list before long, unless it moves; for asking the memory for what else is kept
-    /// of it. Any object where the list is short.
-    #[inline(always)]
-    pub fn upcoming(&self, list: usize) -> ObjId {
-        let this = &self.lists[list];
-        this.ring.upcoming(this.ring.front)
-    }
-
     /// Takes the oldest object out of the list.
     #[inline(always)]
     pub fn pop(&mut self, list: usize, weigh: &impl Weigh) -> Option<ObjId> {

@@ -259,19 +259,33 @@ fn operation(code: u64, codes: Codes) -> Result<Op> {
     })
 }
 
-/// The numbers of a record, one after the other, as letters of Python's `struct` tell them; and the bytes of a record. A first
-/// `<` says what holds in any case, that numbers begin with their lowest byte; `>`, that they begin with their highest.
-pub fn numbers(letters: &str) -> Option<(Vec<Number>, usize)> {
-    let mut at = 0;
-    let letters = letters.trim_start_matches(['<', '>']).bytes();
+/// The numbers of a record, as letters tell them.
+#[derive(Debug)]
+pub struct Fields {
+    /// One after the other.
+    pub numbers: Vec<Number>,
+    /// Bytes of a record.
+    pub record: usize,
+    /// Do numbers begin with their highest byte?
+    pub big_endian: bool,
+}
+
+/// Reads letters of Python's `struct`. A first `<` says what holds in any case, that numbers begin with their lowest byte; `>`,
+/// that they begin with their highest.
+pub fn fields(letters: &str) -> Option<Fields> {
+    let mut record = 0;
     let numbers: Option<Vec<Number>> = letters
+        .strip_prefix(['<', '>'])
+        .unwrap_or(letters)
+        .bytes()
         .map(|letter| {
-            let number = Number::new(at, Kind::of_letter(letter)?);
-            at += number.kind.bytes();
+            let number = Number::new(record, Kind::of_letter(letter)?);
+            record += number.kind.bytes();
             Some(number)
         })
         .collect();
-    numbers.filter(|numbers| !numbers.is_empty()).map(|numbers| (numbers, at))
+    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
+    Some(Fields { numbers, record, big_endian: letters.starts_with('>') })
 }
 
 #[cold]
@@ -294,10 +308,11 @@ mod tests {
 
     #[test]
     fn letters_are_numbers_one_after_the_other() {
-        let (numbers, bytes) = numbers("<cHIqd").unwrap();
-        let at: Vec<usize> = numbers.iter().map(|number| number.at).collect();
-        assert_eq!((at, bytes), (vec![0, 1, 3, 7, 15], 23));
-        assert!(super::numbers("<").is_none() && super::numbers("<Ix").is_none());
+        let known = fields("<cHIqd").unwrap();
+        let at: Vec<usize> = known.numbers.iter().map(|number| number.at).collect();
+        assert_eq!((at, known.record, known.big_endian), (vec![0, 1, 3, 7, 15], 23, false));
+        assert!(fields(">I").unwrap().big_endian);
+        assert!(["<", "<Ix", "<>I", ""].iter().all(|letters| fields(letters).is_none()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{Decoder, Format, OptionHelp};
 use crate::core::{Error, Result};
 use crate::trace::field::{op_code, time_unit};
 use crate::trace::input::Input;
-use crate::trace::packed::{self, Codes, Layout, Number, Packed};
+use crate::trace::packed::{self, Codes, Fields, Layout, Number, Packed};
 use crate::trace::spec::{Options, bad_value};
 
 const NAME: &str = "binary";
@@ -36,12 +36,12 @@ pub(super) static FORMAT: Format = Format {
 };
 
 fn open(options: &Options, mut input: Input) -> Result<Box<dyn Decoder>> {
-    let fields = options.get("fields").map(|value| value.trim()).ok_or_else(|| {
+    let letters = options.get("fields").map(|value| value.trim()).ok_or_else(|| {
         Error::usage("trace format binary: 'fields' is missing")
             .hint("for example binary:fields=<IQI,time=1,id=2,size=3")
     })?;
-    let (numbers, record) = packed::numbers(fields)
-        .ok_or_else(|| bad_value(NAME, "fields", fields, "< or > and letters of c b B h H i I q Q f d, as in <IQI"))?;
+    let Fields { numbers, record, big_endian } = packed::fields(letters)
+        .ok_or_else(|| bad_value(NAME, "fields", letters, "< or > and letters of c b B h H i I q Q f d, as in <IQI"))?;
     let field = |name: &str| -> Result<Option<Number>> {
         let Some(value) = options.get(name).map(|value| value.trim()) else { return Ok(None) };
         let index = value.parse::<usize>().ok().and_then(|index| index.checked_sub(1));
@@ -57,7 +57,7 @@ fn open(options: &Options, mut input: Input) -> Result<Box<dyn Decoder>> {
     let unit = time_unit(unit).ok_or_else(|| bad_value(NAME, "time_unit", unit, "s, ms, us or ns"))?;
     let layout = Layout {
         record,
-        big_endian: fields.starts_with('>'),
+        big_endian,
         id: field("id")?.unwrap_or(numbers[0]),
         time: field("time")?.map(|number| (number, unit)),
         size: field("size")?.into_iter().collect(),

@@ -13,7 +13,7 @@ use super::{Decoder, Format};
 use crate::core::{Error, Result, SECOND};
 use crate::trace::field::op_code;
 use crate::trace::input::Input;
-use crate::trace::packed::{self, Kind, Layout, Number, Packed};
+use crate::trace::packed::{self, Fields, Kind, Layout, Number, Packed};
 
 const MAGIC: u64 = 0x1234_5678_9abc_def0;
 const HEADER: usize = 8192;
@@ -86,15 +86,18 @@ fn of_version(version: u64) -> Layout {
 fn of_letters(head: &[u8]) -> Result<Layout> {
     let letters = head[8..248].split(|&c| c == 0).next().unwrap_or_default();
     let letters = String::from_utf8_lossy(letters);
-    let (numbers, record) = packed::numbers(&letters).ok_or_else(|| {
+    let Fields { numbers, record, big_endian } = packed::fields(&letters).ok_or_else(|| {
         Error::failure(format!("the header has the fields '{}', which are none", letters.escape_debug()))
             .hint("expected letters of Python's struct, as in <IQIq")
     })?;
     let field = |at: usize| usize::from(head[at]).checked_sub(1).and_then(|index| numbers.get(index)).copied();
     let id = field(248).ok_or_else(|| Error::failure("the header names no field of the object's id"))?;
+    if [248, 249, 253, 254].into_iter().filter_map(field).any(|number| number.kind().is_float()) {
+        return Err(Error::failure(format!("of the fields '{letters}' one that is a float is not the time")));
+    }
     Ok(Layout {
         record,
-        big_endian: false,
+        big_endian,
         id,
         time: field(250).map(|number| (number, SECOND)),
         size: field(249).into_iter().collect(),
@@ -171,6 +174,8 @@ mod tests {
         let trace = read(&bytes).unwrap();
         assert_eq!((trace.requests(), trace.sizes), (2, Some(vec![10, 20])));
         assert_eq!((trace.times, trace.ops), (Some(vec![0, SECOND]), Some(vec![Op::Get, Op::Set])));
+        bytes[11] = b'd';
+        assert!(read(&bytes).unwrap_err().to_string().contains("is not the time"));
         bytes[9] = b'?';
         assert!(read(&bytes).unwrap_err().to_string().contains("which are none"));
     }

@@ -65,7 +65,7 @@ pub struct Format {
     pub summary: &'static str,
     /// What can be set.
     pub options: &'static [OptionHelp],
-    /// Bytes of a record, where all have the same; lets memory be reserved at once.
+    /// Bytes that a record usually has, where the format is binary; lets memory be reserved at once.
     pub record_bytes: Option<u64>,
     /// How sure it is, from the first bytes, that a file has this format: 0 = it has not, 100 = nothing else writes this.
     pub detect: fn(&Probe<'_>) -> u8,
