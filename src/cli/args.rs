@@ -33,6 +33,9 @@ pub(super) struct TraceArgs {
     /// Use requests before this time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(super) until: Option<Time>,
+    /// Use the requests of one tenant, where the trace says whose they are (see `evictlab trace info`)
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<String>,
     /// Use this share of the objects, chosen by a stable hash (0.01)
     #[arg(long, value_name = "SHARE")]
     pub(super) sample: Option<f64>,
@@ -57,6 +60,7 @@ impl TraceArgs {
                 limit: self.limit,
                 from: self.from,
                 until: self.until,
+                tenant: self.tenant.clone(),
                 sample: self.sample,
             },
             size_change: self.size_change.into(),

@@ -50,12 +50,15 @@ pub(super) fn formats(args: &Plain) -> Result<Finish> {
     let mut text = String::new();
     let mut list = Vec::new();
     for format in FORMATS {
-        let _ = writeln!(text, "{:<15} {}", format.name, format.summary);
+        let _ = writeln!(text, "{:<21} {}", format.name, format.summary);
+        let _ = writeln!(text, "{:<21} layout: {}", "", format.layout);
+        let _ = writeln!(text, "{:<21} source: {}", "", format.source);
+        let _ = writeln!(text, "{:<21} sample: traces/samples/{}", "", format.sample);
         if !format.extensions.is_empty() {
-            let _ = writeln!(text, "{:<15} endings: {}", "", format.extensions.join(", "));
+            let _ = writeln!(text, "{:<21} endings: {}", "", format.extensions.join(", "));
         }
         for option in format.options {
-            let _ = writeln!(text, "{:<15} {}: {} [default: {}]", "", option.name, option.help, option.default);
+            let _ = writeln!(text, "{:<21} {}: {} [default: {}]", "", option.name, option.help, option.default);
         }
         let options = format.options.iter().map(|o| json!({"name": o.name, "default": o.default, "help": o.help}));
         list.push(json!({
@@ -63,6 +66,9 @@ pub(super) fn formats(args: &Plain) -> Result<Finish> {
             "aliases": format.aliases,
             "extensions": format.extensions,
             "summary": format.summary,
+            "layout": format.layout,
+            "source": format.source,
+            "sample": format.sample,
             "options": options.collect::<Vec<_>>(),
         }));
     }

@@ -222,6 +222,7 @@ impl Settings {
             ops: self.selection.operations == OperationRule::LookAside,
             ttls: self.ttl == Ttl::Trace,
             keys: self.prefetch.entry.info.needs.keys,
+            ..Columns::IDS
         }
     }
 

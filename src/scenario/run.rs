@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The columns of a trace that a scenario uses.
-const COLUMNS: Columns = Columns { sizes: true, times: true, ops: true, ttls: false, keys: false };
+const COLUMNS: Columns = Columns { sizes: true, times: true, ops: true, ..Columns::IDS };
 
 /// Reads the trace that a configuration names, if it names one: a bundled one, or a file as seen from `folder`.
 ///

@@ -97,8 +97,20 @@ fn policy(reader: &Reader<'_>, name: &Word, choice: &Choice) -> Option<PolicyEnt
     Some(PolicyEntry { spec, parameters })
 }
 
-const TRACE_KEYS: [&str; 11] =
-    ["file", "bundled", "name", "dataset", "format", "skip", "limit", "from", "until", "sample", "capacities"];
+const TRACE_KEYS: [&str; 12] = [
+    "file",
+    "bundled",
+    "name",
+    "dataset",
+    "format",
+    "skip",
+    "limit",
+    "from",
+    "until",
+    "tenant",
+    "sample",
+    "capacities",
+];
 
 /// The traces of `[[trace]]`; paths are seen from the spec's folder.
 pub(super) fn traces(
@@ -183,7 +195,8 @@ fn common(reader: &Reader<'_>, table: &mut Table, settings: &[Settings]) -> (Inp
 fn filter(reader: &Reader<'_>, table: &mut Table) -> Filter {
     let at = table.at;
     let mut value = |key: &str| table.take(key).and_then(|node| reader.word(key, node));
-    let [skip, limit, from, until, sample] = ["skip", "limit", "from", "until", "sample"].map(&mut value);
+    let [skip, limit, from, until, tenant, sample] =
+        ["skip", "limit", "from", "until", "tenant", "sample"].map(&mut value);
     let count = |word: Option<Word>| word.and_then(|w| reader.check(w.at, quantity::count(&w.text)));
     let time = |word: Option<Word>| word.and_then(|w| reader.check(w.at, quantity::duration(&w.text)));
     let filter = Filter {
@@ -191,6 +204,7 @@ fn filter(reader: &Reader<'_>, table: &mut Table) -> Filter {
         limit: count(limit),
         from: time(from),
         until: time(until),
+        tenant: tenant.map(|word| word.text),
         sample: sample.and_then(|w| reader.check(w.at, quantity::number(&w.text))),
     };
     let empty = |_: Error| {

@@ -154,6 +154,7 @@ pub(super) fn guess(plan: &Plan, load: &Load) -> Result<Guess> {
         ops: trace.ops.is_some(),
         ttls: trace.ttls.is_some(),
         keys: trace.keys != Keys::None,
+        ..Columns::IDS
     };
     let shape = Shape { requests, objects, columns, key_bytes: 0 };
     let kept = after(&shape);

@@ -1,6 +1,7 @@
 //! A few thousand decoded requests at a time: what a decoder fills and the builder empties.
 
-use super::{Columns, Op};
+use super::intern::StrInterner;
+use super::{Columns, Op, Place};
 use crate::core::Time;
 
 /// The most requests a decoder puts into one batch: small enough that all its columns stay in the second-level cache.
@@ -67,6 +68,12 @@ pub struct Batch {
     pub ops: Vec<Op>,
     /// Times to live in nanoseconds; [`crate::core::NEVER`] for none.
     pub ttls: Vec<Time>,
+    /// Tenants, as numbers in [`Batch::tenant_names`].
+    pub tenants: Vec<u32>,
+    /// Prompts and depths.
+    pub places: Vec<Place>,
+    /// The tenants so far; they outlive [`Batch::clear`].
+    pub tenant_names: StrInterner,
 }
 
 impl Batch {
@@ -93,6 +100,13 @@ impl Batch {
         if self.texts.bytes() > TEXT_BYTES { 0 } else { BATCH.saturating_sub(self.len()) }
     }
 
+    /// Adds the tenant of a request, where tenants are wanted.
+    pub fn push_tenant(&mut self, name: &[u8]) {
+        if self.want.tenants {
+            self.tenants.push(self.tenant_names.id(name));
+        }
+    }
+
     /// Forgets the requests and keeps the memory.
     pub fn clear(&mut self) {
         self.keys.clear();
@@ -101,6 +115,8 @@ impl Batch {
         self.sizes.clear();
         self.ops.clear();
         self.ttls.clear();
+        self.tenants.clear();
+        self.places.clear();
     }
 
     /// Keeps the rows for which `keep` says so, in order.
@@ -123,6 +139,8 @@ impl Batch {
         self.sizes.truncate(len);
         self.ops.truncate(len);
         self.ttls.truncate(len);
+        self.tenants.truncate(len);
+        self.places.truncate(len);
     }
 
     fn copy_row(&mut self, from: usize, to: usize) {
@@ -137,6 +155,8 @@ impl Batch {
         copy(&mut self.sizes, from, to);
         copy(&mut self.ops, from, to);
         copy(&mut self.ttls, from, to);
+        copy(&mut self.tenants, from, to);
+        copy(&mut self.places, from, to);
     }
 }
 

@@ -61,12 +61,14 @@ impl Builder {
 
     /// The columns that must be decoded: those asked for, and those that the filters look at.
     pub fn wanted(options: &LoadOptions) -> Columns {
-        let Columns { sizes, times, ops, ttls, keys } = options.columns;
+        let Columns { sizes, times, ops, ttls, tenants, places, keys } = options.columns;
         Columns {
             sizes: sizes || options.size_change == SizeChange::Distinct,
             times: times || ttls || options.filter.from.is_some() || options.filter.until.is_some(),
             ops: ops || options.only_reads,
             ttls,
+            tenants: tenants || options.filter.tenant.is_some(),
+            places,
             keys,
         }
     }
@@ -105,9 +107,10 @@ impl Builder {
     /// Which optional columns the file has shows in the first batch, and holds for all.
     fn note_columns(&mut self, batch: &Batch) -> Result<()> {
         let n = batch.len();
-        let lengths = [batch.sizes.len(), batch.times.len(), batch.ops.len(), batch.ttls.len()];
-        let [sizes, times, ops, ttls] = lengths.map(|length| length == n);
-        let now = Columns { sizes, times, ops, ttls, keys: self.options.columns.keys };
+        let Batch { sizes, times, ops, ttls, tenants, places, .. } = batch;
+        let lengths = [sizes.len(), times.len(), ops.len(), ttls.len(), tenants.len(), places.len()];
+        let [sizes, times, ops, ttls, tenants, places] = lengths.map(|length| length == n);
+        let now = Columns { sizes, times, ops, ttls, tenants, places, keys: self.options.columns.keys };
         if lengths.iter().any(|&length| length != 0 && length != n) || (self.seen > 0 && now != self.present) {
             return Err(Error::failure("the decoder filled a column for some requests only; this is a bug"));
         }
@@ -116,16 +119,22 @@ impl Builder {
             return Err(Error::usage("a time range needs times, and this trace has none")
                 .hint("cut it by number of requests, with --skip and --limit"));
         }
+        if !tenants && filter.tenant.is_some() {
+            return Err(Error::usage("this trace does not say whose requests they are")
+                .hint("leave --tenant out, or name the column, as in --trace-format csv:id=2,tenant=5"));
+        }
         if self.seen == 0 {
             self.present = now;
             self.pairs = (sizes && self.options.size_change == SizeChange::Distinct).then(IntInterner::new);
-            let Columns { sizes, times, ops, ttls, .. } = self.options.columns;
+            let Columns { sizes, times, ops, ttls, tenants, places, .. } = self.options.columns;
             self.trace.sizes = (sizes && now.sizes).then(Vec::new);
             // A time to live means nothing without the times it counts from.
             let times = times || ttls && now.ttls;
             self.trace.times = (times && now.times).then(Vec::new);
             self.trace.ops = (ops && now.ops).then(Vec::new);
             self.trace.ttls = (ttls && now.ttls).then(Vec::new);
+            self.trace.tenants = (tenants && now.tenants).then(Vec::new);
+            self.trace.places = (places && now.places).then(Vec::new);
         }
         Ok(())
     }
@@ -149,6 +158,11 @@ impl Builder {
             let early = batch.times.partition_point(|&time| time - start < until);
             self.finished |= early < batch.len();
             batch.truncate(early);
+        }
+        if let Some(tenant) = &filter.tenant {
+            // It has no number before its first request.
+            let number = batch.tenant_names.find(tenant.as_bytes());
+            batch.retain(|batch, row| Some(batch.tenants[row]) == number);
         }
         if let Some(limit) = self.threshold {
             if batch.keys.is_empty() {
@@ -203,6 +217,14 @@ impl Builder {
         if let Some(ttls) = &mut self.trace.ttls {
             ttls.extend_from_slice(&batch.ttls);
         }
+        if let Some(tenants) = &mut self.trace.tenants {
+            tenants.extend_from_slice(&batch.tenants);
+            let known = self.trace.tenant_names.len();
+            self.trace.tenant_names.extend((known..batch.tenant_names.len()).map(|name| batch.tenant_names.show(name)));
+        }
+        if let Some(places) = &mut self.trace.places {
+            places.extend_from_slice(&batch.places);
+        }
     }
 
     /// The trace.
@@ -232,7 +254,10 @@ impl Builder {
         if self.clock.back > 0 {
             notes.push(format!("requests at which the clock goes back, moved to the time before: {}", self.clock.back));
         }
-        let empty = self.trace.sizes.iter().flatten().filter(|&&size| size == 0).count();
+        let sizes = self.trace.sizes.as_deref().unwrap_or_default();
+        // A removal names no size of its own.
+        let is_empty = |&(i, &size): &(usize, &u32)| size == 0 && self.trace.op(i) != Op::Delete;
+        let empty = sizes.iter().enumerate().filter(is_empty).count();
         if empty > 0 {
             notes.push(format!("requests for objects of 0 bytes, kept: {empty}"));
         }

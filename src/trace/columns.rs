@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 /// What a request does, in a trace that says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[repr(u8)]
 pub enum Op {
     /// A read.
+    #[default]
     Get,
     /// A write of a value.
     Set,
@@ -27,9 +28,20 @@ impl Op {
     }
 }
 
+/// Where a request stands in a trace of a language model's key-value cache: the prompt that it belongs to and how many blocks of
+/// that prompt come before it. A block is of use only where all before it are there too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct Place {
+    /// The prompt, counted from 0.
+    pub prompt: u32,
+    /// Blocks of the prompt before this one.
+    pub depth: u32,
+}
+
 /// Which optional columns somebody needs; what nobody needs is not kept in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "a set of five, each asked for by name")]
+#[allow(clippy::struct_excessive_bools, reason = "a set, each asked for by name")]
 pub struct Columns {
     /// Object sizes in bytes.
     pub sizes: bool,
@@ -39,15 +51,21 @@ pub struct Columns {
     pub ops: bool,
     /// Times to live, and with them the request times, where the file has both.
     pub ttls: bool,
+    /// Whose requests they are.
+    pub tenants: bool,
+    /// Prompts and depths of a language model's blocks.
+    pub places: bool,
     /// The keys as the file wrote them (for `trace head`).
     pub keys: bool,
 }
 
 impl Columns {
     /// Everything the file has.
-    pub const ALL: Self = Self { sizes: true, times: true, ops: true, ttls: true, keys: true };
+    pub const ALL: Self =
+        Self { sizes: true, times: true, ops: true, ttls: true, tenants: true, places: true, keys: true };
     /// Ids only.
-    pub const IDS: Self = Self { sizes: false, times: false, ops: false, ttls: false, keys: false };
+    pub const IDS: Self =
+        Self { sizes: false, times: false, ops: false, ttls: false, tenants: false, places: false, keys: false };
 
     /// What somebody needs in either.
     #[must_use]
@@ -57,6 +75,8 @@ impl Columns {
             times: self.times || other.times,
             ops: self.ops || other.ops,
             ttls: self.ttls || other.ttls,
+            tenants: self.tenants || other.tenants,
+            places: self.places || other.places,
             keys: self.keys || other.keys,
         }
     }
@@ -115,6 +135,12 @@ pub struct Trace {
     pub ops: Option<Vec<Op>>,
     /// Time to live in nanoseconds; [`crate::core::NEVER`] where a request has none.
     pub ttls: Option<Vec<Time>>,
+    /// Whose request it is, as an index of `tenant_names`.
+    pub tenants: Option<Vec<u32>>,
+    /// The tenants, in order of first appearance; what a filter left out may be among them.
+    pub tenant_names: Vec<Box<str>>,
+    /// Prompt and depth of each request, in a trace of a language model's blocks.
+    pub places: Option<Vec<Place>>,
     /// The keys as written, by object id.
     pub keys: Keys,
     /// What the reader wants people to know (records dropped, a clock that went back); printed on stderr.
@@ -149,7 +175,8 @@ impl Trace {
             Keys::Str(keys) => of(Some(keys)) + keys.iter().map(|key| key.len()).sum::<usize>(),
         };
         let columns = of(Some(&self.ids)) + of(self.sizes.as_ref()) + of(self.times.as_ref());
-        let more = of(self.ops.as_ref()) + of(self.ttls.as_ref()) + keys;
+        let rare = of(self.tenants.as_ref()) + of(self.places.as_ref());
+        let more = of(self.ops.as_ref()) + of(self.ttls.as_ref()) + rare + keys;
         (columns + more + of(self.next_use.get()) + of(self.next_read.get())) as u64
     }
 
@@ -249,6 +276,8 @@ impl Trace {
             ("times", self.times.as_ref().map(Vec::len)),
             ("operations", self.ops.as_ref().map(Vec::len)),
             ("TTLs", self.ttls.as_ref().map(Vec::len)),
+            ("tenants", self.tenants.as_ref().map(Vec::len)),
+            ("places", self.places.as_ref().map(Vec::len)),
         ];
         for (column, length) in lengths {
             if length.is_some_and(|l| l != n) {

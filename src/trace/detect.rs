@@ -49,19 +49,29 @@ impl<'a> Probe<'a> {
 /// Nothing fits.
 pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
     if let Some((format, extension)) = by_name(probe.name)
+        && !(GENERIC.contains(&extension) && best(probe).is_some_and(|(sure, _)| sure >= SURE))
         && ((format.detect)(probe) > 0 || extension != "txt" && format.record_bytes.is_some() == probe.is_binary())
     {
         return Ok((Spec::new(format), format!("extension .{extension}")));
     }
-    let sure = FORMATS.iter().map(|&format| ((format.detect)(probe), format)).filter(|&(sure, _)| sure > 0);
-    // The first of those that are equally sure.
-    if let Some((_, format)) = sure.reduce(|best, next| if next.0 > best.0 { next } else { best }) {
+    if let Some((_, format)) = best(probe) {
         return Ok((Spec::new(format), "first bytes".into()));
     }
     let names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
     Err(Error::failure("the format cannot be told from the name or the first bytes")
         .at(probe.name)
         .hint(format!("say it with --trace-format NAME, one of {}", names.join(", "))))
+}
+
+/// Endings that say no more than that it is text.
+const GENERIC: [&str; 3] = ["csv", "tsv", "txt"];
+/// From here on the content says more than such an ending.
+const SURE: u8 = 85;
+
+/// The format that fits the content best, the first of those that are equally sure, and how sure it is.
+fn best(probe: &Probe<'_>) -> Option<(u8, &'static Format)> {
+    let sure = FORMATS.iter().map(|&format| ((format.detect)(probe), format)).filter(|&(sure, _)| sure > 0);
+    sure.reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
 /// The format that an ending of the name stands for, and that ending. Endings are tried from the last one forward, so
@@ -105,6 +115,14 @@ mod tests {
     #[test]
     fn an_extension_that_the_content_denies_is_not_believed() {
         assert_eq!(found("request.txt", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
+    }
+
+    #[test]
+    fn a_publishers_layout_says_more_than_csv() {
+        assert_eq!(found("hm_0.csv.gz", b"128166372003061629,hm,0,Read,4096,512,9\n"), "msr (first bytes)");
+        assert_eq!(found("io_traces.csv", b"0,R,126703661056,4096,1577808000000046\n"), "alibaba-block (first bytes)");
+        assert_eq!(found("five.csv", b"1,2,3,0,5\n2,2,3,1,5\n"), "csv (extension .csv)");
+        assert_eq!(found("five.tsv", b"1\t2\tx\t3\t5\n"), "csv (extension .tsv)");
     }
 
     #[test]

@@ -106,6 +106,30 @@ pub fn time(text: &[u8], unit: Time) -> Result<Time, Fault> {
     whole.checked_mul(unit).and_then(|t| t.checked_add(part)).ok_or(Fault::TooLarge)
 }
 
+/// Seconds from 1970 to the date and time `YYYYMMDDHHMMSS`, if it is one that is not earlier.
+pub fn calendar(text: &[u8]) -> Option<u64> {
+    let [year, month, day, hour, minute, second] = [(0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14)]
+        .map(|(from, to)| text.get(from..to).and_then(|part| integer(part).ok()));
+    if text.len() != 14 || hour? > 23 || minute? > 59 || second? > 60 {
+        return None;
+    }
+    Some(days(year?, month?, day?)? * 86_400 + hour? * 3_600 + minute? * 60 + second?)
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, if it is one that is not earlier.
+pub fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    if !(1970..10_000).contains(&year) || day == 0 || day > length {
+        return None;
+    }
+    let before = year - 1;
+    // Days of the years from year 1 on, of which 719,162 lie before 1970.
+    let years = before * 365 + before / 4 - before / 100 + before / 400 - 719_162;
+    Some(years + lengths[..month as usize - 1].iter().sum::<u64>() + day - 1)
+}
+
 /// Nanoseconds in a unit of time named as on the command line: `s`, `ms`, `us`, `ns`.
 pub fn time_unit(name: &str) -> Option<Time> {
     match name {
@@ -202,6 +226,21 @@ mod tests {
         assert_eq!(time(b"-1.5", SECOND), Err(Fault::Negative));
         assert_eq!(time(b"1e5", SECOND), Err(Fault::NotNumber));
         assert_eq!(time(b".", SECOND), Err(Fault::Empty));
+    }
+
+    #[test]
+    fn dates_are_days_since_1970() {
+        assert_eq!((days(1970, 1, 1), days(2000, 3, 1), days(2026, 11, 22)), (Some(0), Some(11_017), Some(20_779)));
+        assert_eq!(
+            (days(1900, 1, 1), days(2023, 2, 29), days(2024, 13, 1), days(2024, 1, 0)),
+            (None, None, None, None)
+        );
+        assert_eq!(days(2024, 2, 29), days(2024, 3, 1).map(|day| day - 1));
+        assert_eq!(calendar(b"20160201000001"), Some(1_454_284_801));
+        assert_eq!(
+            (calendar(b"2016020100000"), calendar(b"20160201240000"), calendar(b"2016-201000001")),
+            (None, None, None)
+        );
     }
 
     #[test]

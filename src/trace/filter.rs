@@ -4,8 +4,8 @@ use crate::core::{Error, Result, SECOND, Time, hash};
 
 /// Which requests to keep.
 ///
-/// The order is fixed: first `skip` requests are dropped, then those outside the time range, then those whose key is
-/// not sampled; `limit` counts what is left. With `only_reads` of [`super::LoadOptions`] the other operations are
+/// The order is fixed: first `skip` requests are dropped, then those outside the time range, then those of other
+/// tenants, then those whose key is not sampled; `limit` counts what is left. With `only_reads` of [`super::LoadOptions`] the other operations are
 /// dropped before all of these. Block ranges are expanded first.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
@@ -17,6 +17,8 @@ pub struct Filter {
     pub from: Option<Time>,
     /// Keep requests before this time, counted from the first request in the file.
     pub until: Option<Time>,
+    /// Keep the requests of this tenant.
+    pub tenant: Option<String>,
     /// Keep this share of the keys, `0 < rate <= 1`, chosen by a stable hash: all requests to a key, or none.
     pub sample: Option<f64>,
 }
@@ -58,6 +60,7 @@ impl Filter {
             (self.skip > 0).then(|| format!("skip={}", self.skip)),
             self.from.map(|time| format!("from={}", seconds(time))),
             self.until.map(|time| format!("until={}", seconds(time))),
+            self.tenant.as_ref().map(|tenant| format!("tenant={tenant}")),
             self.sample.map(|share| format!("sample={share}")),
             self.limit.map(|n| format!("limit={n}")),
         ];

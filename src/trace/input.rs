@@ -91,7 +91,7 @@ impl Input {
     pub fn lines(&mut self) -> Result<&[u8]> {
         loop {
             let have = &self.buffer[self.start..self.end];
-            let whole = match have.iter().rposition(|&c| c == b'\n') {
+            let whole = match memchr::memrchr(b'\n', have) {
                 Some(last) => last + 1,
                 None if self.ended => have.len(),
                 None => 0,
@@ -207,7 +207,7 @@ pub fn read_error(name: &str, error: &io::Error) -> Error {
 /// The line at the start of `block` without its line end (`\n` or `\r\n`), and its length with it.
 #[inline]
 pub fn first_line(block: &[u8]) -> (&[u8], usize) {
-    let (line, used) = match block.iter().position(|&c| c == b'\n') {
+    let (line, used) = match memchr::memchr(b'\n', block) {
         Some(end) => (&block[..end], end + 1),
         None => (block, block.len()),
     };

@@ -172,24 +172,40 @@ impl StrInterner {
     /// Appends the id of each key to `ids`.
     pub fn intern(&mut self, keys: &Texts, ids: &mut Vec<ObjId>) {
         for i in 0..keys.len() {
-            ids.push(self.one(keys.get(i)));
+            ids.push(self.id(keys.get(i)));
         }
     }
 
     /// The keys by id; bytes that are not UTF-8 are shown as U+FFFD.
     pub fn keys(&self) -> Vec<Box<str>> {
-        (0..self.len()).map(|id| String::from_utf8_lossy(self.key(id)).into()).collect()
+        (0..self.len()).map(|id| self.show(id)).collect()
     }
 
-    fn key(&self, id: usize) -> &[u8] {
+    /// The key of the id as text; bytes that are not UTF-8 are shown as U+FFFD.
+    pub fn show(&self, id: usize) -> Box<str> {
+        String::from_utf8_lossy(self.key(id)).into()
+    }
+
+    /// The id of the key, if it was seen.
+    pub fn find(&self, key: &[u8]) -> Option<ObjId> {
+        self.lookup(hash::bytes(key), key)
+    }
+
+    /// The key of the id.
+    pub fn key(&self, id: usize) -> &[u8] {
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
         &self.arena[start..self.ends[id]]
     }
 
-    fn one(&mut self, key: &[u8]) -> ObjId {
-        let hash = hash::bytes(key);
+    fn lookup(&self, hash: u64, key: &[u8]) -> Option<ObjId> {
         let same = |&id: &ObjId| self.hashes[id as usize] == hash && self.key(id as usize) == key;
-        if let Some(&id) = self.table.find(hash, same) {
+        self.table.find(hash, same).copied()
+    }
+
+    /// The id of the key; a new one, if it was not seen.
+    pub fn id(&mut self, key: &[u8]) -> ObjId {
+        let hash = hash::bytes(key);
+        if let Some(id) = self.lookup(hash, key) {
             return id;
         }
         let id = self.len() as ObjId;

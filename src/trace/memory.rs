@@ -28,8 +28,8 @@ fn doubled(count: u64) -> u64 {
 impl Shape {
     /// Bytes per request of each column that is kept.
     fn columns(&self) -> impl Iterator<Item = u64> {
-        let Columns { sizes, times, ops, ttls, .. } = self.columns;
-        let all = [(true, 4), (sizes, 4), (times || ttls, 8), (ops, 1), (ttls, 8)];
+        let Columns { sizes, times, ops, ttls, tenants, places, .. } = self.columns;
+        let all = [(true, 4), (sizes, 4), (times || ttls, 8), (ops, 1), (ttls, 8), (tenants, 4), (places, 8)];
         all.into_iter().filter(|column| column.0).map(|column| column.1)
     }
 

@@ -14,13 +14,16 @@ pub mod intern;
 pub mod load;
 pub mod memory;
 pub mod packed;
+pub mod ranges;
 pub(crate) mod sample;
 pub mod spec;
 pub mod stats;
+pub mod table;
+pub mod waiting;
 pub mod write;
 
 pub use bundled::{BUNDLED, Bundled};
-pub use columns::{Columns, Keys, Op, Trace};
+pub use columns::{Columns, Keys, Op, Place, Trace};
 pub use filter::{Filter, SizeChange};
 pub use formats::{FORMATS, Format};
 pub use load::{LoadOptions, Loaded, load, load_bytes, load_source};

@@ -4,8 +4,11 @@
 use super::batch::Batch;
 use super::formats::{Decoder, Fill};
 use super::input::Input;
+use super::ranges;
+use super::spec::Options;
+use super::waiting::Waiting;
+use super::{Columns, Op};
 use crate::core::{Error, NEVER, Result, Time};
-use crate::trace::Op;
 
 /// How a number is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,13 +141,32 @@ pub struct Layout {
     pub op: Option<(Number, Codes)>,
     /// The time to live, and the nanoseconds of its unit; 0 is none.
     pub ttl: Option<(Number, Time)>,
+    /// Whose request it is.
+    pub tenant: Option<Number>,
+    /// Where a record is a range whose start is the id and whose length is the size: the bytes of the start's unit, and those of
+    /// the blocks into which it is expanded.
+    pub blocks: Option<(u64, u64)>,
 }
 
 impl Layout {
     /// Records of an id each.
     pub fn ids(kind: Kind, big_endian: bool) -> Self {
-        let id = Number::new(0, kind);
-        Self { record: kind.bytes(), big_endian, id, time: None, size: Vec::new(), op: None, ttl: None }
+        Self { big_endian, ..Self::new(kind.bytes(), Number::new(0, kind)) }
+    }
+
+    /// Records of so many bytes, of which only the object is known.
+    pub const fn new(record: usize, id: Number) -> Self {
+        Self {
+            record,
+            big_endian: false,
+            id,
+            time: None,
+            size: Vec::new(),
+            op: None,
+            ttl: None,
+            tenant: None,
+            blocks: None,
+        }
     }
 }
 
@@ -154,12 +176,31 @@ pub struct Packed {
     layout: Layout,
     /// Records before the one that comes next.
     records: u64,
+    options: Options,
+    waiting: Waiting,
+    /// One record's columns, where ranges are expanded.
+    one: Batch,
 }
 
 impl Packed {
     /// Reads the records that `input` comes to next.
     pub fn new(input: Input, layout: Layout) -> Self {
-        Self { input, layout, records: 0 }
+        let has = Columns {
+            sizes: !layout.size.is_empty(),
+            times: layout.time.is_some(),
+            ops: layout.op.is_some(),
+            ttls: layout.ttl.is_some(),
+            tenants: layout.tenant.is_some(),
+            ..Columns::IDS
+        };
+        let waiting = Waiting::new(has, false);
+        Self { input, layout, records: 0, options: Options::new(), waiting, one: Batch::default() }
+    }
+
+    /// These options are in force.
+    #[must_use]
+    pub fn with(self, options: Options) -> Self {
+        Self { options, ..self }
     }
 
     /// The place of the record with this number in the batch's records, for messages.
@@ -170,6 +211,9 @@ impl Packed {
 
 impl Decoder for Packed {
     fn fill(&mut self, batch: &mut Batch) -> Result<Fill> {
+        if let Some(units) = self.layout.blocks {
+            return self.fill_blocks(units, batch);
+        }
         let size = self.layout.record;
         let block = self.input.records(size, self.records)?;
         let count = (block.len() / size).min(batch.room());
@@ -177,18 +221,66 @@ impl Decoder for Packed {
             return Ok(Fill::End);
         }
         let (block, layout) = (&block[..count * size], &self.layout);
-        let found = if layout.big_endian {
-            columns::<true>(layout, block, batch)
-        } else {
-            columns::<false>(layout, block, batch)
-        };
-        if let Err((index, error)) = found {
+        if let Err((index, error)) = read(layout, block, batch) {
             return Err(self.at(index, error));
         }
         self.records += count as u64;
         self.input.consume(count * size, 0);
         Ok(Fill::More)
     }
+
+    fn options(&self) -> Options {
+        self.options.clone()
+    }
+}
+
+impl Packed {
+    /// As `fill`, a record at a time, each of which is as many requests as its range has blocks.
+    fn fill_blocks(&mut self, (unit, bytes): (u64, u64), batch: &mut Batch) -> Result<Fill> {
+        let Self { waiting, one, .. } = self;
+        one.want = Columns { sizes: true, ..batch.want };
+        waiting.give(batch);
+        while batch.room() > 0 {
+            let record = self.layout.record;
+            let block = self.input.records(record, self.records)?;
+            if block.is_empty() {
+                return Ok(Fill::End);
+            }
+            self.one.clear();
+            let found = read(&self.layout, &block[..record], &mut self.one).map_err(|(_, error)| error);
+            if let Err(error) = found.and_then(|()| self.take(unit, bytes)) {
+                return Err(self.at(0, error));
+            }
+            self.records += 1;
+            self.input.consume(record, 0);
+            self.waiting.give(batch);
+        }
+        Ok(Fill::More)
+    }
+
+    /// Lets the blocks of the record in `one` wait.
+    fn take(&mut self, unit: u64, bytes: u64) -> Result<()> {
+        let Self { waiting, one, .. } = self;
+        let (start, length) = (one.keys[0], one.sizes.first().copied().unwrap_or(0));
+        let blocks = start.checked_mul(unit).and_then(|start| ranges::blocks(start, length.into(), bytes));
+        let (first, count) = blocks.ok_or_else(|| {
+            Error::failure(format!("the range of {length} bytes from {start} goes beyond 2^64 bytes"))
+                .hint("if the numbers make no sense, the file has another format: --trace-format NAME")
+        })?;
+        (waiting.first, waiting.blocks, waiting.repeats, waiting.size) = (first, count, 1, bytes as u32);
+        waiting.time = one.times.first().copied().unwrap_or_default();
+        waiting.op = one.ops.first().copied().unwrap_or_default();
+        waiting.ttl = one.ttls.first().copied().unwrap_or_default();
+        if let Some(&tenant) = one.tenants.first() {
+            waiting.tenant.clear();
+            waiting.tenant.extend_from_slice(one.tenant_names.key(tenant as usize));
+        }
+        Ok(())
+    }
+}
+
+fn read(layout: &Layout, block: &[u8], batch: &mut Batch) -> Result<(), (usize, Error)> {
+    if layout.big_endian { columns::<true>(layout, block, batch) } else { columns::<false>(layout, block, batch) }
 }
 
 /// Appends the columns of these records to the batch; nothing of the record that an error is about, nor of those after it.
@@ -215,6 +307,19 @@ fn columns<const BIG: bool>(layout: &Layout, block: &[u8], batch: &mut Batch) ->
                 0 => Ok(NEVER),
                 ttl => scaled(ttl, unit, "time to live"),
             })?;
+        }
+        if let Some(number) = layout.tenant.filter(|_| batch.want.tenants) {
+            // Most requests are of the tenant of the one before.
+            let mut last = None;
+            for record in records() {
+                let tenant = number.of::<BIG>(record);
+                let name = match last {
+                    Some((before, name)) if before == tenant => name,
+                    _ => batch.tenant_names.id(tenant.to_string().as_bytes()),
+                };
+                last = Some((tenant, name));
+                batch.tenants.push(name);
+            }
         }
         Ok(())
     };
@@ -354,7 +459,7 @@ mod tests {
         let bytes = [v1(0x2a, 9, 10), v1(0x28, 9, 12)].concat();
         let loaded =
             load_bytes("f", &bytes[..], &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }).unwrap();
-        assert_eq!(loaded.format, "vscsi");
+        assert_eq!(loaded.format, "vscsi:expand=false");
         let trace = loaded.trace;
         assert_eq!((trace.ids, trace.sizes, trace.times), (vec![0, 0], Some(vec![4096; 2]), Some(vec![0, 2000])));
         assert_eq!(trace.ops, Some(vec![Op::Set, Op::Get]));

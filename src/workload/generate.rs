@@ -62,6 +62,7 @@ pub(super) fn shape(plan: &Plan, wanted: Columns) -> Shape {
         ops: false,
         ttls: wanted.ttls && plan.segments.iter().any(|s| s.ttl.is_some()),
         keys: wanted.keys,
+        ..Columns::IDS
     };
     Shape { requests: plan.requests, objects: plan.keys().min(plan.requests), columns, key_bytes: 0 }
 }

@@ -16,6 +16,9 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["bin"],
     extensions: &[],
     summary: "records of numbers, as letters of Python's struct tell them: binary:fields=<IQI,time=1,id=2,size=3",
+    layout: "as the letters of `fields` say, one after the other without gaps",
+    source: "https://github.com/1a1a11a/libCacheSim",
+    sample: "binary.bin",
     options: &[
         OptionHelp {
             name: "fields",
@@ -27,6 +30,7 @@ pub(super) static FORMAT: Format = Format {
         OptionHelp { name: "size", default: "none", help: "which is the size in bytes" },
         OptionHelp { name: "op", default: "none", help: "which is the operation, by libCacheSim's numbers" },
         OptionHelp { name: "ttl", default: "none", help: "which is the time to live in seconds; 0 is none" },
+        OptionHelp { name: "tenant", default: "none", help: "which says whose request it is" },
         OptionHelp { name: "time_unit", default: "s", help: "unit of the time: s, ms, us or ns" },
         OptionHelp { name: "skip", default: "0", help: "bytes before the first record" },
     ],
@@ -56,13 +60,13 @@ fn open(options: &Options, mut input: Input) -> Result<Box<dyn Decoder>> {
     let unit = options.get("time_unit").map_or("s", |unit| unit.trim());
     let unit = time_unit(unit).ok_or_else(|| bad_value(NAME, "time_unit", unit, "s, ms, us or ns"))?;
     let layout = Layout {
-        record,
         big_endian,
-        id: field("id")?.unwrap_or(numbers[0]),
         time: field("time")?.map(|number| (number, unit)),
         size: field("size")?.into_iter().collect(),
         op: field("op")?.map(|number| (number, op_code as Codes)),
         ttl: field("ttl")?.map(|number| (number, crate::core::SECOND)),
+        tenant: field("tenant")?,
+        ..Layout::new(record, field("id")?.unwrap_or(numbers[0]))
     };
     if let Some(skip) = options.get("skip").map(|value| value.trim()) {
         let bytes = skip.parse::<usize>().ok().filter(|&bytes| bytes <= input.head().len());

@@ -23,11 +23,15 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["tsv"],
     extensions: &["csv", "tsv"],
     summary: "separated values; columns by number (from 1) or header name; blank lines are ignored",
+    layout: "as the options, the header or the number of columns say",
+    source: "any",
+    sample: "requests.csv",
     options: &[
         column("id", "column of the object's id, as number from 1 or header name"),
         column("size", "column of the size in bytes"),
         column("time", "column of the time"),
         column("op", "column of the operation: a name such as get, set, delete, or libCacheSim's number"),
+        column("tenant", "column that says whose request it is"),
         column("ttl", "column of the time to live in seconds; empty or 0 is none"),
         OptionHelp {
             name: "delimiter",
@@ -151,7 +155,7 @@ impl Decoder for Csv {
 impl Csv {
     /// Adds the row; `Some` where the file must be read again.
     fn row(&self, batch: &mut Batch) -> Result<Option<Fill>> {
-        let [id, size, time, op, ttl] = self.layout.columns;
+        let [id, size, time, op, ttl, tenant] = self.layout.columns;
         let text = self.get(0, id)?;
         if self.ids == Ids::Str {
             batch.texts.push(text);
@@ -188,6 +192,9 @@ impl Csv {
                 Ok(life) => life,
                 Err(fault) => return Err(self.bad(4, "seconds, or 0 or nothing for none", text, fault)),
             });
+        }
+        if batch.want.tenants && tenant.is_some() {
+            batch.push_tenant(self.get(5, tenant)?);
         }
         Ok(None)
     }

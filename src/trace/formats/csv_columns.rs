@@ -5,15 +5,16 @@ use crate::trace::field;
 use crate::trace::spec::{Options, bad_value, boolean};
 
 /// The columns that can be named in the options, in the order of [`Layout::columns`].
-pub(super) const ROLES: [&str; 5] = ["id", "size", "time", "op", "ttl"];
+pub(super) const ROLES: [&str; 6] = ["id", "size", "time", "op", "ttl", "tenant"];
 
 /// What header names stand for, each role's best first; compared without case and punctuation.
-const NAMES: [&[&str]; 5] = [
+const NAMES: [&[&str]; 6] = [
     &["id", "objid", "objectid", "key", "cachekey", "obj", "object", "lbn", "lba", "block", "blockid", "item", "url"],
     &["size", "objsize", "objectsize", "bytes", "length", "len", "responsesize"],
     &["time", "timestamp", "ts", "optime", "starttime"],
     &["op", "operation", "optype", "opname", "type", "method"],
     &["ttl"],
+    &["tenant", "tenantid", "namespace"],
 ];
 
 /// How a csv file is to be read. Columns are counted from 0.
@@ -25,8 +26,8 @@ pub(super) struct Layout {
     pub(super) header: bool,
     /// Whether quotation marks enclose fields.
     pub(super) quote: bool,
-    /// Column of id, size, time, op, ttl.
-    pub(super) columns: [Option<usize>; 5],
+    /// Column of id, size, time, op, ttl, tenant.
+    pub(super) columns: [Option<usize>; 6],
     /// Nanoseconds in the unit of the time column.
     pub(super) unit: Time,
     /// Whether columns were chosen by default, without header or option.
@@ -107,7 +108,7 @@ pub(super) fn layout(options: &Options, head: &[u8], unit: Time) -> Result<Layou
     let by_name = ROLES.iter().any(|role| options.get(*role).is_some_and(|v| v.trim().parse::<usize>().is_err()));
     let header = boolean("csv", options, "header")?.unwrap_or_else(|| by_name || looks_like_header(&rows));
     let names: &[&[u8]] = if header { &first } else { &[] };
-    let mut columns = [None; 5];
+    let mut columns = [None; 6];
     for (column, role) in columns.iter_mut().zip(ROLES) {
         if let Some(text) = options.get(role) {
             *column = Some(column_of(role, text.trim(), header, names)?);
@@ -155,17 +156,17 @@ fn plain(name: &[u8]) -> Vec<u8> {
 }
 
 /// The columns that the names in a header stand for.
-pub(super) fn by_names(names: &[&[u8]]) -> [Option<usize>; 5] {
+pub(super) fn by_names(names: &[&[u8]]) -> [Option<usize>; 6] {
     let names: Vec<Vec<u8>> = names.iter().map(|name| plain(name)).collect();
     NAMES.map(|known| known.iter().find_map(|k| names.iter().position(|name| name == k.as_bytes())))
 }
 
 /// Without names: `id`, `time,id` or `time,id,size,...`.
-fn by_default(width: usize) -> [Option<usize>; 5] {
+fn by_default(width: usize) -> [Option<usize>; 6] {
     match width {
-        0 | 1 => [Some(0), None, None, None, None],
-        2 => [Some(1), None, Some(0), None, None],
-        _ => [Some(1), Some(2), Some(0), None, None],
+        0 | 1 => [Some(0), None, None, None, None, None],
+        2 => [Some(1), None, Some(0), None, None, None],
+        _ => [Some(1), Some(2), Some(0), None, None, None],
     }
 }
 

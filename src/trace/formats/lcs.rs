@@ -25,6 +25,9 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["libcachesim"],
     extensions: &["lcs"],
     summary: "libCacheSim's LCS: a header of 8192 bytes (1024 in 2024) and records of version 1 to 8",
+    layout: "a header of 8192 or 1024 bytes, records of 24 to 100: time (s), id, size, operation, tenant, time to live, next use",
+    source: "https://github.com/1a1a11a/libCacheSim",
+    sample: "lcs.lcs",
     options: &[],
     record_bytes: Some(24),
     detect: |probe| if word(probe.bytes, 0) == Some(MAGIC) { 100 } else { 0 },
@@ -61,22 +64,20 @@ fn open(mut input: Input) -> Result<Box<dyn Decoder>> {
 fn of_version(version: u64) -> Layout {
     let number = Number::new;
     let mut layout = Layout {
-        record: 24,
-        big_endian: false,
-        id: number(4, Kind::U64),
         time: Some((number(0, Kind::U32), SECOND)),
         size: vec![number(12, Kind::U32)],
-        op: None,
-        ttl: None,
+        ..Layout::new(24, number(4, Kind::U64))
     };
     if version == 2 {
         layout.record = 28;
         layout.op = Some((number(16, Kind::U32).bits(0, 8), op_code));
+        layout.tenant = Some(number(16, Kind::U32).bits(8, 24));
     } else if version > 2 {
         let features = if version == 3 { 0 } else { 1 << (version - 4) };
         layout.record = 36 + 4 * features;
         layout.size = vec![number(12, Kind::I64)];
         layout.op = Some((number(20, Kind::U32).bits(0, 8), op_code));
+        layout.tenant = Some(number(20, Kind::U32).bits(8, 24));
         layout.ttl = Some((number(24, Kind::U32), SECOND));
     }
     layout
@@ -96,13 +97,12 @@ fn of_letters(head: &[u8]) -> Result<Layout> {
         return Err(Error::failure(format!("of the fields '{letters}' one that is a float is not the time")));
     }
     Ok(Layout {
-        record,
         big_endian,
-        id,
         time: field(250).map(|number| (number, SECOND)),
         size: field(249).into_iter().collect(),
         op: field(253).map(|number| (number, op_code as packed::Codes)),
         ttl: field(254).map(|number| (number, SECOND)),
+        ..Layout::new(record, id)
     })
 }
 
@@ -158,6 +158,7 @@ mod tests {
                 assert_eq!((trace.requests(), trace.times), (2, Some(vec![0, 2 * SECOND])));
                 assert_eq!(trace.sizes, Some(vec![100, 200]));
                 assert_eq!(trace.ops, (version > 1).then(|| vec![Op::Get, Op::Delete]));
+                assert_eq!(trace.tenants, (version > 1).then(|| vec![0, 0]));
                 assert_eq!(trace.ttls, (version > 2).then(|| vec![NEVER, 60 * SECOND]));
             }
         }

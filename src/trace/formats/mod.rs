@@ -18,20 +18,44 @@ use super::spec::{Options, Spec};
 use crate::core::Result;
 
 mod address;
+mod alibaba_block;
 mod arc;
+mod baleen;
 mod binary;
 mod cache2k;
+mod camelab;
 mod csv;
 mod csv_columns;
+mod delayed_hits;
+mod etw;
+mod gradle;
+mod ibm_cos;
+mod k5cloud;
 mod lcs;
 mod lirs;
+mod meta_cdn;
+mod meta_kv;
 mod mooncake;
+mod msr;
 mod oracle_general;
 mod oracle_general_op_ns;
+mod prompts;
+mod qwen;
+mod spc;
+mod systor;
+mod tectonic;
+mod tencent_block;
+mod tencent_photo;
+mod thesios;
+mod tragen;
+mod twitter;
 mod twr;
 mod txt;
 mod vscsi;
 mod webcachesim;
+mod wikibench;
+mod wikimedia;
+mod youtube;
 
 /// Every format. The order decides between equally confident detections.
 pub static FORMATS: &[&Format] = &[
@@ -48,6 +72,31 @@ pub static FORMATS: &[&Format] = &[
     &cache2k::CORDA,
     &binary::FORMAT,
     &mooncake::FORMAT,
+    &qwen::FORMAT,
+    &twitter::FORMAT,
+    &meta_kv::FORMAT,
+    &meta_cdn::FORMAT,
+    &wikimedia::UPLOAD,
+    &wikimedia::TEXT,
+    &wikimedia::OF_2016,
+    &wikibench::FORMAT,
+    &youtube::FORMAT,
+    &ibm_cos::FORMAT,
+    &tencent_photo::FORMAT,
+    &tectonic::FORMAT,
+    &baleen::FORMAT,
+    &thesios::FORMAT,
+    &msr::FORMAT,
+    &alibaba_block::FORMAT,
+    &tencent_block::FORMAT,
+    &spc::FORMAT,
+    &systor::FORMAT,
+    &k5cloud::FORMAT,
+    &etw::FORMAT,
+    &camelab::FORMAT,
+    &delayed_hits::FORMAT,
+    &gradle::FORMAT,
+    &tragen::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,
@@ -63,6 +112,12 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// One line for the list of formats.
     pub summary: &'static str,
+    /// What a record or line holds, with units.
+    pub layout: &'static str,
+    /// Who publishes or defines it: a page, a paper.
+    pub source: &'static str,
+    /// A small file of this format in `traces/samples/`.
+    pub sample: &'static str,
     /// What can be set.
     pub options: &'static [OptionHelp],
     /// Bytes that a record usually has, where the format is binary; lets memory be reserved at once.
@@ -135,7 +190,7 @@ pub fn open(spec: &Spec, mut input: Input) -> Result<Box<dyn Decoder>> {
 ///
 /// # Errors
 /// Those of `one` and of the reader.
-fn each_line(
+pub(in crate::trace) fn each_line(
     input: &mut Input,
     batch: &mut Batch,
     mut one: impl FnMut(&[u8], &mut Batch) -> Result<()>,
@@ -163,5 +218,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|&c| c == b' ' || c == b'\t').filter(|field| !field.is_empty())
 }
 
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;

@@ -106,8 +106,13 @@ fn arc_ranges_are_objects_or_blocks() {
     assert_eq!(trace.sizes, Some(vec![512; 7]));
     let long = read("arc:expand=true", "0 10000 0 0\n5 1 0 1\n");
     assert_eq!((long.requests(), long.objects), (10_001, 10_000));
-    assert!(error("arc", b"1 2 0 0\n7\n").starts_with("f:2: expected 4 fields"));
-    assert!(error("arc", b"1 8388608 0 0\n").contains("number of blocks (field 2) 8388608 is too large"));
+    assert!(error("arc", b"1 2 0 0\n7\n").starts_with("f:2: too few fields: 1"));
+    assert!(error("arc:expand=true", b"1 8388608 0 0\n").contains("of 4294967296 bytes is too large to be expanded"));
+    let cut = read("arc", "1 8388608 0 0\n");
+    assert_eq!(
+        (cut.sizes, cut.notes),
+        (Some(vec![u32::MAX]), vec!["sizes above 4294967295 bytes, taken for that: 1".into()])
+    );
     assert!(error("arc:expand=true", b"18446744073709551615 2 0 0\n").contains("beyond 2^64"));
     assert!(error("arc:expand=maybe", b"1 2 0 0\n").contains("true or false"));
 }
@@ -128,7 +133,7 @@ fn address_and_webcachesim() {
     );
     assert_eq!(read("webcachesim:time_unit=ms", "1 5 1\n3 5 1\n").times, Some(vec![0, 2_000_000]));
     assert!(error("webcachesim", b"1 2 3\n1 2\n").starts_with("f:2: too few fields"));
-    assert!(error("webcachesim", b"1 2 4294967296\n").contains("size (field 3) 4294967296 is too large"));
+    assert_eq!(read("webcachesim", "1 2 4294967296\n").sizes, Some(vec![u32::MAX]));
 }
 
 #[test]
@@ -274,6 +279,9 @@ fn the_trace_does_not_depend_on_how_the_bytes_arrive() {
         ("lirs", lines(&|i| if i % 5 == 0 { "*\n".into() } else { format!("{}\n", i % 17) })),
         ("arc:expand=true", lines(&|i| format!("{} {} 0 {i}\n", i * 3, i % 6))),
         ("address", lines(&|i| format!("l 0x{:x} 1\n", i % 17))),
+        ("alibaba-block:expand=1KiB", lines(&|i| format!("{},R,{},{},{i}\n", i % 3, i * 300, i * 40))),
+        ("twitter", lines(&|i| format!("{i},k,{},2,{},1,get,0\n", i % 17, i % 5))),
+        ("mooncake", lines(&|i| format!("{{\"timestamp\":{i},\"hash_ids\":[{},{i},7]}}\n", i % 9))),
         ("webcachesim", lines(&|i| format!("{i} {} {} 7\n", i % 17, i * 11))),
         ("csv:id=2,size=3,time=1,delimiter=comma,header=false", lines(&|i| format!("{i},\"{}\",{}\n", i % 17, i * 11))),
     ];
@@ -294,7 +302,7 @@ proptest! {
         "[-0-9a-zA-Z*x,;.\" \t\r\n]{0,120}".prop_map(String::into_bytes),
         "([0-9]{1,21}[ ,\n]){0,30}".prop_map(String::into_bytes),
     ]) {
-        let specs = FORMATS.iter().map(|f| f.name).chain(["txt:ids=string", "csv:id=1,size=2,time=3", "csv:id=1,header=false,quote=false", "binary:fields=<dIQhB,time=1,id=3,size=2,op=5", "vscsi:version=2"]);
+        let specs = FORMATS.iter().map(|f| f.name).chain(["txt:ids=string", "csv:id=1,size=2,time=3", "csv:id=1,header=false,quote=false", "binary:fields=<dIQhB,time=1,id=3,size=2,op=5", "vscsi:version=2", "vscsi:expand=true", "arc:expand=true"]);
         for spec in specs.map(Some).chain([None]) {
             let options = LoadOptions { format: spec.map(Into::into), columns: Columns::ALL, ..LoadOptions::default() };
             if let Ok(loaded) = load_bytes("f", data.clone(), &options) {

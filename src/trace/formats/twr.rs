@@ -15,6 +15,9 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["twrBin", "twitter-binary"],
     extensions: &["twr"],
     summary: "libCacheSim's binary records of 20 bytes of Twitter's traces: time in s, id, key and value bytes, operation, ttl",
+    layout: "time (s, u32), id (u64), key size (10 bits) and value size (22 bits), operation (8 bits) and time to live (s, 24 bits)",
+    source: "https://github.com/1a1a11a/libCacheSim",
+    sample: "small.twr",
     options: &[],
     record_bytes: Some(20),
     detect: |_| 0,
@@ -27,20 +30,24 @@ pub(super) static WITH_NAMESPACE: Format = Format {
     aliases: &["twrNS", "twrNSBin"],
     extensions: &["twrNS"],
     summary: "as twr, with a namespace: 22 bytes",
+    layout: "as twr, then namespace (u16)",
+    source: "https://github.com/1a1a11a/libCacheSim",
+    sample: "small.twrNS",
     record_bytes: Some(22),
-    open: |_, input| Ok(Box::new(Packed::new(input, layout(22)))),
+    open: |_, input| {
+        let tenant = Some(Number::new(20, Kind::U16));
+        Ok(Box::new(Packed::new(input, Layout { tenant, ..layout(22) })))
+    },
     ..FORMAT
 };
 
 fn layout(record: usize) -> Layout {
     let (sizes, rest) = (Number::new(12, Kind::U32), Number::new(16, Kind::U32));
     Layout {
-        record,
-        big_endian: false,
-        id: Number::new(4, Kind::U64),
         time: Some((Number::new(0, Kind::U32), SECOND)),
         size: vec![sizes.bits(22, 10), sizes.bits(0, 22)],
         op: Some((rest.bits(24, 8), op_code)),
         ttl: Some((rest.bits(0, 24), SECOND)),
+        ..Layout::new(record, Number::new(4, Kind::U64))
     }
 }

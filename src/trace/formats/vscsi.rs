@@ -9,7 +9,11 @@ use crate::core::{Error, Result, SECOND};
 use crate::trace::Op;
 use crate::trace::input::Input;
 use crate::trace::packed::{Kind, Layout, Number, Packed};
+use crate::trace::ranges::{self, EXPAND};
 use crate::trace::spec::{Options, bad_value};
+
+/// Bytes that a block's number of 1 stands for.
+const SECTOR: u64 = 512;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -17,7 +21,10 @@ pub(super) static FORMAT: Format = Format {
     aliases: &["cloudphysics-vscsi"],
     extensions: &["vscsi", "vscsitrace", "vscsi1", "vscsi2"],
     summary: "CloudPhysics' records of SCSI commands, 32 bytes (version 1) or 40 (version 2): block, length, time in us",
-    options: &[OptionHelp { name: "version", default: "found", help: "1 or 2" }],
+    layout: "version 1: number, length (B), segments, command, version, block, time (us); version 2: command, version, number, length, segments, block, time, answered",
+    source: "https://github.com/1a1a11a/libCacheSim; Waldspurger et al., FAST 2015",
+    sample: "disk.vscsi",
+    options: &[OptionHelp { name: "version", default: "found", help: "1 or 2" }, EXPAND],
     record_bytes: Some(32),
     detect: |probe| match found(probe.bytes) {
         None => 0,
@@ -39,19 +46,20 @@ fn open(options: &Options, input: Input) -> Result<Box<dyn super::Decoder>> {
         Some("2") => 2,
         Some(other) => return Err(bad_value("vscsi", "version", other, "1 or 2")),
     };
-    Ok(Box::new(Packed::new(input, layout(version))))
+    let block = ranges::expand("vscsi", options, SECTOR)?;
+    let mut options = options.clone();
+    options.insert("expand", ranges::shown(block, SECTOR));
+    let layout = Layout { blocks: block.map(|block| (SECTOR, block)), ..layout(version) };
+    Ok(Box::new(Packed::new(input, layout).with(options)))
 }
 
 fn layout(version: u8) -> Layout {
     let (record, command, length, block, time) = if version == 1 { (32, 12, 4, 16, 24) } else { (40, 0, 8, 16, 24) };
     Layout {
-        record,
-        big_endian: false,
-        id: Number::new(block, Kind::U64),
         time: Some((Number::new(time, Kind::U64), SECOND / 1_000_000)),
         size: vec![Number::new(length, Kind::U32)],
         op: Some((Number::new(command, Kind::U16), command_of)),
-        ttl: None,
+        ..Layout::new(record, Number::new(block, Kind::U64))
     }
 }
 

@@ -1,0 +1,32 @@
+//! Alibaba's traces of cloud disks (2020), fields separated by commas.
+
+use super::Format;
+use crate::trace::ranges::EXPAND;
+use crate::trace::table::{self, Clock, Key, Layout, Range};
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "alibaba-block",
+    aliases: &["alibaba"],
+    extensions: &[],
+    summary: "Alibaba's cloud disks: reads and writes of ranges",
+    layout: "device_id, opcode (R or W), offset (B), length (B), timestamp (us)",
+    source: "https://github.com/alibaba/block-traces (Li et al., IISWC 2020)",
+    sample: "alibaba-block.csv",
+    options: &[EXPAND],
+    record_bytes: None,
+    detect: |probe| table::detect(&LAYOUT, probe),
+    open: |options, input| table::open(&LAYOUT, options, input),
+};
+
+static LAYOUT: Layout = Layout {
+    time: Some(("timestamp", Clock::MICROSECONDS)),
+    op: Some(("opcode", table::usual)),
+    tenant: &["device_id"],
+    sure: 92,
+    ..Layout::new(
+        "alibaba-block",
+        &["device_id", "opcode", "offset", "length", "timestamp"],
+        Key::Range(Range::disk(&["device_id"], "offset", "length")),
+    )
+};

@@ -1,0 +1,37 @@
+//! The University of Massachusetts' trace of YouTube videos asked for from its campus, separated by blanks. Rows that ask for
+//! something else than a video are left out.
+
+use super::Format;
+use crate::trace::Op;
+use crate::trace::table::{self, Key, Layout, Meaning, Separator};
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "youtube",
+    aliases: &["umass-youtube"],
+    extensions: &[],
+    summary: "UMass's YouTube requests",
+    layout: "time, server, client, GETVIDEO, video, and others; separated by blanks",
+    source: "https://traces.cs.umass.edu/index.php/Network/Network (Zink et al., MMCN 2008)",
+    sample: "youtube.txt",
+    options: &[],
+    record_bytes: None,
+    detect: |probe| table::detect(&LAYOUT, probe),
+    open: |options, input| table::open(&LAYOUT, options, input),
+};
+
+static LAYOUT: Layout = Layout {
+    separator: Separator::Blanks,
+    fewest: 5,
+    op: Some(("request", request)),
+    sure: 94,
+    ..Layout::new(
+        "youtube",
+        &["time", "server", "client", "request", "video", "content_server", "other", "other"],
+        Key::Text(&["video"]),
+    )
+};
+
+fn request(word: &[u8]) -> Option<Meaning> {
+    Some(if word == b"GETVIDEO" { Meaning::Is(Op::Get) } else { Meaning::Nothing })
+}
