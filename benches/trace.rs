@@ -16,7 +16,7 @@ fn sample() -> Trace {
         (uniform * uniform * 250_000.0) as u64
     });
     let mut trace = Trace::from_keys("bench", keys);
-    trace.sizes = Some(vec![4096; REQUESTS as usize]);
+    trace.sizes = Some(vec![4096; REQUESTS as usize].into());
     trace.times = Some((0..REQUESTS).map(|i| i * 1_000_000).collect());
     trace
 }

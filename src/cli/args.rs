@@ -45,6 +45,9 @@ pub(super) struct TraceArgs {
     /// What the operations of a trace mean
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub(super) operations: OperationsArg,
+    /// Keep what is parsed in this folder, and find it there the next time [default: nothing is kept]
+    #[arg(long, value_name = "DIR", env = "EVICTLAB_TRACE_CACHE")]
+    pub(super) trace_cache: Option<PathBuf>,
     /// Seed of workloads and of random choices
     #[arg(long, default_value_t = 42, value_name = "N")]
     pub(super) seed: u64,
@@ -69,6 +72,7 @@ impl TraceArgs {
                 OperationsArg::ReadOnly => OperationRule::ReadOnly,
                 OperationsArg::LookAside => OperationRule::LookAside,
             },
+            cache: self.trace_cache.clone(),
         }
     }
 }
@@ -252,6 +256,11 @@ enum FormatArg {
 }
 
 impl OutputArgs {
+    /// For verbs that print no rows.
+    pub(super) fn of_progress(quiet: bool, no_progress: bool) -> Self {
+        Self { quiet, no_progress, ..Self::default() }
+    }
+
     /// For verbs that print no rows.
     pub(super) fn saying(something: bool) -> Self {
         Self { quiet: !something, ..Self::default() }

@@ -19,6 +19,7 @@ mod scenario;
 mod summary;
 mod sweep;
 mod trace;
+mod trace_write;
 mod verify;
 
 use crate::core::{Error, Result, error::Kind};

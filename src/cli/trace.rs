@@ -2,15 +2,14 @@
 
 use super::Finish;
 use super::args::{OutputArgs, TraceArgs, count};
-use super::output::{print, say};
+use super::output::print;
 use super::run::encoded;
+use super::trace_write::{Convert, FilterArgs, Generate, convert, filter, generate};
 use crate::core::quantity::{show_bytes, show_count};
 use crate::core::{Error, NEVER, Result};
 use crate::record::Format;
 use crate::replay::Source;
-use crate::trace::write::Target;
-use crate::trace::{Columns, Stats, Trace, WriteOptions, write};
-use crate::workload;
+use crate::trace::{Columns, Stats, Trace};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -24,6 +23,14 @@ pub(super) enum Verb {
     /// Show the first requests, as they were understood
     #[command(after_help = "Example:\n  evictlab trace head accesses.csv --trace-format csv:id=2 -n 5")]
     Head(Head),
+    /// Write a trace in another format; as .evl it is parsed once and loaded at the speed of memory
+    #[command(after_help = "Example:\n  evictlab trace convert accesses.csv.gz --output accesses.evl")]
+    Convert(Convert),
+    /// Write a part of a trace: what a cache misses, a time, a share of the objects, a tenant
+    #[command(after_help = "Examples:\n  \
+        evictlab trace filter accesses.evl --policy lru --capacity 1% --output second-level.evl\n  \
+        evictlab trace filter accesses.evl --sample 0.01 --output sample.evl")]
+    Filter(FilterArgs),
     /// Write a synthetic trace to a file
     #[command(after_help = "Example:\n  evictlab trace generate --workload zipf:alpha=0.9 --output zipf.csv.zst")]
     Generate(Generate),
@@ -49,29 +56,12 @@ pub(super) struct Head {
     requests: u64,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Generate {
-    /// What to generate (see `evictlab workloads`)
-    #[arg(long, value_name = "SPEC")]
-    workload: String,
-    /// The file: .oracleGeneral, .csv or .txt, then .gz, .zst, .xz or .lz4 if you like
-    #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
-    /// Format of the file [default: by its name]
-    #[arg(long, value_name = "FORMAT")]
-    trace_format: Option<String>,
-    /// Seed
-    #[arg(long, default_value_t = 42, value_name = "N")]
-    seed: u64,
-    /// Replace the file if it exists
-    #[arg(long)]
-    force: bool,
-}
-
 pub(super) fn main(verb: &Verb) -> Result<Finish> {
     match verb {
         Verb::Info(args) => info(args),
         Verb::Head(args) => head(args),
+        Verb::Convert(args) => convert(args),
+        Verb::Filter(args) => filter(args),
         Verb::Generate(args) => generate(args),
     }
 }
@@ -271,31 +261,4 @@ fn head_table(requests: &[Request]) -> String {
         );
     }
     text
-}
-
-fn generate(args: &Generate) -> Result<Finish> {
-    if args.output.exists() && !args.force {
-        return Err(Error::usage(format!("{} exists", args.output.display()))
-            .hint("add --force to replace it, or name another file"));
-    }
-    let trace = workload::generate(&args.workload, args.seed, Columns::ALL)?;
-    let kept = match Target::of(&args.output, args.trace_format.as_deref())? {
-        Target::Csv => None,
-        Target::OracleGeneral => (trace.ttls.is_some() || trace.times.is_some()).then_some("whole seconds and no TTL"),
-        Target::Txt => {
-            (trace.sizes.is_some() || trace.times.is_some() || trace.ttls.is_some()).then_some("ids and nothing else")
-        }
-    };
-    if let Some(kept) = kept {
-        say(&format!("note: this format holds {kept}; .csv holds all that the workload has"));
-    }
-    write(&trace, &args.output, &WriteOptions { format: args.trace_format.clone(), force: args.force })?;
-    let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));
-    say(&format!(
-        "wrote {}: {requests} requests to {objects} objects, seed {}, {}",
-        args.output.display(),
-        args.seed,
-        trace.name
-    ));
-    Ok(Finish::Done)
 }

@@ -1,5 +1,5 @@
-//! The only `unsafe` of the crate: a hint to the processor, zeroed arrays on huge pages, and code compiled for the processor
-//! at hand.
+//! The only `unsafe` of the crate: a hint to the processor, zeroed arrays on huge pages, files mapped into memory, and code
+//! compiled for the processor at hand.
 //!
 //! # Why it is sound
 //! - A prefetch instruction reads no value and cannot fault, whatever the address; it gets one from a live reference.
@@ -7,6 +7,11 @@
 //!   while the `Pages` lives. The pointer and length are taken once, when the memory is made: aligned (a page, or what
 //!   `Vec` gives), `len * size_of::<T>()` bytes long, all zero, which is a valid `T` because `T: Pod`. Nobody else has a
 //!   pointer to it, so handing out `&[T]` from `&self` and `&mut [T]` from `&mut self` keeps Rust's borrow rules.
+//! - [`Mapped`] shows a part of a file that [`map_file`] mapped for reading. Position, length and alignment are checked once, as is
+//!   that every element is a value of its type; the mapping lives as long as any `Mapped` of it, and nobody writes through it. What
+//!   no program can rule out is that another one changes the file meanwhile; the files that are mapped are written under another
+//!   name and renamed, never changed in place, and a number that changes nonetheless is still a number. For types that not every
+//!   bit pattern is a value of, that is an assumption that the user shares with every program that maps files.
 //! - [`Vectors::run`] calls code compiled with more instructions than every processor has only after the processor was asked
 //!   for each of them, at that very call. The code itself is safe Rust.
 //!
@@ -14,10 +19,14 @@
 //! index, and run one piece of work on every set of instructions that the processor has; an error in length or alignment
 //! would fail them, and an instruction that is not there would end them.
 
-use bytemuck::Pod;
-use memmap2::MmapMut;
-use std::ops::{Deref, DerefMut};
+use bytemuck::{CheckedBitPattern, Pod};
+use memmap2::{Mmap, MmapMut};
+use std::fs::File;
+use std::io;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut, Range};
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 /// Asks the processor to bring `slice[index]` near; does nothing where `index` is out of range.
 #[inline(always)]
@@ -113,6 +122,46 @@ impl<T> DerefMut for Pages<T> {
     }
 }
 
+/// Maps a file for reading.
+///
+/// # Errors
+/// The system cannot map it.
+#[allow(unsafe_code, reason = "see the module text")]
+pub fn map_file(file: &File) -> io::Result<Arc<Mmap>> {
+    // SAFETY: the mapping is for reading, and the file is not changed in place; see the module text.
+    unsafe { Mmap::map(file) }.map(Arc::new)
+}
+
+/// A part of a mapped file as an array. Its pages come from the file when they are first read, and leave memory when it is short.
+#[derive(Debug, Clone)]
+pub struct Mapped<T> {
+    map: Arc<Mmap>,
+    start: usize,
+    len: usize,
+    of: PhantomData<T>,
+}
+
+impl<T: CheckedBitPattern> Mapped<T> {
+    /// The elements in these bytes of the file; `None` where the range goes beyond the file, is no whole number of elements, is not
+    /// aligned, or holds a bit pattern that is no value.
+    pub fn new(map: &Arc<Mmap>, bytes: Range<usize>) -> Option<Self> {
+        let part = map.get(bytes.clone())?;
+        let len = bytemuck::checked::try_cast_slice::<u8, T>(part).ok()?.len();
+        Some(Self { map: Arc::clone(map), start: bytes.start, len, of: PhantomData })
+    }
+}
+
+impl<T> Deref for Mapped<T> {
+    type Target = [T];
+
+    #[inline]
+    #[allow(unsafe_code, reason = "checks every element once instead of at each use; see the module text")]
+    fn deref(&self) -> &[T] {
+        // SAFETY: `new` saw that these bytes are so many aligned, valid elements, and the mapping lives and is not written to.
+        unsafe { std::slice::from_raw_parts(self.map.as_ptr().add(self.start).cast::<T>(), self.len) }
+    }
+}
+
 /// A piece of work that gains from being compiled for the processor at hand.
 ///
 /// `run`, and all it calls that matters, must be `#[inline(always)]`: only what is inlined is compiled anew.
@@ -202,6 +251,25 @@ pub fn fastest<W: Work>(work: W) -> W::Done {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_an_array_where_it_holds_whole_valid_elements() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..64u32).flat_map(u32::to_ne_bytes).collect();
+        io::Write::write_all(&mut file, &bytes).unwrap();
+        let map = map_file(&file).unwrap();
+        let numbers = Mapped::<u32>::new(&map, 8..256).unwrap();
+        drop(map);
+        assert_eq!((numbers.len(), numbers[0], numbers[61]), (62, 2, 63));
+        assert_eq!(numbers.clone().iter().sum::<u32>(), (2..64u32).sum::<u32>());
+        let map = map_file(&file).unwrap();
+        assert!(Mapped::<u32>::new(&map, 1..5).is_none() && Mapped::<u32>::new(&map, 0..7).is_none());
+        assert!(Mapped::<u32>::new(&map, 252..260).is_none() && Mapped::<u64>::new(&map, 4..12).is_none());
+        assert!(
+            Mapped::<bool>::new(&map, 0..8).is_some() && Mapped::<bool>::new(&map, 8..16).is_none(),
+            "2 is no bool"
+        );
+    }
 
     #[test]
     fn any_index_is_fine_and_nothing_changes() {

@@ -8,7 +8,7 @@ pub mod quantity;
 pub mod rng;
 
 pub use error::{Error, Result};
-pub use machine::{Pages, prefetch};
+pub use machine::{Mapped, Pages, map_file, prefetch};
 pub use rng::Rng;
 
 /// A dense object id: `0..objects`, in the order in which a trace first names the objects.

@@ -9,8 +9,8 @@ use crate::engine::View;
 use crate::record::{Row, Status};
 use crate::registry::Spec;
 use crate::replay::{Cell, Options, Replayer, Warmup};
-use crate::trace::Trace;
 use crate::trace::sample::{OUT, SHARDS, Sample};
+use crate::trace::{Column, Trace};
 use std::sync::atomic::AtomicBool;
 
 /// Misses of caches of several sizes on a part of a sample, in requests and bytes.
@@ -97,20 +97,22 @@ impl Minis {
 
 /// These requests alone, as a trace of its own; times stay what they were.
 fn cut(trace: &Trace, view: &View<'_>, indexes: &[u32], sample: &Sample) -> Trace {
-    fn of<T: Copy>(column: &[T], indexes: &[u32]) -> Vec<T> {
+    fn of<T: Copy>(column: &[T], indexes: &[u32]) -> Column<T> {
         indexes.iter().map(|&index| column[index as usize]).collect()
     }
     let mut numbers = vec![OUT; sample.len()];
     let mut cut = Trace::default();
     cut.name.clone_from(&trace.name);
+    let mut ids = Vec::with_capacity(indexes.len());
     for &index in indexes {
         let number = &mut numbers[sample.numbers[trace.ids[index as usize] as usize] as usize];
         if *number == OUT {
             *number = cut.objects as ObjId;
             cut.objects += 1;
         }
-        cut.ids.push(*number);
+        ids.push(*number);
     }
+    cut.ids = ids.into();
     cut.sizes = trace.sizes.as_ref().map(|sizes| of(sizes, indexes));
     // A request of a sample comes when it came in the whole.
     cut.times = Some(indexes.iter().map(|&index| view.time(index as usize)).collect());

@@ -57,7 +57,7 @@ impl Sampled {
             found.into_iter().map(|index| sample.numbers[trace.ids[index as usize] as usize]).collect();
         let share = objects as f64 / trace.objects.max(1) as f64;
         let mut sampled = Trace::default();
-        (sampled.ids, sampled.objects) = (ids, objects);
+        (sampled.ids, sampled.objects) = (ids.into(), objects);
         Self { trace: sampled, share, requests: share * end as f64, known: Mutex::default() }
     }
 

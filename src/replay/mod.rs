@@ -5,6 +5,7 @@ mod capacity;
 mod cell;
 mod facts;
 mod memory;
+mod miss_stream;
 mod misses;
 mod pass;
 mod settings;

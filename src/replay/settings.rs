@@ -6,6 +6,7 @@ use crate::core::{Error, Result, SECOND, Time, quantity};
 use crate::engine::{Expiry, Operations};
 use crate::registry::{self, AdmissionSpec, PrefetchSpec, Spec};
 use crate::trace::{Columns, Filter, LoadOptions, SizeChange, Trace};
+use std::path::PathBuf;
 
 /// The time to live asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,6 +71,8 @@ pub struct Selection {
     pub size_change: SizeChange,
     /// What operations mean.
     pub operations: OperationRule,
+    /// Where parsed traces are kept; says nothing of the requests.
+    pub cache: Option<PathBuf>,
 }
 
 impl Selection {
@@ -84,13 +87,15 @@ impl Selection {
         )
     }
 
-    pub(super) fn load_options(&self, columns: Columns) -> LoadOptions {
+    /// How a file is read so.
+    pub fn load_options(&self, columns: Columns) -> LoadOptions {
         LoadOptions {
             format: self.format.clone(),
             columns,
             filter: self.filter.clone(),
             size_change: self.size_change,
             only_reads: self.operations == OperationRule::ReadOnly,
+            cache: self.cache.clone(),
         }
     }
 }

@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(spans(&trace, "5m"), [(0, 0..5)]);
         assert_eq!(WindowSize::parse("5m").unwrap(), WindowSize::Time(300 * SECOND));
         assert_eq!(WindowSize::parse("5M").unwrap(), WindowSize::Requests(5_000_000));
-        trace.times = Some(vec![0, 1, SECOND, 5 * SECOND, 5 * SECOND + 1]);
+        trace.times = Some(vec![0, 1, SECOND, 5 * SECOND, 5 * SECOND + 1].into());
         assert_eq!(spans(&trace, "1s"), [(0, 0..2), (1, 2..3), (5, 3..5)]);
         assert!(WindowSize::parse("0").is_err());
     }

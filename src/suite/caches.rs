@@ -88,7 +88,7 @@ fn same(spec: &str, other: impl Fn(usize) -> Box<dyn Other>) {
 fn near(spec: &str, points: f64, other: impl Fn(usize) -> Box<dyn Other>) {
     for (alpha, capacity) in [(0.8, 200), (1.0, 200), (1.0, 500)] {
         let mut trace = Trace::from_keys("zipf", 0..5000);
-        trace.ids = zipf(5000, alpha, 100_000, 11);
+        trace.ids = zipf(5000, alpha, 100_000, 11).into();
         let mut cache = other(capacity);
         let theirs = trace.ids.iter().filter(|&&id| cache.request(id)).count() as f64;
         let ours = hits(spec, capacity as u64, &trace).into_iter().filter(|&hit| hit).count() as f64;

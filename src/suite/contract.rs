@@ -319,7 +319,7 @@ fn objects_of_one_size_are_units() {
         let whole = WHOLE_SHARES.iter().find(|w| w.0 == name).map_or(1, |w| w.1);
         let capacity = if whole == 100 { 100 * (1 + factor % 2) } else { factor * whole };
         let mut trace = Trace::from_keys("string", keys);
-        trace.sizes = Some(vec![size; trace.requests()]);
+        trace.sizes = Some(vec![size; trace.requests()].into());
         let fit = (capacity as usize).min(trace.objects);
         let unit = Config { capacity, ..Config::default() };
         let bytes = Config { bytes: true, ..unit };

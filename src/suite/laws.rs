@@ -15,7 +15,7 @@ fn count(hits: &[bool]) -> usize {
 fn irm(objects: usize, alpha: f64, requests: usize, seed: u64) -> Trace {
     let ids = zipf(objects, alpha, requests, seed);
     let mut trace = Trace::from_keys("irm", 0..objects);
-    trace.ids = ids;
+    trace.ids = ids.into();
     trace
 }
 

@@ -31,6 +31,7 @@ mod scenarios;
 mod shared;
 mod specs;
 mod statistics;
+mod stores;
 mod studies;
 mod sweeps;
 mod tidy;

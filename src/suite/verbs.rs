@@ -6,11 +6,13 @@ use evictlab::trace::FORMATS;
 use evictlab::workload::WORKLOADS;
 use std::collections::BTreeSet;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 13] = [
     "demo",
     "run",
     "trace info",
     "trace head",
+    "trace convert",
+    "trace filter",
     "trace generate",
     "plot",
     "dictionary",

@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::filter::{SizeChange, sample_int, sample_str};
 use super::intern::{IntInterner, Interner, StrInterner};
 use super::load::LoadOptions;
+use super::rows::Rows;
 use super::{Columns, Op, Trace};
 use crate::core::{Error, ObjId, Result, Time};
 
@@ -18,7 +19,13 @@ pub struct Builder {
     /// Under [`SizeChange::Distinct`]: the key of each pair.
     pair_keys: Vec<ObjId>,
     scratch: Vec<ObjId>,
-    trace: Trace,
+    rows: Rows,
+    /// Requests kept so far, and those of them whose objects have 0 bytes.
+    kept: u64,
+    empty: u64,
+    /// Under [`SizeChange::First`]: the size of each object.
+    first_sizes: Option<Vec<u32>>,
+    tenant_names: Vec<Box<str>>,
     present: Columns,
     /// Requests in the file so far, and how many of them still have to be skipped.
     seen: u64,
@@ -40,9 +47,9 @@ impl Builder {
     /// A builder for integer or string keys. `expected` requests are reserved memory for.
     pub fn new(options: &LoadOptions, strings: bool, expected: usize) -> Self {
         let interner = if strings { Interner::Str(StrInterner::default()) } else { Interner::Int(IntInterner::new()) };
-        let mut trace = Trace::default();
+        let mut rows = Rows::default();
         // Where so much memory is not to be had, the column grows as far as it gets.
-        let _ = trace.ids.try_reserve_exact(expected);
+        let _ = rows.ids.try_reserve_exact(expected);
         Self {
             threshold: options.filter.threshold(),
             skip: options.filter.skip,
@@ -50,7 +57,11 @@ impl Builder {
             pair_keys: Vec::new(),
             scratch: Vec::new(),
             interner,
-            trace,
+            rows,
+            kept: 0,
+            empty: 0,
+            first_sizes: (options.size_change == SizeChange::First).then(Vec::new),
+            tenant_names: Vec::new(),
             present: Columns::IDS,
             seen: 0,
             clock: Clock::default(),
@@ -95,7 +106,7 @@ impl Builder {
         if batch.is_empty() {
             return Ok(());
         }
-        if self.trace.ids.len() + batch.len() > Trace::MAX_REQUESTS {
+        if self.kept + batch.len() as u64 > Trace::MAX_REQUESTS as u64 {
             return Err(Error::failure(format!("more than {} requests", Trace::MAX_REQUESTS))
                 .hint("keep a part of it, with --limit or --sample"));
         }
@@ -127,14 +138,16 @@ impl Builder {
             self.present = now;
             self.pairs = (sizes && self.options.size_change == SizeChange::Distinct).then(IntInterner::new);
             let Columns { sizes, times, ops, ttls, tenants, places, .. } = self.options.columns;
-            self.trace.sizes = (sizes && now.sizes).then(Vec::new);
-            // A time to live means nothing without the times it counts from.
-            let times = times || ttls && now.ttls;
-            self.trace.times = (times && now.times).then(Vec::new);
-            self.trace.ops = (ops && now.ops).then(Vec::new);
-            self.trace.ttls = (ttls && now.ttls).then(Vec::new);
-            self.trace.tenants = (tenants && now.tenants).then(Vec::new);
-            self.trace.places = (places && now.places).then(Vec::new);
+            self.rows = std::mem::take(&mut self.rows).with(Columns {
+                sizes: sizes && now.sizes,
+                // A time to live means nothing without the times it counts from.
+                times: (times || ttls && now.ttls) && now.times,
+                ops: ops && now.ops,
+                ttls: ttls && now.ttls,
+                tenants: tenants && now.tenants,
+                places: places && now.places,
+                keys: false,
+            });
         }
         Ok(())
     }
@@ -172,7 +185,7 @@ impl Builder {
             }
         }
         if let Some(limit) = filter.limit {
-            let left = limit - (self.trace.ids.len() as u64).min(limit);
+            let left = limit - self.kept.min(limit);
             self.finished |= batch.len() as u64 >= left;
             batch.truncate(left.min(batch.len() as u64) as usize);
         }
@@ -181,8 +194,8 @@ impl Builder {
     fn intern(&mut self, batch: &mut Batch) {
         let Some(pairs) = &mut self.pairs else {
             match &mut self.interner {
-                Interner::Int(map) => map.intern(&batch.keys, &mut self.trace.ids),
-                Interner::Str(map) => map.intern(&batch.texts, &mut self.trace.ids),
+                Interner::Int(map) => map.intern(&batch.keys, &mut self.rows.ids),
+                Interner::Str(map) => map.intern(&batch.texts, &mut self.rows.ids),
             }
             return;
         };
@@ -194,9 +207,9 @@ impl Builder {
         batch.keys.clear();
         let both = self.scratch.iter().zip(&batch.sizes);
         batch.keys.extend(both.map(|(&id, &size)| u64::from(id) << 32 | u64::from(size)));
-        let before = self.trace.ids.len();
-        pairs.intern(&batch.keys, &mut self.trace.ids);
-        for (&pair, &id) in self.trace.ids[before..].iter().zip(&self.scratch) {
+        let before = self.rows.ids.len();
+        pairs.intern(&batch.keys, &mut self.rows.ids);
+        for (&pair, &id) in self.rows.ids[before..].iter().zip(&self.scratch) {
             if pair as usize == self.pair_keys.len() {
                 self.pair_keys.push(id);
             }
@@ -204,65 +217,95 @@ impl Builder {
     }
 
     fn append(&mut self, batch: &Batch) {
-        if let Some(sizes) = &mut self.trace.sizes {
+        let Self { rows, kept, .. } = self;
+        if let Some(sizes) = &mut rows.sizes {
+            let before = sizes.len();
             sizes.extend_from_slice(&batch.sizes);
+            if let Some(first) = &mut self.first_sizes {
+                hold_sizes(first, &rows.ids[before..], &mut sizes[before..]);
+            }
+            // A removal names no size of its own.
+            let is_empty = |(i, &size): (usize, &u32)| size == 0 && batch.ops.get(i) != Some(&Op::Delete);
+            self.empty += sizes[before..].iter().enumerate().filter(|&row| is_empty(row)).count() as u64;
         }
-        if let Some(times) = &mut self.trace.times {
+        if let Some(times) = &mut rows.times {
             let start = *self.clock.kept_first.get_or_insert(batch.times[0]);
             times.extend(batch.times.iter().map(|&time| time - start));
         }
-        if let Some(ops) = &mut self.trace.ops {
+        if let Some(ops) = &mut rows.ops {
             ops.extend_from_slice(&batch.ops);
         }
-        if let Some(ttls) = &mut self.trace.ttls {
+        if let Some(ttls) = &mut rows.ttls {
             ttls.extend_from_slice(&batch.ttls);
         }
-        if let Some(tenants) = &mut self.trace.tenants {
+        if let Some(tenants) = &mut rows.tenants {
             tenants.extend_from_slice(&batch.tenants);
-            let known = self.trace.tenant_names.len();
-            self.trace.tenant_names.extend((known..batch.tenant_names.len()).map(|name| batch.tenant_names.show(name)));
+            let known = self.tenant_names.len();
+            self.tenant_names.extend((known..batch.tenant_names.len()).map(|name| batch.tenant_names.show(name)));
         }
-        if let Some(places) = &mut self.trace.places {
+        if let Some(places) = &mut rows.places {
             places.extend_from_slice(&batch.places);
         }
+        *kept += batch.len() as u64;
     }
 
-    /// The trace.
+    /// The requests that were kept since they were last cleared.
+    pub fn rows(&mut self) -> &mut Rows {
+        &mut self.rows
+    }
+
+    /// The trace, but for requests that were cleared.
     ///
     /// # Errors
     /// It has no request.
-    pub fn finish(mut self, name: &str, mut notes: Vec<String>) -> Result<Trace> {
+    pub fn finish(self, name: &str, mut notes: Vec<String>) -> Result<Trace> {
         if self.seen == 0 {
             return Err(Error::failure("no requests in it").hint("is it the right file, and complete?"));
         }
-        if self.trace.ids.is_empty() {
+        if self.kept == 0 {
             return Err(Error::failure(format!("none of its {} requests is left after the filters", self.seen))
-                .hint("loosen --skip, --from, --until, --sample or --operations read-only"));
+                .hint("loosen --skip, --from, --until, --tenant, --sample or --operations read-only"));
         }
-        self.trace.name = name.into();
-        self.trace.ids.shrink_to_fit();
-        self.trace.objects = self.pairs.as_ref().map_or(self.interner.len(), IntInterner::len);
+        notes.extend(self.notes());
+        let mut trace = self.rows.into_trace();
+        trace.name = name.into();
+        trace.notes = notes;
+        trace.tenant_names = self.tenant_names;
+        trace.objects = self.pairs.as_ref().map_or(self.interner.len(), IntInterner::len);
         if self.options.columns.keys {
-            self.trace.keys = self.interner.keys();
+            trace.keys = self.interner.keys();
             if self.pairs.is_some() {
-                self.trace.keys = self.trace.keys.select(&self.pair_keys);
+                trace.keys = trace.keys.select(&self.pair_keys);
             }
         }
-        if self.options.size_change == SizeChange::First {
-            first_sizes(&mut self.trace);
+        Ok(trace)
+    }
+
+    /// What is odd about the requests. A file that was taken for another format shows here, if anywhere.
+    fn notes(&self) -> Vec<String> {
+        /// So many requests, and none to an object that was there before: chance does not do that.
+        const MANY: u64 = 1000;
+        let mut notes = Vec::new();
+        let back = self.clock.back;
+        if back > 0 {
+            let note = format!("requests at which the clock goes back, moved to the time before: {back}");
+            // Logs of many threads are a little out of order.
+            let hint = if self.seen >= 100 && back * 20 > self.seen {
+                "; is it the right format and column of times?"
+            } else {
+                ""
+            };
+            notes.push(note + hint);
         }
-        if self.clock.back > 0 {
-            notes.push(format!("requests at which the clock goes back, moved to the time before: {}", self.clock.back));
+        if self.empty > 0 {
+            notes.push(format!("requests for objects of 0 bytes, kept: {}", self.empty));
         }
-        let sizes = self.trace.sizes.as_deref().unwrap_or_default();
-        // A removal names no size of its own.
-        let is_empty = |&(i, &size): &(usize, &u32)| size == 0 && self.trace.op(i) != Op::Delete;
-        let empty = sizes.iter().enumerate().filter(is_empty).count();
-        if empty > 0 {
-            notes.push(format!("requests for objects of 0 bytes, kept: {empty}"));
+        if self.kept >= MANY && self.interner.len() as u64 == self.kept {
+            notes.push(
+                "no object is asked for twice, so no cache can hit; is it the right format and column of ids?".into(),
+            );
         }
-        self.trace.notes = notes;
-        Ok(self.trace)
+        notes
     }
 }
 
@@ -280,11 +323,9 @@ impl Clock {
     }
 }
 
-/// Gives every request the size that its object had first.
-fn first_sizes(trace: &mut Trace) {
-    let Some(sizes) = &mut trace.sizes else { return };
-    let mut first = Vec::with_capacity(trace.objects);
-    for (&id, size) in trace.ids.iter().zip(sizes) {
+/// Gives every request the size that its object had first; `first` has those of the objects so far.
+fn hold_sizes(first: &mut Vec<u32>, ids: &[ObjId], sizes: &mut [u32]) {
+    for (&id, size) in ids.iter().zip(sizes) {
         // Ids are numbered in order of first appearance.
         if id as usize == first.len() {
             first.push(*size);

@@ -1,11 +1,11 @@
 //! The trace in memory: one array per column, one element per request.
 
-use crate::core::{Error, NO_NEXT_USE, ObjId, Result, Time};
-use std::ops::Range;
+use crate::core::{Error, Mapped, NO_NEXT_USE, ObjId, Result, Time};
+use std::ops::{Deref, Range};
 use std::sync::OnceLock;
 
 /// What a request does, in a trace that says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, bytemuck::CheckedBitPattern, bytemuck::NoUninit)]
 #[repr(u8)]
 pub enum Op {
     /// A read.
@@ -25,6 +25,76 @@ impl Op {
             Op::Set => "set",
             Op::Delete => "delete",
         }
+    }
+}
+
+/// A column: in memory, or in a mapped file.
+#[derive(Debug, Clone)]
+pub enum Column<T> {
+    /// In memory.
+    Owned(Vec<T>),
+    /// In a file, whose pages come and go as they are needed.
+    Mapped(Mapped<T>),
+}
+
+impl<T> Column<T> {
+    /// Bytes of memory that it keeps, which a mapped file is not.
+    fn memory_bytes(&self) -> usize {
+        match self {
+            Self::Owned(items) => items.capacity() * size_of::<T>(),
+            Self::Mapped(_) => 0,
+        }
+    }
+}
+
+impl<T> Deref for Column<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match self {
+            Self::Owned(items) => items,
+            Self::Mapped(items) => items,
+        }
+    }
+}
+
+impl<T> Default for Column<T> {
+    fn default() -> Self {
+        Self::Owned(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for Column<T> {
+    fn from(items: Vec<T>) -> Self {
+        Self::Owned(items)
+    }
+}
+
+impl<T> FromIterator<T> for Column<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::Owned(items.into_iter().collect())
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Column<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T: PartialEq> PartialEq for Column<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: PartialEq, O: AsRef<[T]>> PartialEq<O> for Column<T> {
+    fn eq(&self, other: &O) -> bool {
+        **self == *other.as_ref()
     }
 }
 
@@ -124,23 +194,23 @@ pub struct Trace {
     /// What the result rows call it: the file's name without its folder, or the workload's spec.
     pub name: String,
     /// The object of each request.
-    pub ids: Vec<ObjId>,
+    pub ids: Column<ObjId>,
     /// Number of distinct objects; every id is below it.
     pub objects: usize,
     /// Size in bytes that each request sees.
-    pub sizes: Option<Vec<u32>>,
+    pub sizes: Option<Column<u32>>,
     /// Nanoseconds since the first request.
-    pub times: Option<Vec<Time>>,
+    pub times: Option<Column<Time>>,
     /// What each request does.
-    pub ops: Option<Vec<Op>>,
+    pub ops: Option<Column<Op>>,
     /// Time to live in nanoseconds; [`crate::core::NEVER`] where a request has none.
-    pub ttls: Option<Vec<Time>>,
+    pub ttls: Option<Column<Time>>,
     /// Whose request it is, as an index of `tenant_names`.
-    pub tenants: Option<Vec<u32>>,
+    pub tenants: Option<Column<u32>>,
     /// The tenants, in order of first appearance; what a filter left out may be among them.
     pub tenant_names: Vec<Box<str>>,
     /// Prompt and depth of each request, in a trace of a language model's blocks.
-    pub places: Option<Vec<Place>>,
+    pub places: Option<Column<Place>>,
     /// The keys as written, by object id.
     pub keys: Keys,
     /// What the reader wants people to know (records dropped, a clock that went back); printed on stderr.
@@ -161,23 +231,26 @@ impl Trace {
             let fresh = seen.len() as ObjId;
             ids.push(*seen.entry(key).or_insert(fresh));
         }
-        Self { name: name.into(), objects: seen.len(), ids, ..Self::default() }
+        Self { name: name.into(), objects: seen.len(), ids: ids.into(), ..Self::default() }
     }
 
     /// Bytes of all columns and keys in memory, with those of the next uses once they are known.
     pub fn memory_bytes(&self) -> u64 {
-        fn of<T>(column: Option<&Vec<T>>) -> usize {
-            column.map_or(0, |column| column.capacity() * size_of::<T>())
+        fn of<T>(column: Option<&Column<T>>) -> usize {
+            column.map_or(0, Column::memory_bytes)
         }
         let keys = match &self.keys {
             Keys::None => 0,
-            Keys::Int(keys) => of(Some(keys)),
-            Keys::Str(keys) => of(Some(keys)) + keys.iter().map(|key| key.len()).sum::<usize>(),
+            Keys::Int(keys) => 8 * keys.capacity(),
+            Keys::Str(keys) => {
+                keys.capacity() * size_of::<Box<str>>() + keys.iter().map(|key| key.len()).sum::<usize>()
+            }
         };
         let columns = of(Some(&self.ids)) + of(self.sizes.as_ref()) + of(self.times.as_ref());
         let rare = of(self.tenants.as_ref()) + of(self.places.as_ref());
         let more = of(self.ops.as_ref()) + of(self.ttls.as_ref()) + rare + keys;
-        (columns + more + of(self.next_use.get()) + of(self.next_read.get())) as u64
+        let next = |known: &OnceLock<Vec<u32>>| known.get().map_or(0, |next| 4 * next.capacity());
+        (columns + more + next(&self.next_use) + next(&self.next_read)) as u64
     }
 
     /// Bytes that [`Trace::next_use`] will allocate when it is first called (as it is for policies that know the future);
@@ -272,12 +345,12 @@ impl Trace {
             return broken(format!("{n} requests are more than {}", Self::MAX_REQUESTS));
         }
         let lengths = [
-            ("sizes", self.sizes.as_ref().map(Vec::len)),
-            ("times", self.times.as_ref().map(Vec::len)),
-            ("operations", self.ops.as_ref().map(Vec::len)),
-            ("TTLs", self.ttls.as_ref().map(Vec::len)),
-            ("tenants", self.tenants.as_ref().map(Vec::len)),
-            ("places", self.places.as_ref().map(Vec::len)),
+            ("sizes", self.sizes.as_ref().map(|c| c.len())),
+            ("times", self.times.as_ref().map(|c| c.len())),
+            ("operations", self.ops.as_ref().map(|ops| ops.len())),
+            ("TTLs", self.ttls.as_ref().map(|c| c.len())),
+            ("tenants", self.tenants.as_ref().map(|c| c.len())),
+            ("places", self.places.as_ref().map(|c| c.len())),
         ];
         for (column, length) in lengths {
             if length.is_some_and(|l| l != n) {
@@ -320,15 +393,15 @@ mod tests {
     fn the_footprint_counts_each_object_once() {
         let mut trace = Trace::from_keys("t", [7, 8, 7]);
         assert_eq!(trace.footprint_bytes(), 2);
-        trace.sizes = Some(vec![10, 5, 20]);
+        trace.sizes = Some(vec![10, 5, 20].into());
         assert_eq!(trace.footprint_bytes(), 25);
     }
 
     #[test]
     fn a_broken_trace_is_noticed() {
-        let trace = Trace { ids: vec![1, 0], objects: 2, ..Trace::default() };
+        let trace = Trace { ids: vec![1, 0].into(), objects: 2, ..Trace::default() };
         assert!(trace.validate().is_err());
-        let trace = Trace { ids: vec![0, 1], objects: 2, times: Some(vec![0]), ..Trace::default() };
+        let trace = Trace { ids: vec![0, 1].into(), objects: 2, times: Some(vec![0].into()), ..Trace::default() };
         assert!(trace.validate().is_err());
     }
 }

@@ -264,7 +264,7 @@ mod tests {
                 map.intern(piece, &mut ids);
             }
             let plain = super::super::Trace::from_keys("t", keys.iter().copied());
-            prop_assert_eq!(&ids, &plain.ids);
+            prop_assert_eq!(&plain.ids, &ids);
             let by_id = map.keys();
             prop_assert!(keys.iter().zip(&ids).all(|(&key, &id)| by_id[id as usize] == key));
         }

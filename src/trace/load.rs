@@ -3,16 +3,20 @@
 use super::batch::Batch;
 use super::build::Builder;
 use super::detect::{Probe, identify};
-use super::formats::{self, Fill};
-use super::input::{Input, PIECE, read_error};
-use super::spec::{Spec, parse_format};
+use super::formats::{self, Decoder, Fill};
+use super::input::{Input, read_error};
+use super::rows::Rows;
+use super::source::Memory;
+use super::spec::{Options, Spec, parse_format};
+use super::store::{self, Store};
 use super::{Columns, Filter, SizeChange, Trace, compress};
 use crate::core::{Error, Result};
-use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+pub(super) use super::source::FileSource;
+pub use super::source::Source;
 
 /// How to read a trace.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +31,8 @@ pub struct LoadOptions {
     pub size_change: SizeChange,
     /// Drop the requests that are not reads, where the file says which are.
     pub only_reads: bool,
+    /// A folder in which parsed traces are kept as stores, to be found there the next time; `None` = not kept.
+    pub cache: Option<PathBuf>,
 }
 
 /// A trace and how it was read.
@@ -44,23 +50,26 @@ pub struct Loaded {
     pub bytes: u64,
 }
 
-/// Something that can be read from its start, more than once.
-pub trait Source {
-    /// The name for messages and for the result rows, without a folder.
-    fn name(&self) -> String;
+/// What becomes of requests while they are read.
+pub(super) trait Sink {
+    /// Reading begins, or begins again from the start.
+    fn begin(&mut self);
 
-    /// A reader at the start.
+    /// These were read; those that are cleared are not in the trace. `last` = none comes after them.
     ///
     /// # Errors
-    /// It cannot be opened, or not a second time.
-    fn open(&self) -> Result<Box<dyn Read>>;
+    /// They cannot be taken.
+    fn take(&mut self, rows: &mut Rows, last: bool) -> Result<()>;
+}
 
-    /// Bytes in it, if known.
-    fn length(&self) -> Option<u64>;
+/// Leaves all requests in memory.
+struct Keep;
 
-    /// Bytes to read at once; the first piece decides on the format.
-    fn piece(&self) -> usize {
-        PIECE
+impl Sink for Keep {
+    fn begin(&mut self) {}
+
+    fn take(&mut self, _rows: &mut Rows, _last: bool) -> Result<()> {
+        Ok(())
     }
 }
 
@@ -72,7 +81,22 @@ pub trait Source {
 /// The file is missing, unreadable, a folder, empty, damaged, of no known format, or has a bad record; an option makes no
 /// sense; nothing is left after the filters.
 pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> Result<Loaded> {
-    load_source(&FileSource::new(path)?, options, progress)
+    let source = FileSource::new(path)?;
+    options.filter.validate()?;
+    let told = options.format.as_deref().map(parse_format).transpose()?;
+    if told.is_none_or(|spec| spec.format.name == formats::STORE)
+        && let Some(store) = Store::of_file(path)?
+    {
+        return of_store(store, options, "first bytes", progress);
+    }
+    if let Some(folder) = &options.cache
+        && let Some(store) = store::cached(path, folder, options, progress)?
+    {
+        let mut loaded = of_store(store, options, "parsed before", progress)?;
+        loaded.trace.name = source.name();
+        return Ok(loaded);
+    }
+    load_source(&source, options, progress)
 }
 
 /// Reads a trace from memory; `name` stands for the file's name.
@@ -88,6 +112,39 @@ pub fn load_bytes(name: &str, data: impl Into<Arc<[u8]>>, options: &LoadOptions)
 /// # Errors
 /// As [`load()`].
 pub fn load_source(source: &dyn Source, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> Result<Loaded> {
+    read_into(source, options, &mut Keep, progress)
+}
+
+/// A store: mapped as it is where all of it is wanted, else read as any other format.
+fn of_store(store: Store, options: &LoadOptions, why: &str, progress: &dyn Fn(u64, u64)) -> Result<Loaded> {
+    let (name, bytes) = (store.name().to_owned(), store.bytes());
+    let format = format!("{} of {}", formats::STORE, store.description().format);
+    let as_it_is = options.filter.keeps_all() && !options.only_reads && options.size_change == SizeChange::New;
+    let trace = if as_it_is {
+        store.trace(options.columns, progress)?
+    } else {
+        let mut decoder = formats::of_store(&store, progress)?;
+        let builder = Builder::new(options, decoder.strings(), 0);
+        match drive(&mut *decoder, (builder, &name), options, &mut Keep, &|| ())? {
+            Driven::Done(builder) => builder.finish(&name, decoder.notes()).map_err(|error| error.at(&name))?,
+            Driven::Again(..) => {
+                return Err(Error::failure("a store cannot be read otherwise; this is a bug").at(&name));
+            }
+        }
+    };
+    Ok(Loaded { trace, format, compression: "none", why: why.into(), bytes })
+}
+
+/// Reads a trace, and gives its requests to `sink` as they come.
+///
+/// # Errors
+/// As [`load()`], and those of `sink`.
+pub(super) fn read_into(
+    source: &dyn Source,
+    options: &LoadOptions,
+    sink: &mut dyn Sink,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Loaded> {
     options.filter.validate()?;
     let told = options.format.as_deref().map(parse_format).transpose()?;
     let mut content = Content::open(source)?;
@@ -97,7 +154,8 @@ pub fn load_source(source: &dyn Source, options: &LoadOptions, progress: &dyn Fn
     };
     let mut notes = content.notes();
     loop {
-        let again = match attempt(source, content, &spec, options, progress)? {
+        sink.begin();
+        let again = match attempt(source, content, &spec, options, sink, progress)? {
             Attempt::Done(mut loaded) => {
                 notes.append(&mut loaded.trace.notes);
                 loaded.trace.notes = notes;
@@ -155,7 +213,7 @@ impl Content {
 
 enum Attempt {
     Done(Box<Loaded>),
-    Again(super::spec::Options, String),
+    Again(Options, String),
 }
 
 fn attempt(
@@ -163,10 +221,9 @@ fn attempt(
     content: Content,
     spec: &Spec,
     options: &LoadOptions,
+    sink: &mut dyn Sink,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Attempt> {
-    /// Batches between two calls of `progress`: about a quarter of a million requests.
-    const STEP: u64 = 64;
     let Content { input, compression, count } = content;
     let name = source.name();
     let length = source.length();
@@ -174,25 +231,12 @@ fn attempt(
     let expected = plain.zip(spec.format.record_bytes).map_or(0, |(bytes, record)| bytes / record);
     let expected = expected.min(options.filter.limit.unwrap_or(u64::MAX)).min(Trace::MAX_REQUESTS as u64);
     let mut decoder = formats::open(spec, input)?;
-    let mut builder = Builder::new(options, decoder.strings(), expected as usize);
-    let mut batch = Batch::new(Builder::wanted(options));
-    for step in 1.. {
-        batch.clear();
-        // The requests before an error or a restart count first: what lies behind the limit must not matter.
-        let fill = decoder.fill(&mut batch);
-        builder.add(&mut batch).map_err(|error| error.at(&name))?;
-        if builder.finished() {
-            break;
-        }
-        match fill? {
-            Fill::More => {}
-            Fill::End => break,
-            Fill::Restart(options, note) => return Ok(Attempt::Again(options, note)),
-        }
-        if step % STEP == 0 {
-            progress(count.load(Ordering::Relaxed), length.unwrap_or(0));
-        }
-    }
+    let builder = Builder::new(options, decoder.strings(), expected as usize);
+    let tell = || progress(count.load(Ordering::Relaxed), length.unwrap_or(0));
+    let builder = match drive(&mut *decoder, (builder, &name), options, sink, &tell)? {
+        Driven::Done(builder) => builder,
+        Driven::Again(options, note) => return Ok(Attempt::Again(options, note)),
+    };
     let bytes = count.load(Ordering::Relaxed);
     progress(bytes, length.unwrap_or(bytes));
     let trace = builder.finish(&name, decoder.notes()).map_err(|error| error.at(&name))?;
@@ -200,68 +244,40 @@ fn attempt(
     Ok(Attempt::Done(Box::new(Loaded { trace, format, compression, why: String::new(), bytes })))
 }
 
-/// A file; anything that is not a regular file (a pipe, say) can be opened once.
-struct FileSource<'a> {
-    path: &'a Path,
-    name: String,
-    length: Option<u64>,
-    opened: std::cell::Cell<bool>,
+enum Driven {
+    Done(Box<Builder>),
+    Again(Options, String),
 }
 
-impl<'a> FileSource<'a> {
-    fn new(path: &'a Path) -> Result<Self> {
-        let meta = std::fs::metadata(path).map_err(|error| cannot_open(path, &error))?;
-        if meta.is_dir() {
-            return Err(Error::failure("is a folder, not a trace").at(path.display()).hint("name one file in it"));
+/// Takes all requests from the decoder through the builder to the sink.
+fn drive(
+    decoder: &mut dyn Decoder,
+    (mut builder, name): (Builder, &str),
+    options: &LoadOptions,
+    sink: &mut dyn Sink,
+    tell: &dyn Fn(),
+) -> Result<Driven> {
+    /// Batches between two words of progress: about a quarter of a million requests.
+    const STEP: u64 = 64;
+    let mut batch = Batch::new(Builder::wanted(options));
+    for step in 1.. {
+        batch.clear();
+        // The requests before an error or a restart count first: what lies behind the limit must not matter.
+        let fill = decoder.fill(&mut batch);
+        builder.add(&mut batch).map_err(|error| error.at(name))?;
+        if builder.finished() {
+            break;
         }
-        let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        Ok(Self { path, name, length: meta.is_file().then_some(meta.len()), opened: false.into() })
-    }
-}
-
-impl Source for FileSource<'_> {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn open(&self) -> Result<Box<dyn Read>> {
-        if self.opened.replace(true) && self.length.is_none() {
-            return Err(Error::failure("has string ids, and a pipe cannot be read a second time")
-                .at(self.path.display())
-                .hint("add ids=string to the format, as in --trace-format txt:ids=string"));
+        match fill? {
+            Fill::More => {}
+            Fill::End => break,
+            Fill::Restart(options, note) => return Ok(Driven::Again(options, note)),
         }
-        Ok(Box::new(File::open(self.path).map_err(|error| cannot_open(self.path, &error))?))
+        sink.take(builder.rows(), false)?;
+        if step % STEP == 0 {
+            tell();
+        }
     }
-
-    fn length(&self) -> Option<u64> {
-        self.length
-    }
-}
-
-fn cannot_open(path: &Path, error: &io::Error) -> Error {
-    let text = match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_string(),
-        io::ErrorKind::PermissionDenied => "no permission to read it".to_string(),
-        _ => error.to_string(),
-    };
-    Error::failure(text).at(path.display()).hint("check the name, the folder and your rights")
-}
-
-struct Memory {
-    name: String,
-    data: Arc<[u8]>,
-}
-
-impl Source for Memory {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn open(&self) -> Result<Box<dyn Read>> {
-        Ok(Box::new(Cursor::new(Arc::clone(&self.data))))
-    }
-
-    fn length(&self) -> Option<u64> {
-        Some(self.data.len() as u64)
-    }
+    sink.take(builder.rows(), true)?;
+    Ok(Driven::Done(Box::new(builder)))
 }

@@ -427,7 +427,7 @@ mod tests {
             .flat_map(|(time, id, size)| [&time.to_be_bytes()[..], &id.to_be_bytes(), &size.to_be_bytes()].concat())
             .collect();
         let trace = read("binary:fields=>dhI,time=1,id=2,size=3", &bytes).unwrap();
-        assert_eq!((trace.times, trace.sizes), (Some(vec![0, SECOND / 2]), Some(vec![300, 4])));
+        assert_eq!((trace.times, trace.sizes), (Some(vec![0, SECOND / 2].into()), Some(vec![300, 4].into())));
         assert_eq!(trace.keys, Keys::Int(vec![(-7i64) as u64, 5]));
         let trace = read("binary:fields=<B,skip=2", &[9, 9, 1, 2, 1]).unwrap();
         assert_eq!(trace.ids, [0, 1, 0]);
@@ -461,8 +461,11 @@ mod tests {
             load_bytes("f", &bytes[..], &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }).unwrap();
         assert_eq!(loaded.format, "vscsi:expand=false");
         let trace = loaded.trace;
-        assert_eq!((trace.ids, trace.sizes, trace.times), (vec![0, 0], Some(vec![4096; 2]), Some(vec![0, 2000])));
-        assert_eq!(trace.ops, Some(vec![Op::Set, Op::Get]));
+        assert_eq!(
+            (trace.ids, trace.sizes, trace.times),
+            (vec![0, 0].into(), Some(vec![4096; 2].into()), Some(vec![0, 2000].into()))
+        );
+        assert_eq!(trace.ops, Some(vec![Op::Set, Op::Get].into()));
         let v2 = [
             &0x28u16.to_le_bytes()[..],
             &0x0200u16.to_le_bytes(),
@@ -471,7 +474,7 @@ mod tests {
         ]
         .concat();
         let trace = read("vscsi", &v2).unwrap();
-        assert_eq!((trace.keys, trace.sizes), (Keys::Int(vec![77]), Some(vec![512])));
+        assert_eq!((trace.keys, trace.sizes), (Keys::Int(vec![77].into()), Some(vec![512].into())));
         assert!(read("vscsi", &[0; 64]).unwrap_err().to_string().contains("neither version"));
 
         let twr = [
@@ -484,10 +487,10 @@ mod tests {
         let trace = read("twr", &twr).unwrap();
         assert_eq!(
             (trace.sizes, trace.ops, trace.ttls),
-            (Some(vec![1020]), Some(vec![Op::Set]), Some(vec![90 * SECOND]))
+            (Some(vec![1020].into()), Some(vec![Op::Set].into()), Some(vec![90 * SECOND].into()))
         );
         let trace = read("twr-ns", &[&twr[..], &[5, 0]].concat()).unwrap();
-        assert_eq!((trace.requests(), trace.sizes), (1, Some(vec![1020])));
+        assert_eq!((trace.requests(), trace.sizes), (1, Some(vec![1020].into())));
         let corda = [1u64 << 40, 2].map(u64::to_be_bytes).concat();
         assert_eq!(read("corda", &corda).unwrap().keys, Keys::Int(vec![1 << 40, 2]));
     }

@@ -176,10 +176,10 @@ mod tests {
     #[test]
     fn a_small_trace_by_hand() {
         let mut trace = Trace::from_keys("t", [5, 6, 5, 7, 5, 6]);
-        trace.sizes = Some(vec![10, 20, 10, 0, 30, 20]);
+        trace.sizes = Some(vec![10, 20, 10, 0, 30, 20].into());
         trace.times = Some((0..6).map(|i| i * SECOND / 2).collect());
-        trace.ops = Some(vec![Op::Set, Op::Get, Op::Get, Op::Get, Op::Delete, Op::Get]);
-        trace.ttls = Some(vec![NEVER, 5 * SECOND, NEVER, SECOND, NEVER, NEVER]);
+        trace.ops = Some(vec![Op::Set, Op::Get, Op::Get, Op::Get, Op::Delete, Op::Get].into());
+        trace.ttls = Some(vec![NEVER, 5 * SECOND, NEVER, SECOND, NEVER, NEVER].into());
         let stats = Stats::of(&trace);
         assert_eq!((stats.requests, stats.objects, stats.one_hit_wonders, stats.max_frequency), (6, 3, 1, 3));
         assert_eq!(stats.duration_seconds, Some(2.5));

@@ -1,14 +1,16 @@
-//! Writes a trace as oracle-general, csv or txt; compressed by the file's ending, and whole or not at all.
+//! Writes a trace as oracle-general, csv, txt or a store; compressed by the file's ending, and whole or not at all.
 
+use super::store::{Codec, Writer};
 use super::{Keys, Trace, compress, parse_format};
 use crate::core::{Error, NEVER, NO_NEXT_USE, ObjId, Result, SECOND, Time};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// How to write a trace.
 #[derive(Debug, Clone, Default)]
 pub struct WriteOptions {
-    /// `oracle-general`, `csv` or `txt`; `None` = by the ending of the file's name.
+    /// `oracle-general`, `csv`, `txt` or `evl`; `None` = by the ending of the file's name.
     pub format: Option<String>,
     /// Replace the file if there is one.
     pub force: bool,
@@ -20,10 +22,12 @@ pub enum Target {
     /// Records of 24 bytes with the index of the next request. Times are cut to seconds; without times request `i` is at
     /// second `i`; without sizes every size is 1. String keys and keys that were not kept become dense ids.
     OracleGeneral,
-    /// A header, then `id` and those of `time`, `size`, `op`, `ttl` that the trace has. Times in seconds with decimals.
+    /// A header, then `id` and those of `time`, `size`, `op`, `ttl`, `tenant` that the trace has. Times in seconds with decimals.
     Csv,
     /// The keys alone.
     Txt,
+    /// evictlab's store, with all columns.
+    Evl(Codec),
 }
 
 impl Target {
@@ -46,10 +50,41 @@ impl Target {
             "oracle-general" | "oraclegeneral" => Ok(Self::OracleGeneral),
             "csv" => Ok(Self::Csv),
             "txt" => Ok(Self::Txt),
-            _ => Err(Error::usage(format!("cannot write a trace as '{name}'"))
-                .at(path.display())
-                .hint("end the name with .oracleGeneral, .csv or .txt (then .gz, .zst, .xz or .lz4 if you like)")),
+            "evl" => Ok(Self::Evl(Codec::Plain)),
+            _ => Err(Error::usage(format!("cannot write a trace as '{name}'")).at(path.display()).hint(
+                "end the name with .evl, or .oracleGeneral, .csv or .txt (then .gz, .zst, .xz or .lz4 if you like)",
+            )),
         }
+    }
+}
+
+impl Target {
+    /// The format's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OracleGeneral => "oracle-general",
+            Self::Csv => "csv",
+            Self::Txt => "txt",
+            Self::Evl(_) => "evl",
+        }
+    }
+
+    /// The columns of `trace` that the format has no room for, as words, if there are any.
+    pub fn loses(self, trace: &Trace) -> Option<String> {
+        let (simple, csv) = (matches!(self, Self::Txt | Self::OracleGeneral), self == Self::Csv);
+        let fraction = trace.times.iter().flatten().any(|&time| time % SECOND != 0);
+        let lost = [
+            (trace.sizes.is_some() && self == Self::Txt, "sizes"),
+            (trace.times.is_some() && self == Self::Txt, "times"),
+            (fraction && self == Self::OracleGeneral, "fractions of seconds"),
+            (matches!(trace.keys, Keys::Str(_)) && self == Self::OracleGeneral, "keys that are texts"),
+            (trace.ops.is_some() && simple, "operations"),
+            (trace.ttls.is_some() && simple, "times to live"),
+            (trace.tenants.is_some() && simple, "tenants"),
+            (trace.places.is_some() && (simple || csv), "prompts and depths"),
+        ];
+        let lost: Vec<&str> = lost.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect();
+        (!lost.is_empty()).then(|| lost.join(", "))
     }
 }
 
@@ -74,31 +109,62 @@ fn compression(path: &Path) -> Option<&'static str> {
 /// The file exists and `force` is not set, the folder cannot be written, or a value does not fit the format.
 pub fn write(trace: &Trace, path: &Path, options: &WriteOptions) -> Result<()> {
     let target = Target::of(path, options.format.as_deref())?;
-    if let Ok(meta) = std::fs::symlink_metadata(path) {
-        if !meta.is_file() {
-            return Err(Error::failure("is not a regular file").at(path.display()).hint("write to another name"));
-        }
-        if !options.force {
-            return Err(exists(path));
-        }
+    if let Target::Evl(codec) = target {
+        return Writer::write(trace, &trace.name, path, codec, options.force);
     }
-    let failed = |error: io::Error| {
-        Error::failure(format!("cannot write it: {}", error.kind()))
-            .at(path.display())
-            .hint("name a file in a folder that exists, that you may write to and that has room")
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = temporary(folder).map_err(failed)?;
-    let file: Box<dyn Write + '_> = Box::new(temporary.as_file());
-    let mut out =
-        BufWriter::with_capacity(1 << 18, compress::encoder(compression(path).unwrap_or(""), file).map_err(failed)?);
+    let mut replace = Replace::new(path, options.force)?;
+    let file: Box<dyn Write + '_> = Box::new(replace.file());
+    let encoder = compress::encoder(compression(path).unwrap_or(""), file).map_err(|e| failed(e).at(path.display()))?;
+    let mut out = BufWriter::with_capacity(1 << 18, encoder);
     encode(trace, target, &mut out).map_err(|error| error.at(path.display()))?;
-    out.into_inner().map_err(|error| failed(error.into_error()))?.finish().map_err(failed)?;
-    let renamed = if options.force { temporary.persist(path) } else { temporary.persist_noclobber(path) };
-    match renamed {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
-        Err(error) => Err(failed(error.error)),
+    let encoder = out.into_inner().map_err(|error| failed(error.into_error()).at(path.display()))?;
+    encoder.finish().map_err(|error| failed(error).at(path.display()))?;
+    replace.done()
+}
+
+/// A file that takes its name when it is whole, and replaces one of that name only if asked to.
+pub(super) struct Replace<'a> {
+    path: &'a Path,
+    temporary: tempfile::NamedTempFile,
+    force: bool,
+}
+
+impl<'a> Replace<'a> {
+    /// A file beside `path`.
+    ///
+    /// # Errors
+    /// `path` exists and `force` is not set, is no regular file, or its folder cannot be written to.
+    pub(super) fn new(path: &'a Path, force: bool) -> Result<Self> {
+        if let Ok(meta) = std::fs::symlink_metadata(path) {
+            if !meta.is_file() {
+                return Err(Error::failure("is not a regular file").at(path.display()).hint("write to another name"));
+            }
+            if !force {
+                return Err(exists(path));
+            }
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let temporary = temporary(folder).map_err(|error| failed(error).at(path.display()))?;
+        Ok(Self { path, temporary, force })
+    }
+
+    /// The file that is written.
+    pub(super) fn file(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// A file of that name came meanwhile, or the name cannot be given.
+    pub(super) fn done(self) -> Result<()> {
+        let Self { path, temporary, force } = self;
+        let renamed = if force { temporary.persist(path) } else { temporary.persist_noclobber(path) };
+        match renamed {
+            Ok(_) => Ok(()),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
+            Err(error) => Err(failed(error.error).at(path.display())),
+        }
     }
 }
 
@@ -124,11 +190,14 @@ pub fn encode(trace: &Trace, target: Target, out: &mut dyn Write) -> Result<()> 
         Target::OracleGeneral => oracle_general(trace, out),
         Target::Csv => csv(trace, out),
         Target::Txt => txt(trace, out),
+        Target::Evl(_) => Err(Error::failure("a store is written to a file; this is a bug")),
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> Error {
+/// The error for what cannot be written.
+pub(super) fn failed(error: impl std::fmt::Display) -> Error {
     Error::failure(format!("cannot write it: {error}"))
+        .hint("name a file in a folder that exists, that you may write to and that has room")
 }
 
 fn oracle_general(trace: &Trace, out: &mut dyn Write) -> Result<()> {
@@ -156,8 +225,9 @@ fn oracle_general(trace: &Trace, out: &mut dyn Write) -> Result<()> {
 fn csv(trace: &Trace, out: &mut dyn Write) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
     let mut row = csv::StringRecord::new();
-    let has = [trace.times.is_some(), true, trace.sizes.is_some(), trace.ops.is_some(), trace.ttls.is_some()];
-    let names = ["time", "id", "size", "op", "ttl"];
+    let Trace { times, sizes, ops, ttls, tenants, .. } = trace;
+    let has = [times.is_some(), true, sizes.is_some(), ops.is_some(), ttls.is_some(), tenants.is_some()];
+    let names = ["time", "id", "size", "op", "ttl", "tenant"];
     row.extend(names.iter().zip(has).filter(|&(_, has)| has).map(|(name, _)| name));
     writer.write_record(&row).map_err(failed)?;
     for (i, &id) in trace.ids.iter().enumerate() {
@@ -174,6 +244,9 @@ fn csv(trace: &Trace, out: &mut dyn Write) -> Result<()> {
         }
         if let Some(ttls) = &trace.ttls {
             row.push_field(&if ttls[i] == NEVER { String::new() } else { seconds(ttls[i]) });
+        }
+        if let Some(tenants) = tenants {
+            row.push_field(&trace.tenant_names[tenants[i] as usize]);
         }
         writer.write_record(&row).map_err(failed)?;
     }
@@ -215,10 +288,10 @@ mod tests {
 
     fn sample() -> Trace {
         let mut trace = Trace::from_keys("t", [0, 1, 0, 2, 1, 0]);
-        trace.sizes = Some(vec![10, 20, 10, 0, 20, u32::MAX]);
-        trace.times = Some(vec![0, SECOND / 4, SECOND, SECOND, 2 * SECOND, 2 * SECOND + 1]);
-        trace.ops = Some(vec![Op::Get, Op::Set, Op::Get, Op::Delete, Op::Get, Op::Get]);
-        trace.ttls = Some(vec![NEVER, SECOND, NEVER, 3 * SECOND / 2, NEVER, NEVER]);
+        trace.sizes = Some(vec![10, 20, 10, 0, 20, u32::MAX].into());
+        trace.times = Some(vec![0, SECOND / 4, SECOND, SECOND, 2 * SECOND, 2 * SECOND + 1].into());
+        trace.ops = Some(vec![Op::Get, Op::Set, Op::Get, Op::Delete, Op::Get, Op::Get].into());
+        trace.ttls = Some(vec![NEVER, SECOND, NEVER, 3 * SECOND / 2, NEVER, NEVER].into());
         trace.keys = Keys::Int(vec![u64::MAX, 7, 0]);
         trace
     }

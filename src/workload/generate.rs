@@ -29,7 +29,7 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
         // A plan gives all its objects a size law or none; the default is never drawn.
         let sizes: Vec<u32> =
             key_of.iter().map(|&key| laws.value(Unit::Bytes, base, key).unwrap_or(1) as u32).collect();
-        trace.sizes = Some(spread(&ids, &sizes, "the sizes")?);
+        trace.sizes = Some(spread(&ids, &sizes, "the sizes")?.into());
     }
     if wanted.ttls
         && let Some(laws) = laws(|s| s.ttl)
@@ -37,16 +37,16 @@ pub(super) fn columns(plan: Plan, seed: u64, wanted: Columns) -> Result<Trace> {
         let base = base(seed, "ttl");
         let ttls: Vec<Time> =
             key_of.iter().map(|&key| laws.value(Unit::Duration, base, key).unwrap_or(NEVER)).collect();
-        trace.ttls = Some(spread(&ids, &ttls, "the times to live")?);
+        trace.ttls = Some(spread(&ids, &ttls, "the times to live")?.into());
     }
     if wanted.times
         && let Some(arrivals) = plan.arrivals
     {
         let mut times = reserved(requests, "the times")?;
         times.extend(arrivals.times(stream.rng("arrivals")).take(requests));
-        trace.times = Some(times);
+        trace.times = Some(times.into());
     }
-    trace.ids = ids;
+    trace.ids = ids.into();
     trace.objects = key_of.len();
     if wanted.keys {
         trace.keys = Keys::Int(key_of.into_iter().map(u64::from).collect());

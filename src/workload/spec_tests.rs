@@ -96,8 +96,9 @@ fn errors_point_and_help() {
 fn fingerprint(spec: &str) -> [u64; 4] {
     let trace = generate(spec, 42, Columns::ALL).unwrap();
     let of = |bytes: Option<Vec<u8>>| bytes.map_or(0, |b| hash::bytes(&b));
-    let wide =
-        |column: &Option<Vec<u64>>| of(column.as_ref().map(|c| c.iter().flat_map(|v| v.to_le_bytes()).collect()));
+    let wide = |column: &Option<crate::trace::Column<u64>>| {
+        of(column.as_ref().map(|c| c.iter().flat_map(|v| v.to_le_bytes()).collect()))
+    };
     [
         of(Some(trace.ids.iter().flat_map(|v| v.to_le_bytes()).collect())),
         of(trace.sizes.as_ref().map(|c| c.iter().flat_map(|v| v.to_le_bytes()).collect())),

@@ -155,11 +155,11 @@ mod tests {
             assert_eq!(records.len(), 2 * bytes);
             for size in [HEADER, OLD_HEADER] {
                 let trace = read(&[header(size, version), records.clone()].concat()).unwrap();
-                assert_eq!((trace.requests(), trace.times), (2, Some(vec![0, 2 * SECOND])));
-                assert_eq!(trace.sizes, Some(vec![100, 200]));
-                assert_eq!(trace.ops, (version > 1).then(|| vec![Op::Get, Op::Delete]));
-                assert_eq!(trace.tenants, (version > 1).then(|| vec![0, 0]));
-                assert_eq!(trace.ttls, (version > 2).then(|| vec![NEVER, 60 * SECOND]));
+                assert_eq!((trace.requests(), trace.times), (2, Some(vec![0, 2 * SECOND].into())));
+                assert_eq!(trace.sizes, Some(vec![100, 200].into()));
+                assert_eq!(trace.ops, (version > 1).then(|| vec![Op::Get, Op::Delete].into()));
+                assert_eq!(trace.tenants, (version > 1).then(|| vec![0, 0].into()));
+                assert_eq!(trace.ttls, (version > 2).then(|| vec![NEVER, 60 * SECOND].into()));
             }
         }
     }
@@ -173,8 +173,8 @@ mod tests {
             bytes.extend([&size.to_le_bytes()[..], &time.to_le_bytes(), &id.to_le_bytes(), &[op]].concat());
         }
         let trace = read(&bytes).unwrap();
-        assert_eq!((trace.requests(), trace.sizes), (2, Some(vec![10, 20])));
-        assert_eq!((trace.times, trace.ops), (Some(vec![0, SECOND]), Some(vec![Op::Get, Op::Set])));
+        assert_eq!((trace.requests(), trace.sizes), (2, Some(vec![10, 20].into())));
+        assert_eq!((trace.times, trace.ops), (Some(vec![0, SECOND].into()), Some(vec![Op::Get, Op::Set].into())));
         bytes[11] = b'd';
         assert!(read(&bytes).unwrap_err().to_string().contains("is not the time"));
         bytes[9] = b'?';

@@ -17,6 +17,8 @@ use super::input::{Input, first_line};
 use super::spec::{Options, Spec};
 use crate::core::Result;
 
+pub(super) use evl::{STORE, of_store};
+
 mod address;
 mod alibaba_block;
 mod arc;
@@ -28,6 +30,7 @@ mod csv;
 mod csv_columns;
 mod delayed_hits;
 mod etw;
+mod evl;
 mod gradle;
 mod ibm_cos;
 mod k5cloud;
@@ -59,6 +62,7 @@ mod youtube;
 
 /// Every format. The order decides between equally confident detections.
 pub static FORMATS: &[&Format] = &[
+    &evl::FORMAT,
     &oracle_general::FORMAT,
     &oracle_general_op_ns::FORMAT,
     &lcs::FORMAT,

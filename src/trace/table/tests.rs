@@ -22,7 +22,7 @@ fn error(format: &str, text: &str) -> String {
 fn commas_in_a_key_do_not_move_the_columns_behind_it() {
     let trace = read("twitter", "5,a,b,,c,4,30,7,set,60\n6,plain,5,1,8,get,0\n");
     assert_eq!(trace.keys, Keys::Str(["a,b,,c", "plain"].map(Into::into).into()));
-    assert_eq!((trace.sizes, trace.ops), (Some(vec![34, 6]), Some(vec![Op::Set, Op::Get])));
+    assert_eq!((trace.sizes, trace.ops), (Some(vec![34, 6].into()), Some(vec![Op::Set, Op::Get].into())));
     assert_eq!(trace.tenant_names, ["7", "8"].map(Into::into));
     assert!(error("twitter", "5,a,4,30,7\n").contains("too few fields: 5"));
 }
@@ -51,7 +51,7 @@ fn blocks_are_those_that_the_range_touches() {
 #[test]
 fn volumes_are_told_apart_or_refused() {
     let trace = read("spc", "0,9,512,r,0\n7,9,512,r,1\n0,9,512,w,2\n");
-    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0], Keys::Int(vec![9, 1 << 48 | 9])));
+    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0].into(), Keys::Int(vec![9, 1 << 48 | 9].into())));
     let far = error("spc", "0,281474976710656,512,r,0\n");
     assert!(far.starts_with("f:1: a start of 281474976710656 on volume 0 is too large"), "{far}");
     assert!(error("arc:expand=true", "18446744073709551615 2 0 0\n").contains("beyond 2^64"));
@@ -72,10 +72,14 @@ fn volumes_are_told_apart_or_refused() {
 #[test]
 fn a_header_names_the_columns_in_any_order() {
     let trace = read("tectonic", "io_size,io_offset,op_name,rs_shard_id,block_id\n8,4,getChunkData.X,0,77\n");
-    assert_eq!((trace.sizes, trace.times), (Some(vec![8]), None), "op_time is not in this file");
+    assert_eq!((trace.sizes, trace.times), (Some(vec![8].into()), None), "op_time is not in this file");
     let lacks = error("thesios", "filename,op_type\na,READ\n");
     assert!(lacks.contains("no column 'file_offset', but: filename, op_type"), "{lacks}");
-    assert_eq!(read("systor", "0.5,1,R,2,0,512\n1.5,1,R,2,0,512\n").times, Some(vec![0, SECOND]), "without a header");
+    assert_eq!(
+        read("systor", "0.5,1,R,2,0,512\n1.5,1,R,2,0,512\n").times,
+        Some(vec![0, SECOND].into()),
+        "without a header"
+    );
 }
 
 #[test]

@@ -1,0 +1,97 @@
+//! evictlab's own store, read as any other format: for filters, for stores in archives and in memory. A whole store in a plain file
+//! is mapped instead (`trace/store/`).
+
+use super::{Decoder, Fill, Format};
+use crate::core::{Error, Result};
+use crate::trace::batch::Batch;
+use crate::trace::input::Input;
+use crate::trace::store::{Data, MAGIC, Store};
+use crate::trace::{Columns, Keys, Trace};
+use std::io::Read;
+
+/// The format's name.
+pub(in crate::trace) const STORE: &str = "evl";
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: STORE,
+    aliases: &["store"],
+    extensions: &["evl"],
+    summary: "evictlab's own store, which `evictlab trace convert` writes: loaded at the speed of memory",
+    layout: "a description in JSON, then a column each: ids, sizes, times, operations, times to live, tenants, keys",
+    source: "this program",
+    sample: "small.evl",
+    options: &[],
+    record_bytes: Some(8),
+    detect: |probe| if probe.bytes.starts_with(&MAGIC) { 100 } else { 0 },
+    open: |_, mut input| open(&mut input),
+};
+
+fn open(input: &mut Input) -> Result<Box<dyn Decoder>> {
+    let name = input.name().to_owned();
+    let mut bytes = Vec::new();
+    loop {
+        // A store is read whole, however long it is.
+        input.mark();
+        let before = bytes.len();
+        let mut piece = input.take(1 << 20);
+        piece.read_to_end(&mut bytes).map_err(|error| Error::failure(error.to_string()).at(&name))?;
+        if bytes.len() == before {
+            break;
+        }
+    }
+    of_store(&Store::new(Data::Bytes(bytes.into()), &name)?, &|_, _| ())
+}
+
+/// A decoder of an open store.
+///
+/// # Errors
+/// It is damaged.
+pub(in crate::trace) fn of_store(store: &Store, progress: &dyn Fn(u64, u64)) -> Result<Box<dyn Decoder>> {
+    Ok(Box::new(Stored { trace: store.trace(Columns::ALL, progress)?, at: 0 }))
+}
+
+struct Stored {
+    trace: Trace,
+    at: usize,
+}
+
+impl Decoder for Stored {
+    fn fill(&mut self, batch: &mut Batch) -> Result<Fill> {
+        fn copy<T: Copy>(to: &mut Vec<T>, from: Option<&[T]>) {
+            to.extend_from_slice(from.unwrap_or_default());
+        }
+        let (trace, want) = (&self.trace, batch.want);
+        let rows = self.at..trace.requests().min(self.at + batch.room());
+        for &id in &trace.ids[rows.clone()] {
+            match &trace.keys {
+                Keys::None => batch.keys.push(u64::from(id)),
+                Keys::Int(keys) => batch.keys.push(keys[id as usize]),
+                Keys::Str(keys) => batch.texts.push(keys[id as usize].as_bytes()),
+            }
+            // Long texts fill a batch early.
+            if batch.room() == 0 {
+                break;
+            }
+        }
+        let rows = rows.start..rows.start + batch.len();
+        copy(&mut batch.sizes, trace.sizes.as_ref().filter(|_| want.sizes).map(|column| &column[rows.clone()]));
+        copy(&mut batch.times, trace.times.as_ref().filter(|_| want.times).map(|column| &column[rows.clone()]));
+        copy(&mut batch.ops, trace.ops.as_ref().filter(|_| want.ops).map(|column| &column[rows.clone()]));
+        copy(&mut batch.ttls, trace.ttls.as_ref().filter(|_| want.ttls).map(|column| &column[rows.clone()]));
+        copy(&mut batch.places, trace.places.as_ref().filter(|_| want.places).map(|column| &column[rows.clone()]));
+        for &tenant in trace.tenants.iter().flat_map(|column| &column[rows.clone()]) {
+            batch.push_tenant(trace.tenant_names[tenant as usize].as_bytes());
+        }
+        self.at = rows.end;
+        Ok(if self.at == trace.requests() { Fill::End } else { Fill::More })
+    }
+
+    fn strings(&self) -> bool {
+        matches!(self.trace.keys, Keys::Str(_))
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.trace.notes.clone()
+    }
+}
