@@ -170,6 +170,7 @@ struct Difference<'a> {
     warmup_given: &'a str,
     operations: &'a str,
     size_change: &'a str,
+    blocks: &'a str,
     filter: &'a str,
     parameters: String,
     seed: u64,
@@ -197,6 +198,7 @@ impl<'a> Difference<'a> {
             warmup_given: &row.warmup_given,
             operations: &row.operations,
             size_change: &row.size_change,
+            blocks: &row.blocks,
             filter: &row.filter,
             parameters: row
                 .parameters

@@ -338,6 +338,7 @@ pub(super) fn blank(row: &Row) -> CurveRow {
         warmup_given: row.warmup_given.clone(),
         operations: row.operations.clone(),
         size_change: row.size_change.clone(),
+        blocks: row.blocks.clone(),
         filter: row.filter.clone(),
         seed: row.seed,
         objects: row.objects,

@@ -71,6 +71,10 @@ pub struct CurveRow {
     pub operations: String,
     /// What a changed size meant.
     pub size_change: String,
+    /// Where requests are ranges of blocks: `start`, a range is an object named by its start, or the bytes of the blocks into which
+    /// ranges are expanded; empty of other traces.
+    #[serde(default)]
+    pub blocks: String,
     /// Which requests of the file were kept, `k=v;k=v`; empty for all.
     pub filter: String,
     /// The user's seed.
@@ -119,6 +123,7 @@ impl Default for CurveRow {
             warmup_given: String::new(),
             operations: "all-reads".to_owned(),
             size_change: "new".to_owned(),
+            blocks: String::new(),
             filter: String::new(),
             seed: 0,
             objects: 0,

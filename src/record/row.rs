@@ -89,6 +89,9 @@ pub struct Row {
     pub operations: String,
     /// What a changed size meant: `new`, `first` or `distinct`.
     pub size_change: String,
+    /// Where requests are ranges of blocks: `start`, a range is an object named by its start, or the bytes of the blocks into which
+    /// ranges are expanded; empty of other traces.
+    pub blocks: String,
     /// Which requests of the file were kept, `k=v;k=v`; empty for all.
     pub filter: String,
     /// The user's seed.

@@ -325,6 +325,7 @@ impl<'a> Replayer<'a> {
     pub(super) fn blank_row(&self, cell: &Cell) -> Row {
         Row {
             trace: self.trace.name.clone(),
+            blocks: self.trace.blocks.clone(),
             capacity: cell.capacity,
             ttl_mode: self.options.expiry.mode().to_owned(),
             seed: self.options.seed,

@@ -12,12 +12,14 @@ struct Field {
     exact: fn(&Row) -> Option<String>,
 }
 
-const FIELDS: [Field; 8] = [
+const FIELDS: [Field; 9] = [
     Field { name: "ttl", given: ttl, exact: ttl },
     Field { name: "ttl-mode", given: ttl_mode, exact: ttl_mode },
     Field { name: "warmup", given: warmup, exact: warmup_requests },
     Field { name: "operations", given: operations, exact: operations },
     Field { name: "size-change", given: size_change, exact: size_change },
+    // Some traces are of ranges and others are not.
+    Field { name: "blocks", given: |_| None, exact: blocks },
     // A filter is part of what a trace is, as long as each trace has one.
     Field { name: "filter", given: |_| None, exact: filter },
     Field { name: "rate", given: rate, exact: rate },
@@ -56,6 +58,10 @@ fn operations(row: &Row) -> Option<String> {
 
 fn size_change(row: &Row) -> Option<String> {
     or(&row.size_change, "new")
+}
+
+fn blocks(row: &Row) -> Option<String> {
+    or(&row.blocks, "none")
 }
 
 fn filter(row: &Row) -> Option<String> {

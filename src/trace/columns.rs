@@ -213,6 +213,8 @@ pub struct Trace {
     pub places: Option<Column<Place>>,
     /// The keys as written, by object id.
     pub keys: Keys,
+    /// Where requests are ranges of blocks: `start`, or the bytes of the blocks into which they are expanded; empty of others.
+    pub blocks: String,
     /// What the reader wants people to know (records dropped, a clock that went back); printed on stderr.
     pub notes: Vec<String>,
     next_use: OnceLock<Vec<u32>>,

@@ -52,6 +52,11 @@ pub struct Loaded {
 
 /// What becomes of requests while they are read.
 pub(super) trait Sink {
+    /// Whether it leaves all requests in memory.
+    fn keeps(&self) -> bool {
+        false
+    }
+
     /// Reading begins, or begins again from the start.
     fn begin(&mut self);
 
@@ -66,6 +71,10 @@ pub(super) trait Sink {
 struct Keep;
 
 impl Sink for Keep {
+    fn keeps(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self) {}
 
     fn take(&mut self, _rows: &mut Rows, _last: bool) -> Result<()> {
@@ -87,13 +96,14 @@ pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> 
     if told.is_none_or(|spec| spec.format.name == formats::STORE)
         && let Some(store) = Store::of_file(path)?
     {
-        return of_store(store, options, "first bytes", progress);
+        return of_store(&store, options, &mut Keep, progress);
     }
     if let Some(folder) = &options.cache
         && let Some(store) = store::cached(path, folder, options, progress)?
     {
-        let mut loaded = of_store(store, options, "parsed before", progress)?;
+        let mut loaded = of_store(&store, options, &mut Keep, progress)?;
         loaded.trace.name = source.name();
+        loaded.why = "parsed before".into();
         return Ok(loaded);
     }
     load_source(&source, options, progress)
@@ -115,24 +125,27 @@ pub fn load_source(source: &dyn Source, options: &LoadOptions, progress: &dyn Fn
     read_into(source, options, &mut Keep, progress)
 }
 
-/// A store: mapped as it is where all of it is wanted, else read as any other format.
-fn of_store(store: Store, options: &LoadOptions, why: &str, progress: &dyn Fn(u64, u64)) -> Result<Loaded> {
-    let (name, bytes) = (store.name().to_owned(), store.bytes());
+/// A store: mapped as it is where all of it is kept in memory, else read as any other format.
+pub(super) fn of_store(
+    store: &Store,
+    options: &LoadOptions,
+    sink: &mut dyn Sink,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Loaded> {
+    let (name, bytes) = (store.name(), store.bytes());
     let format = format!("{} of {}", formats::STORE, store.description().format);
     let as_it_is = options.filter.keeps_all() && !options.only_reads && options.size_change == SizeChange::New;
-    let trace = if as_it_is {
+    let trace = if as_it_is && sink.keeps() {
         store.trace(options.columns, progress)?
     } else {
-        let mut decoder = formats::of_store(&store, progress)?;
+        let mut decoder = formats::of_store(store, progress)?;
         let builder = Builder::new(options, decoder.strings(), 0);
-        match drive(&mut *decoder, (builder, &name), options, &mut Keep, &|| ())? {
-            Driven::Done(builder) => builder.finish(&name, decoder.notes()).map_err(|error| error.at(&name))?,
-            Driven::Again(..) => {
-                return Err(Error::failure("a store cannot be read otherwise; this is a bug").at(&name));
-            }
+        match drive(&mut *decoder, (builder, name), options, sink, &|| ())? {
+            Driven::Done(builder) => finish(*builder, &*decoder, name)?,
+            Driven::Again(..) => return Err(Error::failure("a store cannot be read otherwise; this is a bug").at(name)),
         }
     };
-    Ok(Loaded { trace, format, compression: "none", why: why.into(), bytes })
+    Ok(Loaded { trace, format, compression: "none", why: "first bytes".into(), bytes })
 }
 
 /// Reads a trace, and gives its requests to `sink` as they come.
@@ -239,9 +252,16 @@ fn attempt(
     };
     let bytes = count.load(Ordering::Relaxed);
     progress(bytes, length.unwrap_or(bytes));
-    let trace = builder.finish(&name, decoder.notes()).map_err(|error| error.at(&name))?;
+    let trace = finish(*builder, &*decoder, &name)?;
     let format = Spec { format: spec.format, options: decoder.options() }.to_string();
     Ok(Attempt::Done(Box::new(Loaded { trace, format, compression, why: String::new(), bytes })))
+}
+
+/// The trace, with what the decoder knows of it.
+fn finish(builder: Builder, decoder: &dyn Decoder, name: &str) -> Result<Trace> {
+    let mut trace = builder.finish(name, decoder.notes()).map_err(|error| error.at(name))?;
+    trace.blocks = decoder.blocks();
+    Ok(trace)
 }
 
 enum Driven {

@@ -232,6 +232,11 @@ impl Decoder for Packed {
     fn options(&self) -> Options {
         self.options.clone()
     }
+
+    fn blocks(&self) -> String {
+        let is_range = self.options.contains_key("expand");
+        if is_range { ranges::meaning(self.layout.blocks.map(|(_, block)| block)) } else { String::new() }
+    }
 }
 
 impl Packed {

@@ -38,6 +38,11 @@ pub fn shown(block: Option<u64>, own: u64) -> String {
     }
 }
 
+/// What became of ranges, as [`super::Trace::blocks`] has it.
+pub fn meaning(block: Option<u64>) -> String {
+    block.map_or_else(|| "start".into(), |bytes| bytes.to_string())
+}
+
 /// The first block and the number of blocks that `length` bytes from `start` on touch; `None` beyond 2^64.
 pub fn blocks(start: u64, length: u64, block: u64) -> Option<(u64, u64)> {
     let first = start / block;

@@ -23,6 +23,7 @@ impl Trace {
         };
         let mut trace = Self::default();
         trace.name.clone_from(&self.name);
+        trace.blocks.clone_from(&self.blocks);
         trace.ids = indexes.iter().map(number).collect();
         trace.objects = chosen.len();
         trace.keys = self.keys.select(&chosen);

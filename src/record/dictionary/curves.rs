@@ -43,6 +43,10 @@ pub const CURVE_COLUMNS: &[Column] = &[
     text("warmup_given", "warm-up as written; empty for none"),
     words("operations", "all-reads, read-only, look-aside", "what the operations of the trace meant"),
     words("size_change", "new, first, distinct", "what a changed size meant"),
+    text(
+        "blocks",
+        "where requests are ranges of blocks: start, or bytes of the blocks they are expanded to; empty of others",
+    ),
     text("filter", "which requests of the file were kept, k=v;k=v; empty for all"),
     integer("seed", "", ">= 0", "the user's seed"),
     count("objects", "objects", "distinct objects in the trace"),

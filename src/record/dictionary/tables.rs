@@ -42,6 +42,7 @@ pub const COMPARE_COLUMNS: &[Column] = &[
     text("warmup_given", "warm-up as written"),
     text("operations", "what the operations of the trace meant"),
     text("size_change", "what a changed size meant"),
+    text("blocks", "what ranges of blocks meant"),
     text("filter", "which requests of the file were kept"),
     text("parameters", "what the sweep varied and no column has, name=value;name=value"),
     integer("seed", "", ">= 0", "the user's seed"),

@@ -66,7 +66,7 @@ struct Key<'a> {
     method: &'a str,
     seed: u64,
     /// Expiry, warm-up and the like.
-    around: [&'a str; 6],
+    around: [&'a str; 7],
 }
 
 impl<'a> Key<'a> {
@@ -78,7 +78,15 @@ impl<'a> Key<'a> {
             params: &row.params,
             method: method(row),
             seed: row.seed,
-            around: [&row.ttl_mode, &row.ttl_given, &row.warmup_given, &row.operations, &row.size_change, &row.filter],
+            around: [
+                &row.ttl_mode,
+                &row.ttl_given,
+                &row.warmup_given,
+                &row.operations,
+                &row.size_change,
+                &row.blocks,
+                &row.filter,
+            ],
         }
     }
 }
@@ -153,6 +161,7 @@ fn head(row: &CurveRow, rate: Option<f64>) -> Row {
         warmup_given: row.warmup_given.clone(),
         operations: row.operations.clone(),
         size_change: row.size_change.clone(),
+        blocks: row.blocks.clone(),
         filter: row.filter.clone(),
         ..Row::default()
     }

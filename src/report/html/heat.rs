@@ -94,6 +94,7 @@ fn settings(row: &Row, swept: &[&str]) -> Settings {
         ("warm-up", row.warmup_given.clone()),
         ("operations", row.operations.clone()),
         ("size change", row.size_change.clone()),
+        ("blocks", row.blocks.clone()),
         ("filter", row.filter.clone()),
     ]
 }

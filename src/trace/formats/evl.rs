@@ -91,6 +91,10 @@ impl Decoder for Stored {
         matches!(self.trace.keys, Keys::Str(_))
     }
 
+    fn blocks(&self) -> String {
+        self.trace.blocks.clone()
+    }
+
     fn notes(&self) -> Vec<String> {
         self.trace.notes.clone()
     }

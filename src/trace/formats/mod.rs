@@ -172,6 +172,11 @@ pub trait Decoder {
         Options::new()
     }
 
+    /// Where requests are ranges of blocks: what was made of them, as [`crate::trace::Trace::blocks`] has it.
+    fn blocks(&self) -> String {
+        String::new()
+    }
+
     /// What people should know, once the file is read.
     fn notes(&self) -> Vec<String> {
         Vec::new()

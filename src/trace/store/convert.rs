@@ -1,8 +1,8 @@
 //! From a trace of any format to a store, without the trace ever being in memory: only its keys are.
 
-use super::{Codec, Writer};
+use super::{Codec, Store, Writer};
 use crate::core::Result;
-use crate::trace::load::{FileSource, Loaded, Sink, read_into};
+use crate::trace::load::{FileSource, Loaded, Sink, of_store, read_into};
 use crate::trace::rows::Rows;
 use crate::trace::{Columns, LoadOptions};
 use std::path::Path;
@@ -45,7 +45,10 @@ pub fn convert(
 ) -> Result<Loaded> {
     let options = LoadOptions { columns: Columns::ALL, ..options.clone() };
     let mut sink = ToStore { path: output, codec, writer: Writer::new(output, codec) };
-    let loaded = read_into(&FileSource::new(path)?, &options, &mut sink, progress)?;
+    let loaded = match Store::of_file(path)? {
+        Some(store) if options.format.is_none() => of_store(&store, &options, &mut sink, progress)?,
+        _ => read_into(&FileSource::new(path)?, &options, &mut sink, progress)?,
+    };
     sink.writer.finish(&loaded.trace, &loaded.format, output, force)?;
     Ok(loaded)
 }

@@ -52,6 +52,9 @@ pub struct Description {
     pub requests: u64,
     /// Number of distinct objects.
     pub objects: u64,
+    /// Where requests are ranges of blocks, what was made of them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub blocks: String,
     /// The tenants, by number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenants: Vec<String>,

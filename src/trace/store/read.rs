@@ -105,6 +105,7 @@ impl Store {
             trace.keys = self.keys(progress)?;
         }
         trace.notes.clone_from(&self.description.notes);
+        trace.blocks.clone_from(&self.description.blocks);
         self.check(&trace).map_err(|error| error.at(&self.name))?;
         Ok(trace)
     }

@@ -183,6 +183,7 @@ impl Writer {
             trace: trace.name.clone(),
             format: format.into(),
             requests: self.requests,
+            blocks: trace.blocks.clone(),
             objects: trace.objects as u64,
             tenants: trace.tenant_names.iter().map(|name| name.to_string()).collect(),
             notes: trace.notes.clone(),

@@ -9,7 +9,7 @@ use crate::trace::field::{self, Fault};
 use crate::trace::formats::{Decoder, Fill, each_line};
 use crate::trace::input::Input;
 use crate::trace::intern::StrInterner;
-use crate::trace::ranges::blocks;
+use crate::trace::ranges::{self, blocks};
 use crate::trace::spec::Options;
 use crate::trace::waiting::Waiting;
 
@@ -42,6 +42,11 @@ impl Decoder for Table {
 
     fn options(&self) -> Options {
         self.rows.plan.options.clone()
+    }
+
+    fn blocks(&self) -> String {
+        let plan = &self.rows.plan;
+        if matches!(plan.key, KeyPlan::Range { .. }) { ranges::meaning(plan.block) } else { String::new() }
     }
 
     fn notes(&self) -> Vec<String> {
