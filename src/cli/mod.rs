@@ -12,6 +12,7 @@ mod output;
 mod plot;
 mod policies;
 mod progress;
+mod record_help;
 mod report;
 mod results;
 mod run;

@@ -3,6 +3,7 @@
 use super::Finish;
 use super::args::{OutputArgs, TraceArgs, count};
 use super::output::print;
+use super::record_help::{self, RecordHelp};
 use super::run::encoded;
 use super::trace_write::{Convert, FilterArgs, Generate, convert, filter, generate};
 use crate::core::quantity::{show_bytes, show_count};
@@ -31,6 +32,9 @@ pub(super) enum Verb {
         evictlab trace filter accesses.evl --policy lru --capacity 1% --output second-level.evl\n  \
         evictlab trace filter accesses.evl --sample 0.01 --output sample.evl")]
     Filter(FilterArgs),
+    /// How to record a trace of your own: Redis, memcached, nginx, Linux, JVM, Python
+    #[command(after_help = "Example:\n  evictlab trace record-help redis")]
+    RecordHelp(RecordHelp),
     /// Write a synthetic trace to a file
     #[command(after_help = "Example:\n  evictlab trace generate --workload zipf:alpha=0.9 --output zipf.csv.zst")]
     Generate(Generate),
@@ -62,6 +66,7 @@ pub(super) fn main(verb: &Verb) -> Result<Finish> {
         Verb::Head(args) => head(args),
         Verb::Convert(args) => convert(args),
         Verb::Filter(args) => filter(args),
+        Verb::RecordHelp(args) => record_help::main(args),
         Verb::Generate(args) => generate(args),
     }
 }

@@ -6,13 +6,14 @@ use evictlab::trace::FORMATS;
 use evictlab::workload::WORKLOADS;
 use std::collections::BTreeSet;
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "demo",
     "run",
     "trace info",
     "trace head",
     "trace convert",
     "trace filter",
+    "trace record-help",
     "trace generate",
     "plot",
     "dictionary",
