@@ -100,6 +100,8 @@ mod tests {
         assert_eq!(found("x.trace", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
         assert_eq!(found("x.log", b"time,op,lbn\n1,2a,77\n"), "csv (first bytes)");
         assert_eq!(found("keys", b"alpha\nbeta\n"), "txt (first bytes)");
+        let access = b"::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 9\n";
+        assert_eq!(found("access.log", access), "combined (first bytes)");
     }
 
     #[test]

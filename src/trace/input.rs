@@ -1,6 +1,7 @@
 //! The content of a file, a piece at a time: whole lines or whole records, however the bytes arrive.
 
 use crate::core::{Error, Result};
+use memchr::memchr;
 use std::io::{self, Read};
 
 /// Bytes read at once, and the size of the first piece, on which formats are detected.
@@ -207,7 +208,7 @@ pub fn read_error(name: &str, error: &io::Error) -> Error {
 /// The line at the start of `block` without its line end (`\n` or `\r\n`), and its length with it.
 #[inline]
 pub fn first_line(block: &[u8]) -> (&[u8], usize) {
-    let (line, used) = match block.iter().position(|&c| c == b'\n') {
+    let (line, used) = match memchr(b'\n', block) {
         Some(end) => (&block[..end], end + 1),
         None => (block, block.len()),
     };

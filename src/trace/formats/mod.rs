@@ -21,6 +21,7 @@ mod address;
 mod arc;
 mod binary;
 mod cache2k;
+mod combined;
 mod csv;
 mod csv_columns;
 mod lcs;
@@ -28,6 +29,7 @@ mod lirs;
 mod mooncake;
 mod oracle_general;
 mod oracle_general_op_ns;
+mod tally;
 mod twr;
 mod txt;
 mod vscsi;
@@ -48,6 +50,7 @@ pub static FORMATS: &[&Format] = &[
     &cache2k::CORDA,
     &binary::FORMAT,
     &mooncake::FORMAT,
+    &combined::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,
@@ -163,5 +166,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|&c| c == b' ' || c == b'\t').filter(|field| !field.is_empty())
 }
 
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;
