@@ -102,6 +102,7 @@ mod tests {
         assert_eq!(found("keys", b"alpha\nbeta\n"), "txt (first bytes)");
         let access = b"::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 9\n";
         assert_eq!(found("access.log", access), "combined (first bytes)");
+        assert_eq!(found("x", b"OK\n1339518083.107412 [0 lua] \"get\" \"k\"\n"), "redis-monitor (first bytes)");
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod lirs;
 mod mooncake;
 mod oracle_general;
 mod oracle_general_op_ns;
+mod redis_monitor;
 mod tally;
 mod twr;
 mod txt;
@@ -51,6 +52,7 @@ pub static FORMATS: &[&Format] = &[
     &binary::FORMAT,
     &mooncake::FORMAT,
     &combined::FORMAT,
+    &redis_monitor::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,

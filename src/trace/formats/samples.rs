@@ -5,6 +5,7 @@ use crate::trace::{Columns, LoadOptions, Trace, load};
 use std::path::PathBuf;
 
 pub(super) const ACCESS: &str = "access.log";
+pub(super) const MONITOR: &str = "monitor.redis";
 
 /// Where the file of this name is.
 pub(super) fn path(name: &str) -> PathBuf {
