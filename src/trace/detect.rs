@@ -103,6 +103,8 @@ mod tests {
         let access = b"::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 9\n";
         assert_eq!(found("access.log", access), "combined (first bytes)");
         assert_eq!(found("x", b"OK\n1339518083.107412 [0 lua] \"get\" \"k\"\n"), "redis-monitor (first bytes)");
+        assert_eq!(found("x", b"12 0.000021 open(\"x\", O_RDONLY) = 3\n"), "strace (first bytes)");
+        assert_eq!(found("x.strace", b"12 exit_group(0) = ?\n"), "strace (extension .strace)");
     }
 
     #[test]

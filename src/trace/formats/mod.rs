@@ -30,6 +30,7 @@ mod mooncake;
 mod oracle_general;
 mod oracle_general_op_ns;
 mod redis_monitor;
+mod strace;
 mod tally;
 mod twr;
 mod txt;
@@ -53,6 +54,7 @@ pub static FORMATS: &[&Format] = &[
     &mooncake::FORMAT,
     &combined::FORMAT,
     &redis_monitor::FORMAT,
+    &strace::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,

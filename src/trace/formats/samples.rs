@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 pub(super) const ACCESS: &str = "access.log";
 pub(super) const MONITOR: &str = "monitor.redis";
+pub(super) const CALLS: &str = "calls.strace";
 
 /// Where the file of this name is.
 pub(super) fn path(name: &str) -> PathBuf {

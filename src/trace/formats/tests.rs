@@ -279,6 +279,7 @@ fn the_trace_does_not_depend_on_how_the_bytes_arrive() {
         ("csv:id=2,size=3,time=1,delimiter=comma,header=false", lines(&|i| format!("{i},\"{}\",{}\n", i % 17, i * 11))),
         ("combined", logs(super::samples::ACCESS)),
         ("redis-monitor", logs(super::samples::MONITOR)),
+        ("strace:calls=all,failed=true", logs(super::samples::CALLS)),
     ];
     for (format, data) in cases {
         let whole = columns(load_bytes("f", data.clone(), &all(format)));
