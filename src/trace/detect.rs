@@ -110,6 +110,11 @@ mod tests {
         assert_eq!(found("x.trace", b"1 0 68\n2 1 7454\n"), "webcachesim (first bytes)");
         assert_eq!(found("x.log", b"time,op,lbn\n1,2a,77\n"), "csv (first bytes)");
         assert_eq!(found("keys", b"alpha\nbeta\n"), "txt (first bytes)");
+        let access = b"::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 9\n";
+        assert_eq!(found("access.log", access), "combined (first bytes)");
+        assert_eq!(found("x", b"OK\n1339518083.107412 [0 lua] \"get\" \"k\"\n"), "redis-monitor (first bytes)");
+        assert_eq!(found("x", b"12 0.000021 open(\"x\", O_RDONLY) = 3\n"), "strace (first bytes)");
+        assert_eq!(found("x.strace", b"12 exit_group(0) = ?\n"), "strace (extension .strace)");
     }
 
     #[test]

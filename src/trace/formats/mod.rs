@@ -26,6 +26,7 @@ mod baleen;
 mod binary;
 mod cache2k;
 mod camelab;
+mod combined;
 mod csv;
 mod csv_columns;
 mod delayed_hits;
@@ -44,8 +45,14 @@ mod oracle_general;
 mod oracle_general_op_ns;
 mod prompts;
 mod qwen;
+mod redis_monitor;
+
 mod spc;
+mod strace;
+
 mod systor;
+mod tally;
+
 mod tectonic;
 mod tencent_block;
 mod tencent_photo;
@@ -101,6 +108,9 @@ pub static FORMATS: &[&Format] = &[
     &delayed_hits::FORMAT,
     &gradle::FORMAT,
     &tragen::FORMAT,
+    &combined::FORMAT,
+    &redis_monitor::FORMAT,
+    &strace::FORMAT,
     &webcachesim::FORMAT,
     &csv::FORMAT,
     &txt::FORMAT,
@@ -227,6 +237,8 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|&c| c == b' ' || c == b'\t').filter(|field| !field.is_empty())
 }
 
+#[cfg(test)]
+mod log_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -9,17 +9,17 @@ use proptest::prelude::*;
 use std::io::Read;
 use std::path::PathBuf;
 
-fn all(format: &str) -> LoadOptions {
+pub(super) fn all(format: &str) -> LoadOptions {
     LoadOptions { format: Some(format.into()), columns: Columns::ALL, ..LoadOptions::default() }
 }
 
-fn read(format: &str, text: &str) -> Trace {
+pub(super) fn read(format: &str, text: &str) -> Trace {
     let loaded = load_bytes("f", text.as_bytes(), &all(format)).unwrap();
     loaded.trace.validate().unwrap();
     loaded.trace
 }
 
-fn error(format: &str, bytes: &[u8]) -> String {
+pub(super) fn error(format: &str, bytes: &[u8]) -> String {
     load_bytes("f", bytes, &all(format)).map(|l| l.trace.ids).unwrap_err().to_string()
 }
 
@@ -274,6 +274,7 @@ fn columns(loaded: Result<Loaded>) -> String {
 fn the_trace_does_not_depend_on_how_the_bytes_arrive() {
     let binary: Vec<u8> = (0..300).flat_map(|i| record(i, u64::from(i % 17), i + 1)).collect();
     let lines = |f: &dyn Fn(u32) -> String| (0..300).map(f).collect::<String>().into_bytes();
+    let logs = |name: &str| std::fs::read(super::log_samples::path(name)).unwrap().repeat(40);
     let cases = [
         ("oracle-general", binary),
         ("txt", lines(&|i| format!("{}\n", i % 17))),
@@ -287,6 +288,9 @@ fn the_trace_does_not_depend_on_how_the_bytes_arrive() {
         ("mooncake", lines(&|i| format!("{{\"timestamp\":{i},\"hash_ids\":[{},{i},7]}}\n", i % 9))),
         ("webcachesim", lines(&|i| format!("{i} {} {} 7\n", i % 17, i * 11))),
         ("csv:id=2,size=3,time=1,delimiter=comma,header=false", lines(&|i| format!("{i},\"{}\",{}\n", i % 17, i * 11))),
+        ("combined", logs(super::log_samples::ACCESS)),
+        ("redis-monitor", logs(super::log_samples::MONITOR)),
+        ("strace:calls=all,failed=true", logs(super::log_samples::CALLS)),
     ];
     for (format, data) in cases {
         let whole = columns(load_bytes("f", data.clone(), &all(format)));
