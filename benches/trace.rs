@@ -1,8 +1,9 @@
 //! Ingest: from the bytes of a file in memory to a trace, in requests per second.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use evictlab::trace::store::{Codec, Writer};
 use evictlab::trace::write::{Target, encode};
-use evictlab::trace::{LoadOptions, Trace, load_bytes};
+use evictlab::trace::{Columns, LoadOptions, Trace, load, load_bytes};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ fn ingest(criterion: &mut Criterion) {
         ("txt", Target::Txt, "txt"),
         ("txt as strings", Target::Txt, "txt:ids=string"),
         ("csv", Target::Csv, "csv"),
+        ("table", Target::Txt, "gradle"),
     ];
     for (name, target, format) in cases {
         let mut bytes = Vec::new();
@@ -41,7 +43,27 @@ fn ingest(criterion: &mut Criterion) {
             bencher.iter(|| load_bytes("bench", Arc::clone(&bytes), &options).expect("it was just written"));
         });
     }
+    group.bench_function("combined", |bencher| {
+        let log: Arc<[u8]> = log(&trace).into();
+        let options = LoadOptions { format: Some("combined".into()), ..LoadOptions::default() };
+        bencher.iter(|| load_bytes("bench", Arc::clone(&log), &options).expect("it was just written"));
+    });
+    group.bench_function("store", |bencher| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("t.evl");
+        Writer::write(&trace, "bench", &path, Codec::Plain, false).expect("it can be written");
+        let options = LoadOptions { columns: Columns::ALL, ..LoadOptions::default() };
+        bencher.iter(|| load(&path, &options, &|_, _| ()).expect("it was just written"));
+    });
     group.finish();
+}
+
+/// The requests as an access log.
+fn log(trace: &Trace) -> Vec<u8> {
+    let line = |&id: &u32| {
+        format!("10.0.0.1 - - [22/Nov/2026:10:00:00 +0000] \"GET /p/{id} HTTP/1.1\" 200 4096 \"-\" \"Mozilla/5.0\"\n")
+    };
+    trace.ids.iter().flat_map(|id| line(id).into_bytes()).collect()
 }
 
 criterion_group!(benches, ingest);
