@@ -1,9 +1,9 @@
 //! Distributions of whole numbers of any size, in logarithmic bins: counting is a few instructions, whatever the number.
 //!
 //! A bin holds the numbers above the end of the one before it, up to and including its own end. The octave (2^k, 2^(k+1)] is
-//! cut into equal parts: 256 where numbers are counted, so that 1 to 512 have bins of their own and a quantile is at most
-//! 0.4 % too large; 8 where bins are shown, whose ends are then round binary numbers, powers of two among them. 0 has a bin
-//! of its own. The idea is that of Gil Tene's `HdrHistogram`.
+//! cut into equal parts: 256 where numbers are counted, so that 1 to 512 have bins of their own, and a quantile, which is the
+//! largest number that came into its bin, is at most 0.4 % too large; 8 where bins are shown, whose ends are then round binary
+//! numbers, powers of two among them. 0 has a bin of its own. The idea is that of Gil Tene's `HdrHistogram`.
 
 use serde::Serialize;
 
@@ -46,7 +46,8 @@ fn end(index: usize, parts: u32) -> u64 {
 /// Numbers, counted.
 #[derive(Debug, Clone)]
 pub(super) struct Histogram {
-    counts: Vec<u64>,
+    /// How many are in each bin, and the largest of them.
+    bins: Vec<[u64; 2]>,
     least: u64,
     most: u64,
     sum: u128,
@@ -55,21 +56,28 @@ pub(super) struct Histogram {
 impl Histogram {
     /// Nothing counted yet.
     pub(super) fn new() -> Self {
-        Self { counts: vec![0; BINS], least: u64::MAX, most: 0, sum: 0 }
+        Self { bins: vec![[0; 2]; BINS], least: u64::MAX, most: 0, sum: 0 }
     }
 
     /// Counts a number.
     #[inline(always)]
     pub(super) fn add(&mut self, number: u64) {
-        self.counts[index(number, FINE)] += 1;
+        let [count, largest] = &mut self.bins[index(number, FINE)];
+        *count += 1;
+        *largest = number.max(*largest);
         self.least = self.least.min(number);
         self.most = self.most.max(number);
         self.sum += u128::from(number);
     }
 
+    /// The least and the largest number; zeros of nothing.
+    pub(super) fn ends(&self) -> (u64, u64) {
+        (self.least.min(self.most), self.most)
+    }
+
     /// How many numbers there are.
     pub(super) fn count(&self) -> u64 {
-        self.counts.iter().sum()
+        self.bins.iter().map(|bin| bin[0]).sum()
     }
 
     /// The mean, in parts of `unit`; of nothing 0.
@@ -77,19 +85,19 @@ impl Histogram {
         self.sum as f64 / self.count().max(1) as f64 / unit
     }
 
-    /// The quantiles of [`QUANTILES`]: the smallest number that so many thousandths of all do not surpass, up to the end of
-    /// its bin.
+    /// The quantiles of [`QUANTILES`]: the smallest number that so many thousandths of all do not surpass, or the largest one
+    /// in its bin.
     pub(super) fn quantiles(&self) -> Vec<(f64, u64)> {
         let all = self.count();
         let mut found = Vec::with_capacity(QUANTILES.len());
-        let (mut below, mut bins) = (0, self.counts.iter().enumerate());
-        let mut number = self.least.min(self.most);
+        let (mut below, mut bins) = (0, self.bins.iter());
+        let mut number = self.ends().0;
         for thousandths in QUANTILES {
             let wanted = (u128::from(all) * u128::from(thousandths)).div_ceil(1000) as u64;
             while below < wanted {
-                let Some((bin, count)) = bins.next() else { break };
+                let Some(&[count, largest]) = bins.next() else { break };
                 below += count;
-                number = end(bin, FINE).clamp(self.least, self.most);
+                number = largest;
             }
             found.push((thousandths as f64 / 1000.0, number));
         }
@@ -99,7 +107,7 @@ impl Histogram {
     /// The bins that are shown, from the first to the last that holds a number: the end of each, and how many it holds.
     pub(super) fn bins(&self) -> Vec<(u64, u64)> {
         let (Some(first), Some(last)) =
-            (self.counts.iter().position(|&count| count > 0), self.counts.iter().rposition(|&count| count > 0))
+            (self.bins.iter().position(|bin| bin[0] > 0), self.bins.iter().rposition(|bin| bin[0] > 0))
         else {
             return Vec::new();
         };
@@ -107,7 +115,7 @@ impl Histogram {
         let from = shown(first);
         let mut bins: Vec<(u64, u64)> = (from..=shown(last)).map(|bin| (end(bin, SHOWN), 0)).collect();
         for bin in first..=last {
-            bins[shown(bin) - from].1 += self.counts[bin];
+            bins[shown(bin) - from].1 += self.bins[bin][0];
         }
         bins
     }
@@ -118,7 +126,7 @@ impl Histogram {
 pub struct Quantile {
     /// Which, 0 to 1.
     pub quantile: f64,
-    /// The smallest number that this share of all does not surpass; up to 0.4 % more above 512 units of counting.
+    /// The smallest number that this share of all does not surpass, or one that occurs and is up to 0.4 % larger.
     pub value: f64,
 }
 
@@ -208,6 +216,12 @@ mod tests {
         assert!((quantiles[5].0 - 0.5).abs() < 1e-12);
         // A single number has only itself, however wide its bin is.
         assert!(counted([1_000_000; 3]).quantiles().iter().all(|q| q.1 == 1_000_000));
+    }
+
+    #[test]
+    fn round_numbers_stay_round() {
+        let quantiles = counted([5, 20, 20, 60].map(|seconds| seconds * 1_000_000_000)).quantiles();
+        assert_eq!([0, 5, 10].map(|i| quantiles[i].1), [5_000_000_000, 20_000_000_000, 60_000_000_000]);
     }
 
     #[test]

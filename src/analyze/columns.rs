@@ -71,7 +71,7 @@ mod tests {
         assert!((found.mix[2].share - 1.0 / 7.0).abs() < 1e-12);
         let found = ttl_seconds(&trace).unwrap();
         assert_eq!((found.requests, found.min, found.max), (3, 5.0, 20.0));
-        assert!((found.mean - 10.0).abs() < 1e-9 && (found.quantiles[5].value - 5.0).abs() < 0.02);
+        assert!((found.mean - 10.0).abs() < 1e-9 && (found.quantiles[5].value - 5.0).abs() < 1e-12);
         assert!((found.bins.last().unwrap().cumulative_share - 3.0 / 7.0).abs() < 1e-12);
         let plain = Trace::from_keys("t", [1]);
         assert!(Operations::of(&plain).is_none() && ttl_seconds(&plain).is_none());

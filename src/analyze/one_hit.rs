@@ -1,10 +1,10 @@
 //! One-hit wonders: objects asked for once, in the whole trace and in shorter sequences of it.
 //!
 //! What a cache can tell of an object is what it saw while the object was in it, which is a short sequence of the trace. The
-//! share of objects asked for once is larger there: J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you need
-//! for cache eviction. SOSP 2023. <https://doi.org/10.1145/3600006.3613147> As there, a sequence is measured by the objects in
-//! it, since a cache is: a window is as many consecutive requests as ask for a given share of the trace's objects. Windows
-//! follow one another, each as long as it can be; the last is left out where it has fewer objects.
+//! share of objects asked for once is larger there: J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: FIFO queues are all you
+//! need for cache eviction. SOSP 2023. <https://doi.org/10.1145/3600006.3613147> As there, a sequence is measured by the
+//! objects in it, since a cache is: a window is as many consecutive requests as ask for a given share of the trace's objects.
+//! Windows follow one another, each as long as it can be; the last is left out where it has fewer objects.
 
 use serde::Serialize;
 

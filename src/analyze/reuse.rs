@@ -4,9 +4,9 @@
 //! # Definitions
 //! - The **reuse distance** of a request is the number of distinct objects asked for since the last use of its object, that
 //!   object counted: 1 repeats the request before. It is the stack distance of R. L. Mattson, J. Gecsei, D. R. Slutz, I. L.
-//!   Traiger: Evaluation techniques for storage hierarchies. IBM Systems Journal 9(2), 1970. <https://doi.org/10.1147/sj.92.0078>
-//!   The request hits in an LRU cache of at least so many objects, so the cumulative share is LRU's hit ratio by cache size.
-//!   Who counts only the objects in between has one less.
+//!   Traiger: Evaluation techniques for storage hierarchies. IBM Systems Journal 9(2), 1970.
+//!   <https://doi.org/10.1147/sj.92.0078> The request hits in an LRU cache of at least so many objects, so the cumulative share
+//!   is LRU's hit ratio by cache size. Who counts only the objects in between has one less.
 //! - The **reuse time** is the number of requests since then (1 repeats the one before), or the seconds since then.
 //! - The first request of an object has neither. Every request is a use, whatever its operation.
 
@@ -220,8 +220,8 @@ mod tests {
 
     /// The end of the bin of a number, by trying: eight to an octave.
     fn shown(number: u64) -> u64 {
-        (number..)
-            .find(|end| (0..64).any(|k| end % (1 << k) == 0 && *end >= 8 << k && *end <= 16 << k) || *end <= 8)
-            .unwrap()
+        let is_end =
+            |end: &u64| *end <= 8 || (0..6).any(|k| end.is_multiple_of(1 << k) && *end >= 8 << k && *end <= 16 << k);
+        (number..=512).find(is_end).unwrap()
     }
 }

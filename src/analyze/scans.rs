@@ -1,22 +1,22 @@
 //! Scans, sequential runs and loops: requests in an order that popularity does not explain.
 //!
 //! # Definitions
-//! - A **scan** is a run of at least [`SCAN`] consecutive requests to objects that were never asked for before. Ids are numbered
-//!   in order of first appearance, so it is a run of fresh ids. The first requests of any trace are to new objects; where many
-//!   objects are equally popular, the beginning is a scan by this rule. What tells them apart is `one_time_share`: the objects
-//!   of a scan that nobody uses are never asked for again.
+//! - A **scan** is a run of at least [`SCAN`] consecutive requests to objects that were never asked for before. Ids are
+//!   numbered in order of first appearance, so it is a run of fresh ids. The first requests of any trace are to new objects;
+//!   where many objects are equally popular, the beginning is a scan by this rule. What tells them apart is `one_time_share`:
+//!   the objects of a scan that nobody uses are never asked for again.
 //! - A **sequential run** is a run of at least [`SEQUENTIAL`] consecutive requests whose keys, which must be integers, rise or
-//!   fall by the same number from each to the next. Chance makes no such runs: each further request would have to hit one key of
-//!   all.
+//!   fall by the same number from each to the next. Chance makes no such runs: each further request would have to hit one key
+//!   of all.
 //! - A **loop** is a run of requests with the same stack distance L, of at least [`LOOP`] of them, not counting requests that
 //!   repeat the one before, which neither make nor break a run. A request at distance L asks for the object that was longest
 //!   ago among the last L; a run of such requests asks for these in the order in which they were asked for before. So the same
-//!   sequence of L objects comes again. Runs of the same L are taken together; the L with the most requests is the length of the
-//!   loop if it has a hundredth of all requests.
+//!   sequence of L objects comes again. Runs of the same L are taken together; the L with the most requests is the length of
+//!   the loop if it has a hundredth of all requests.
 //!
 //! Sequential references, which occur once, and looping references, which are sequential ones that come again, are how J. M.
-//! Kim, J. Choi, J. Kim, S. H. Noh, S. L. Min, Y. Cho, C. S. Kim describe file accesses: A low-overhead high-performance unified
-//! buffer management scheme that exploits sequential and looping references. OSDI 2000.
+//! Kim, J. Choi, J. Kim, S. H. Noh, S. L. Min, Y. Cho, C. S. Kim describe file accesses: A low-overhead high-performance
+//! unified buffer management scheme that exploits sequential and looping references. OSDI 2000.
 //! <https://www.usenix.org/legacy/publications/library/proceedings/osdi2000/kim.html> The thresholds are ours.
 //!
 //! # Weak on
@@ -239,7 +239,9 @@ mod tests {
 
     fn loops(distances: &[u32]) -> Loops {
         let mut finder = LoopFinder::default();
-        distances.iter().for_each(|&distance| finder.request(distance));
+        for &distance in distances {
+            finder.request(distance);
+        }
         finder.done(distances.len())
     }
 

@@ -15,7 +15,7 @@ const AHEAD: usize = 24;
 pub struct SizeQuantile {
     /// Which, 0 to 1.
     pub quantile: f64,
-    /// The smallest size that this share of the objects does not surpass, in bytes; up to 0.4 % more above 512.
+    /// The smallest size that this share of the objects does not surpass, in bytes, or one up to 0.4 % larger.
     pub by_object: f64,
     /// Likewise of the requests.
     pub by_request: f64,
@@ -43,6 +43,14 @@ pub struct Sizes {
     pub mean_by_object: f64,
     /// Mean over the requests.
     pub mean_by_request: f64,
+    /// The smallest of an object.
+    pub min_by_object: f64,
+    /// The smallest of a request.
+    pub min_by_request: f64,
+    /// The largest of an object.
+    pub max_by_object: f64,
+    /// The largest of a request.
+    pub max_by_request: f64,
     /// Quantiles over the objects and over the requests.
     pub quantiles: Vec<SizeQuantile>,
     /// Eight bins to the octave, so that every eighth ends with a power of two.
@@ -81,6 +89,10 @@ impl Sizes {
         let found = Self {
             mean_by_object: objects.mean(1.0),
             mean_by_request: requests.mean(1.0),
+            min_by_object: objects.ends().0 as f64,
+            min_by_request: requests.ends().0 as f64,
+            max_by_object: objects.ends().1 as f64,
+            max_by_request: requests.ends().1 as f64,
             quantiles: quantiles.map(quantile).collect(),
             bins: bins(&objects, &requests),
         };
@@ -126,6 +138,8 @@ mod tests {
         assert!(
             (found.mean_by_object - 4128.0 / 3.0).abs() < 1e-9 && (found.mean_by_request - 4148.0 / 5.0).abs() < 1e-9
         );
+        let ends = [found.min_by_object, found.min_by_request, found.max_by_object, found.max_by_request];
+        assert_eq!(ends.map(|end| end as u64), [12, 10, 4096, 4096]);
         let median = &found.quantiles[5];
         assert_eq!((median.quantile, median.by_object, median.by_request), (0.5, 20.0, 12.0));
         let bins = found.bins.iter().filter(|bin| bin.objects + bin.requests > 0);

@@ -126,7 +126,9 @@ fn the_watcher_hears_of_every_request() {
 fn numbers(value: &Value, path: &str, found: &mut Vec<(String, f64)>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(name, value)| numbers(value, &format!("{path}.{name}"), found))
+            for (name, value) in members {
+                numbers(value, &format!("{path}.{name}"), found);
+            }
         }
         Value::Array(items) => {
             for item in items {

@@ -6,10 +6,11 @@ use evictlab::trace::FORMATS;
 use evictlab::workload::WORKLOADS;
 use std::collections::BTreeSet;
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "demo",
     "run",
     "trace info",
+    "trace analyze",
     "trace head",
     "trace generate",
     "plot",
