@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 pub mod admission;
+pub mod analyze;
 pub mod cli;
 pub mod core;
 pub mod curve;

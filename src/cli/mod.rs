@@ -1,5 +1,6 @@
 //! Layer 9: the program. One verb per file; nothing below this layer prints.
 
+mod analyze;
 mod args;
 mod compare;
 mod curve;

@@ -4,7 +4,7 @@ use super::Finish;
 use super::output::{Target, say};
 use super::results::{self, Content};
 use crate::core::{Error, Result};
-use crate::record::{CurveRow, Row, ScenarioTables, Status, Window};
+use crate::record::{AnalysisRow, CurveRow, Row, ScenarioTables, Status, Window};
 use crate::report::{self, Drawing, FIGURES, Input, Needs, PlotOptions, SIZES, Selection, XAxis};
 use crate::stats::Metric;
 use clap::{Args as _, FromArgMatches, ValueEnum};
@@ -15,10 +15,11 @@ use std::path::{Path, PathBuf};
     evictlab plot results/demo/results.csv\n  \
     evictlab plot curves.csv --x share --output curves.pdf\n  \
     evictlab plot a.csv b.csv --output curves.png --y miss-ratio --paper-size column\n  \
+    evictlab plot analysis.csv --figure reuse-distance --output reuse.pdf\n  \
     evictlab plot results/demo --figure reduction-percentiles --capacity 1%,8% --output reduction.svg\n  \
     evictlab plot --list")]
 pub(super) struct Args {
-    /// What `evictlab run`, `curve` and `scenario run` write (.csv, .parquet), or folders of a sweep
+    /// What `evictlab run`, `curve`, `trace analyze` and `scenario run` write (.csv, .parquet), or folders of a sweep
     #[arg(required_unless_present = "list", value_name = "RESULTS")]
     results: Vec<PathBuf>,
     /// The picture: .svg, .png or .pdf. Repeat for several [default: the first results file with .svg, or the figure's name
@@ -115,8 +116,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         say(&format!("note: {note}"));
     }
     let ScenarioTables { rows: scenarios, series, latencies, .. } = &found.scenarios;
-    let Found { rows, windows, curves, .. } = &found;
-    let input = Input { rows, windows, curves, scenarios, series, latencies };
+    let Found { rows, windows, curves, analyses, .. } = &found;
+    let input = Input { rows, windows, curves, scenarios, series, latencies, analyses };
     let drawing = report::draw(figure.name, &input, &options)?;
     for note in drawing.notes() {
         say(&format!("note: {note}"));
@@ -135,12 +136,20 @@ fn list() -> String {
     head + &FIGURES.iter().map(line).collect::<String>()
 }
 
-fn options(args: &Args) -> Result<PlotOptions> {
-    let size = SIZES.iter().find(|size| size.name == args.paper_size).ok_or_else(|| {
+/// The options of a figure of a named size.
+///
+/// # Errors
+/// No size has the name.
+pub(super) fn options_of_size(name: &str) -> Result<PlotOptions> {
+    let size = SIZES.iter().find(|size| size.name == name).ok_or_else(|| {
         let names: Vec<&str> = SIZES.iter().map(|size| size.name).collect();
-        Error::usage(format!("no figure size is called '{}'", args.paper_size))
-            .hint(format!("there are: {}", names.join(", ")))
+        Error::usage(format!("no figure size is called '{name}'")).hint(format!("there are: {}", names.join(", ")))
     })?;
+    Ok(PlotOptions::of(size))
+}
+
+fn options(args: &Args) -> Result<PlotOptions> {
+    let size = options_of_size(&args.paper_size)?;
     let select =
         Selection { policies: args.policy.clone(), traces: args.trace.clone(), capacities: args.capacity.clone() };
     Ok(PlotOptions {
@@ -160,7 +169,7 @@ fn options(args: &Args) -> Result<PlotOptions> {
         baseline: args.baseline.clone(),
         parameters: args.parameters.clone(),
         select,
-        ..PlotOptions::of(size)
+        ..size
     })
 }
 
@@ -185,14 +194,26 @@ pub(super) fn options_of(given: &[(String, Vec<String>)]) -> Result<PlotOptions>
 }
 
 /// The formats of pictures.
-#[derive(Debug, Clone, Copy)]
-enum Picture {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Picture {
+    /// Lines and texts, for the web and for papers
     Svg,
+    /// Pixels
     Png,
+    /// Lines and texts, with the font
     Pdf,
 }
 
 impl Picture {
+    /// The ending of its files.
+    pub(super) fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Pdf => "pdf",
+        }
+    }
+
     /// What a file's ending stands for.
     fn of(path: &Path) -> Result<Self> {
         match path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase().as_str() {
@@ -231,6 +252,7 @@ struct Found {
     windows_file: Option<String>,
     curves: Vec<CurveRow>,
     scenarios: ScenarioTables,
+    analyses: Vec<AnalysisRow>,
 }
 
 impl Found {
@@ -240,6 +262,7 @@ impl Found {
             () if !self.rows.is_empty() => "hit-ratio-curve",
             () if !self.curves.is_empty() => report::figure_of(&self.curves),
             () if !self.windows.is_empty() => "hit-ratio-over-time",
+            () if !self.analyses.is_empty() => "popularity",
             () if !self.scenarios.rows.is_empty() => "defences",
             () if !self.scenarios.latencies.is_empty() => "latency-distribution",
             () if !self.scenarios.series.is_empty() => "origin-load-over-time",
@@ -273,8 +296,18 @@ impl Found {
                 Err(Error::failure(format!("{name}:1: these are windows, hit ratios over time, not results"))
                     .hint("name the results of the run (--output), not its windows (--windows-output)"))
             }
+            (needs, _) if needs != Needs::Analyses && self.has_only_analyses() => {
+                Err(Error::usage(format!("{} is drawn from {}, not from analyses", figure.name, needs.describe()))
+                    .hint("evictlab plot --list names the figures that are drawn from analyses"))
+            }
             _ => Ok(()),
         }
+    }
+
+    fn has_only_analyses(&self) -> bool {
+        let ScenarioTables { rows, series, latencies, .. } = &self.scenarios;
+        let others = self.rows.len() + self.windows.len() + self.curves.len();
+        !self.analyses.is_empty() && others + rows.len() + series.len() + latencies.len() == 0
     }
 
     fn file(&mut self, path: &Path) -> Result<()> {
@@ -286,6 +319,7 @@ impl Found {
             }
             Content::Curves(curves) => self.curves.extend(curves),
             Content::Scenarios(tables) => self.scenarios.extend(tables),
+            Content::Analyses(rows) => self.analyses.extend(rows),
         }
         Ok(())
     }

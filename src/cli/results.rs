@@ -1,10 +1,11 @@
-//! Results, windows and curves from CSV and Parquet files, and from the folders of sweeps.
+//! Results, windows, curves and analyses from CSV and Parquet files, and from the folders of sweeps.
 
 use super::output::reason;
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
 use crate::record::{
-    self, CurveRow, Row, ScenarioFile, ScenarioTables, Window, as_csv, is_curves, is_windows, join_timings, read_csv,
+    self, AnalysisRow, CurveRow, Row, ScenarioFile, ScenarioTables, Window, as_csv, is_analyses, is_curves, is_windows,
+    join_timings, read_csv,
 };
 use crate::sweep::{Folder, LATENCIES, LEVELS, SCENARIOS, SERIES};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub(super) enum Content {
     Curves(Vec<CurveRow>),
     /// One of the tables of timed scenarios.
     Scenarios(ScenarioTables),
+    /// What traces are like.
+    Analyses(Vec<AnalysisRow>),
 }
 
 /// The file of results in a folder, if there is one.
@@ -68,7 +71,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Row>> {
     rows(&file, &content(&file)?)
 }
 
-/// Reads a file of results, of windows, of curves or of scenarios, whichever it is.
+/// Reads a file of results, of windows, of curves, of analyses or of scenarios, whichever it is.
 ///
 /// # Errors
 /// The file is missing or unreadable, or is none of them.
@@ -76,6 +79,9 @@ pub(super) fn read_either(file: &Path) -> Result<Content> {
     let csv = content(file)?;
     if is_curves(&csv) {
         return Ok(Content::Curves(record::read_curves(csv.as_slice(), &file.display().to_string())?));
+    }
+    if is_analyses(&csv) {
+        return Ok(Content::Analyses(record::read_analyses(csv.as_slice(), &file.display().to_string())?));
     }
     if is_windows(&csv) {
         return Ok(Content::Windows(record::read_windows(csv.as_slice(), &file.display().to_string())?));
@@ -104,7 +110,7 @@ fn scenarios(kind: ScenarioFile, csv: &[u8], name: &str) -> Result<ScenarioTable
 pub(super) fn read_windows(file: &Path) -> Result<Vec<Window>> {
     match read_either(file)? {
         Content::Windows(windows) => Ok(windows),
-        Content::Rows(_) | Content::Curves(_) | Content::Scenarios(_) => {
+        Content::Rows(_) | Content::Curves(_) | Content::Scenarios(_) | Content::Analyses(_) => {
             Err(Error::failure(format!("{} has no windows", file.display()))
                 .hint("expected the windows.csv that a sweep or run --windows-output writes"))
         }
@@ -123,6 +129,10 @@ fn rows(file: &Path, csv: &[u8]) -> Result<Vec<Row>> {
     if is_curves(csv) {
         return Err(Error::failure(format!("{}:1: these are hit-ratio curves, not results", file.display()))
             .hint("evictlab plot draws curves; evictlab run --output writes results"));
+    }
+    if is_analyses(csv) {
+        return Err(Error::failure(format!("{}:1: these are analyses of traces, not results", file.display()))
+            .hint("evictlab plot draws them; evictlab run --output writes results"));
     }
     let mut rows = read_csv(csv, &file.display().to_string())?;
     let timings = file.with_file_name(TIMINGS);

@@ -1,11 +1,11 @@
 //! `evictlab trace`: look at traces, or make one.
 
-use super::Finish;
 use super::args::{OutputArgs, TraceArgs, count};
 use super::output::print;
 use super::record_help::{self, RecordHelp};
 use super::run::encoded;
 use super::trace_write::{Convert, FilterArgs, Generate, convert, filter, generate};
+use super::{Finish, analyze};
 use crate::core::quantity::{show_bytes, show_count};
 use crate::core::{Error, NEVER, Result};
 use crate::record::Format;
@@ -21,6 +21,8 @@ pub(super) enum Verb {
     /// Count requests, objects, bytes, operations; find the most popular objects
     #[command(after_help = "Example:\n  evictlab trace info accesses.csv.gz --format json")]
     Info(Look),
+    /// Popularity, reuse, sizes, rates, growth, scans and loops of a trace, with figures
+    Analyze(Box<analyze::Args>),
     /// Show the first requests, as they were understood
     #[command(after_help = "Example:\n  evictlab trace head accesses.csv --trace-format csv:id=2 -n 5")]
     Head(Head),
@@ -63,6 +65,7 @@ pub(super) struct Head {
 pub(super) fn main(verb: &Verb) -> Result<Finish> {
     match verb {
         Verb::Info(args) => info(args),
+        Verb::Analyze(args) => analyze::main(args),
         Verb::Head(args) => head(args),
         Verb::Convert(args) => convert(args),
         Verb::Filter(args) => filter(args),
@@ -100,7 +103,7 @@ fn info(args: &Look) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
-fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+pub(super) fn json<T: Serialize>(value: &T) -> Result<Vec<u8>> {
     encoded(|out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         out.write_all(b"\n")

@@ -13,10 +13,9 @@
 //! one last missed. Each request is a miss for a range of sizes from 1 on, so "who was last missed, by size" is a stack of
 //! ranges: a request takes the ranges below its rank off and puts one on.
 
-use super::ahead::{Ahead, Feed};
 use crate::core::machine::Vectors;
 use crate::core::{ObjId, Pages, prefetch};
-use crate::structs::Marks;
+use crate::structs::{Ahead, Feed, Marks};
 use std::ops::Range;
 
 /// Requests ahead whose counter is asked for while uses are counted.

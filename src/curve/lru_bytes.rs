@@ -5,11 +5,10 @@
 //! request hits in caches of at least the bytes of the stack down to its object, that included. An object larger than the
 //! cache would be bypassed, and the beginning would have a hole; such capacities are replayed.
 
-use super::ahead::{Ahead, Feed};
 use crate::core::machine::fastest;
 use crate::core::{ObjId, Pages, prefetch};
 use crate::engine::View;
-use crate::structs::Weights;
+use crate::structs::{Ahead, Feed, Weights};
 use std::ops::Range;
 
 /// Slots per object.

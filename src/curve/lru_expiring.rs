@@ -9,9 +9,9 @@
 //! objects below it which small caches had evicted while it was there.
 
 use super::distances::Distances;
-use super::lru::LruStack;
 use crate::core::{NEVER, ObjId, Time};
 use crate::engine::View;
+use crate::structs::LruStack;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;

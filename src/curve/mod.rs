@@ -1,7 +1,6 @@
 //! Layer 7: hit-ratio curves. All sizes from one pass where a policy allows it, many in one pass where that pays, estimates
 //! with intervals from samples, and what any cache could reach at best.
 
-mod ahead;
 pub mod bounds;
 mod chosen;
 mod distances;

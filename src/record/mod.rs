@@ -2,6 +2,7 @@
 //! reads.
 
 mod aligned;
+mod analysis;
 mod codec;
 mod curve;
 mod dictionary;
@@ -13,11 +14,12 @@ mod scenario_table;
 mod shape;
 mod windows;
 
+pub use analysis::{AnalysisRow, is_analyses, read_analyses, write_analyses};
 pub use codec::{Format, read_csv, write_rows, write_table, write_windows};
 pub use curve::{CurveRow, Steps, is_curves, read_curves, write_curves, write_steps};
 pub use dictionary::{
-    COLUMNS, COMPARE_COLUMNS, CURVE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS, LEVEL_COLUMNS,
-    SCENARIO_COLUMNS, SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,
+    ANALYSIS_COLUMNS, COLUMNS, COMPARE_COLUMNS, CURVE_COLUMNS, Column, FILES, File, Kind, LATENCY_COLUMNS,
+    LEVEL_COLUMNS, SCENARIO_COLUMNS, SERIES_COLUMNS, SUMMARY_COLUMNS, WINDOW_COLUMNS, find_file,
 };
 pub use parquet::{as_csv, parquet_available, write_parquet, write_parquet_table};
 pub use row::{Row, SCHEMA, Status, Window};

@@ -189,17 +189,18 @@ impl Log {
         // Less than a decade may hold a single round number; then equal steps do better.
         sets.extend([3.0, 2.0, 1.0].map(|n| inside(multiples((max - min) / n, max))));
         let label = |value: f64| show(unit, value);
+        let place = |&v: &f64| span(self.position(v) * length, extent(&label(v)));
+        let within = |(from, to): (f64, f64)| from >= -1.2 * size && to <= length + 0.8 * size;
         let fits = |set: &[f64]| {
-            let spans: Vec<(f64, f64)> =
-                set.iter().map(|&v| span(self.position(v) * length, extent(&label(v)))).collect();
-            spans.windows(2).all(|pair| pair[0].1 + 0.5 * size <= pair[1].0)
-                && spans.iter().all(|&(from, to)| from >= -1.2 * size && to <= length + 0.8 * size)
+            let spans: Vec<(f64, f64)> = set.iter().map(place).collect();
+            spans.windows(2).all(|pair| pair[0].1 + 0.5 * size <= pair[1].0) && spans.iter().all(|&own| within(own))
         };
-        let major = sets
-            .iter()
-            .find(|set| set.len() >= 2 && fits(set))
-            .or_else(|| sets.iter().find(|set| fits(set) && !set.is_empty()));
-        let major = major.cloned().unwrap_or_default();
+        let find = |sets: &[Vec<f64>], fewest| sets.iter().find(|set| set.len() >= fewest && fits(set)).cloned();
+        // Where every set has a label that leaves the axis, those that do not are shown.
+        let shown = |set: &Vec<f64>| set.iter().copied().filter(|v| within(place(v))).collect();
+        let major = find(&sets, 2).or_else(|| find(&sets, 1));
+        let major = major.or_else(|| find(&sets.iter().map(shown).collect::<Vec<_>>(), 1));
+        let major = major.unwrap_or_default();
         let mut ticks: Vec<Tick> = major.iter().map(|&value| Tick { value, label: Some(label(value)) }).collect();
         ticks.extend(self.minor(&inside(round_digits(unit, min, max)), length, size, &major));
         ticks.sort_by(|a, b| a.value.total_cmp(&b.value));
@@ -358,6 +359,11 @@ mod tests {
     fn bytes_stand_at_powers_of_two() {
         let shown = labels(65_536.0, 1_073_741_824.0, Unit::Bytes, 300.0);
         assert!(shown.contains(&"1 MiB".to_owned()) && shown.len() >= 3, "{shown:?}");
+    }
+
+    #[test]
+    fn a_label_that_leaves_the_axis_does_not_take_the_others_along() {
+        assert_eq!(labels(30.0, 1_200_000.0, Unit::Bytes, 125.0), ["32 B", "1 KiB", "32 KiB"]);
     }
 
     #[test]

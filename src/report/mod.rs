@@ -4,6 +4,7 @@
 //! pixels); painting a scene is the same for all. The font comes with the program, so no machine needs one. Nothing here
 //! opens a file.
 
+mod analysis;
 mod axis;
 mod cache_sizes;
 mod color_bar;
@@ -49,7 +50,7 @@ mod sample;
 mod tests;
 
 use crate::core::{Error, Result, error::closest};
-use crate::record::{CurveRow, LatencyRow, Row, ScenarioRow, SeriesRow, Window};
+use crate::record::{AnalysisRow, CurveRow, LatencyRow, Row, ScenarioRow, SeriesRow, Window};
 use crate::stats::Metric;
 use scene::Scene;
 
@@ -67,6 +68,12 @@ pub static FIGURES: &[&Figure] = &[
     &scenarios::LATENCY_DISTRIBUTION,
     &scenarios::STALENESS,
     &scenarios::DEFENCES,
+    &analysis::POPULARITY,
+    &analysis::REUSE_DISTANCE,
+    &analysis::REUSE_TIME,
+    &analysis::OBJECT_SIZES,
+    &analysis::REQUEST_RATE,
+    &analysis::WORKING_SET,
 ];
 
 /// A kind of figure.
@@ -101,6 +108,8 @@ pub enum Needs {
     Latencies,
     /// Result rows of scenarios, or their time series.
     ScenariosOrSeries,
+    /// Rows of analyses of traces.
+    Analyses,
 }
 
 impl Needs {
@@ -116,13 +125,16 @@ impl Needs {
             Self::Series => "series",
             Self::Latencies => "latencies",
             Self::ScenariosOrSeries => "scenarios, series",
+            Self::Analyses => "analyses",
         }
     }
 
     /// Is it a figure of timed scenarios, rather than of replays?
     pub fn of_scenarios(self) -> bool {
         match self {
-            Self::Results | Self::ResultsOrCurves | Self::Curves | Self::Times | Self::Windows => false,
+            Self::Results | Self::ResultsOrCurves | Self::Curves | Self::Times | Self::Windows | Self::Analyses => {
+                false
+            }
             Self::Scenarios | Self::Series | Self::Latencies | Self::ScenariosOrSeries => true,
         }
     }
@@ -138,6 +150,7 @@ impl Needs {
             Self::Series => input.series.is_empty(),
             Self::Latencies => input.latencies.is_empty(),
             Self::ScenariosOrSeries => input.scenarios.is_empty() && input.series.is_empty(),
+            Self::Analyses => input.analyses.is_empty(),
         }
     }
 }
@@ -157,6 +170,8 @@ pub struct Input<'a> {
     pub series: &'a [SeriesRow],
     /// Their latencies.
     pub latencies: &'a [LatencyRow],
+    /// What traces are like.
+    pub analyses: &'a [AnalysisRow],
 }
 
 /// A drawn figure, which is written in one format or another.
@@ -210,9 +225,12 @@ pub fn draw(name: &str, input: &Input<'_>, options: &PlotOptions) -> Result<Draw
         return Err(Error::usage(format!("{name}: scenarios have no policies, traces and capacities to choose from"))
             .hint("run the scenario with fewer values: evictlab scenario run NAME --set key=value"));
     }
-    let chosen = if choosing { Some(options.select.apply(input)?) } else { None };
+    let of_traces = figure.needs == Needs::Analyses;
+    let chosen = if choosing && !of_traces { Some(options.select.apply(input)?) } else { None };
+    let traces = if choosing && of_traces { Some(options.select.apply_to_traces(name, input.analyses)?) } else { None };
     let input =
         chosen.as_ref().map_or(*input, |Chosen { rows, windows, curves }| Input { rows, windows, curves, ..*input });
+    let input = traces.as_ref().map_or(input, |analyses| Input { analyses, ..input });
     if figure.needs.missing(&input) {
         return Err(nothing(figure));
     }
@@ -232,6 +250,8 @@ fn nothing(figure: &Figure) -> Error {
         .hint("run one: evictlab scenario run stampede"),
         Needs::Curves => Error::failure(format!("{name} is drawn from curves, and there are none"))
             .hint("make some: evictlab curve ... --window 1e5 --output curves.csv"),
+        Needs::Analyses => Error::failure(format!("{name} is drawn from analyses of traces, and there are none"))
+            .hint("make one: evictlab trace analyze accesses.csv --output analysis.csv"),
         Needs::Results | Needs::ResultsOrCurves | Needs::Times => {
             Error::failure("no rows to draw").hint("run something first: evictlab demo")
         }

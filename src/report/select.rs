@@ -4,7 +4,7 @@ use super::Input;
 use super::cache_sizes::given;
 use crate::core::quantity::{bytes, count, number};
 use crate::core::{Error, Result};
-use crate::record::{CurveRow, Row, Window};
+use crate::record::{AnalysisRow, CurveRow, Row, Window};
 use crate::registry;
 use std::collections::HashSet;
 
@@ -31,6 +31,27 @@ impl Selection {
     /// Everything?
     pub fn is_empty(&self) -> bool {
         self.policies.is_empty() && self.traces.is_empty() && self.capacities.is_empty()
+    }
+
+    fn has_trace(&self, trace: &str) -> bool {
+        self.traces.is_empty() || self.traces.iter().any(|text| trace.contains(text.as_str()))
+    }
+
+    /// The rows of analyses that are chosen, for the figure of this name.
+    ///
+    /// # Errors
+    /// No trace is, or a policy or capacity is asked for, of which analyses know nothing.
+    pub(super) fn apply_to_traces(&self, figure: &str, rows: &[AnalysisRow]) -> Result<Vec<AnalysisRow>> {
+        if !self.policies.is_empty() || !self.capacities.is_empty() {
+            return Err(Error::usage(format!("{figure}: analyses of traces have no policies and capacities"))
+                .hint("choose traces: --trace TEXT"));
+        }
+        let kept: Vec<AnalysisRow> = rows.iter().filter(|row| self.has_trace(&row.trace)).cloned().collect();
+        if kept.is_empty() && !rows.is_empty() {
+            let names = list(rows.iter().map(|row| row.trace.clone()).collect());
+            return Err(Error::usage("no row is chosen").hint(format!("traces are: {names}")));
+        }
+        Ok(kept)
     }
 
     /// The rows, windows and points of curves that are chosen. A window is chosen by a capacity as given where a row says
@@ -64,7 +85,7 @@ impl Selection {
             )
             .collect();
         let chosen = |trace: &str, policy: &str, params: &str, capacity: u64| {
-            (self.traces.is_empty() || self.traces.iter().any(|text| trace.contains(text.as_str())))
+            self.has_trace(trace)
                 && (wanted.is_empty() || wanted.iter().any(|w| w.is(policy, params)))
                 && (self.capacities.is_empty() || known.contains(&(trace, capacity)) || asked.contains(&capacity))
         };
@@ -101,12 +122,6 @@ impl Selection {
 
     fn nothing(&self, input: &Input<'_>) -> Error {
         let Input { rows, windows, curves, .. } = *input;
-        let list = |mut names: Vec<String>| {
-            let mut seen = HashSet::new();
-            names.retain(|name| seen.insert(name.clone()));
-            let more = if names.len() > 12 { ", ..." } else { "" };
-            format!("{}{more}", names.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", "))
-        };
         let all = |row: fn(&Row) -> String, window: fn(&Window) -> String, curve: fn(&CurveRow) -> String| {
             rows.iter().map(row).chain(windows.iter().map(window)).chain(curves.iter().map(curve)).collect()
         };
@@ -127,6 +142,14 @@ impl Selection {
         }
         Error::usage("no row is chosen").hint(there.join("; "))
     }
+}
+
+/// The names, each once, up to twelve of them.
+fn list(mut names: Vec<String>) -> String {
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    let more = if names.len() > 12 { ", ..." } else { "" };
+    format!("{}{more}", names.iter().take(12).map(String::as_str).collect::<Vec<_>>().join(", "))
 }
 
 /// A policy and the parameters it must have.

@@ -253,6 +253,7 @@ fn verbs_that_do_not_exist_or_lack_something() {
         "run --policy lru --capacity 1",
         "trace bogus",
         "trace info",
+        "trace analyze",
         "trace head",
         "trace head ok.txt -n x",
         "trace generate",

@@ -145,6 +145,9 @@ fn written() -> Vec<(String, String)> {
         ("compare.jsonl", "compare r.csv out --format jsonl", 3),
         ("trace-info.json", "trace info t.csv --json", 0),
         ("trace-info.csv", "trace info t.csv out/../t.csv --format csv", 0),
+        ("trace-analysis.csv", "trace analyze t.csv --format csv", 0),
+        ("trace-analysis.json", "trace analyze t.csv trace.csv --json", 0),
+        ("trace-analysis.jsonl", "trace analyze --workload zipf:objects=200,requests=999 --format jsonl", 0),
         ("trace-head.csv", "trace head t.csv --format csv", 0),
         ("trace-head.json", "trace head t.csv --json", 0),
     ] {

@@ -3,6 +3,7 @@
 //! To renew the pictures after a change that is meant, and then look at each of them:
 //! `EVICTLAB_RENEW=1 cargo test --test suite figures`.
 
+use crate::analyses;
 use crate::command::{Place, bundled};
 use crate::scenario_rows::stampede;
 use evictlab::record::{CurveRow, Format, Row, Window, write_curves};
@@ -175,6 +176,7 @@ fn every_figure_is_as_it_was() {
     let renew = std::env::var_os("EVICTLAB_RENEW").is_some();
     let mut changed = Vec::new();
     let (curves, over_time) = (curves(), curves_over_time());
+    let analyses = analyses::rows();
     // What is drawn from rows of two kinds has two pictures.
     let pictures = FIGURES.iter().map(|figure| (*figure, figure.name.to_owned(), false));
     let again = FIGURES.iter().filter(|figure| figure.needs == Needs::ResultsOrCurves);
@@ -182,6 +184,7 @@ fn every_figure_is_as_it_was() {
         let input = match (figure.name, figure.needs) {
             _ if of_curves => Input { curves: &curves, ..Input::default() },
             (_, Needs::Curves) => Input { curves: &over_time, ..Input::default() },
+            (_, Needs::Analyses) => Input { analyses: &analyses, ..Input::default() },
             ("heat-map", _) => Input { rows: &swept, ..Input::default() },
             (_, needs) if needs.of_scenarios() => timed,
             (_, Needs::Windows) => Input { windows: &windows, ..Input::default() },
@@ -232,7 +235,8 @@ fn a_sweep_draws_every_figure() {
     let place = Place::with(&[("s.toml", STUDY.as_bytes())]);
     let ran = place.run("sweep run s.toml --output out").done();
     assert!(!ran.stderr.contains("no figure"), "{}", ran.stderr);
-    let drawn = || FIGURES.iter().filter(|figure| !figure.needs.of_scenarios() && figure.needs != Needs::Curves);
+    let others = [Needs::Curves, Needs::Analyses];
+    let drawn = || FIGURES.iter().filter(|figure| !figure.needs.of_scenarios() && !others.contains(&figure.needs));
     for figure in drawn() {
         for ending in ["svg", "png"] {
             let path = place.path(&format!("out/figures/{}.{ending}", figure.name));

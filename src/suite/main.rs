@@ -1,6 +1,7 @@
 //! Integration tests: one crate, one subject a file.
 
 mod admissions;
+mod analyses;
 mod bad_files;
 mod bad_input;
 mod browser;

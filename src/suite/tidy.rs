@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The layer of each module. A module uses only modules of smaller numbers.
-const LAYERS: [(&str, u32); 24] = [
+const LAYERS: [(&str, u32); 25] = [
     ("core", 0),
     ("structs", 1),
     ("trace", 2),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, u32); 24] = [
     ("record", 2),
     ("workload", 3),
     ("engine", 3),
+    ("analyze", 3),
     ("policies", 4),
     ("admission", 4),
     ("prefetch", 4),

@@ -6,10 +6,11 @@ use evictlab::trace::FORMATS;
 use evictlab::workload::WORKLOADS;
 use std::collections::BTreeSet;
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "demo",
     "run",
     "trace info",
+    "trace analyze",
     "trace head",
     "trace convert",
     "trace filter",

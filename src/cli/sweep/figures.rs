@@ -69,6 +69,7 @@ pub(super) fn draw(folder: &Folder, plan: &Plan, collected: &Collected, quiet: b
         scenarios: &tables.rows,
         series: &tables.series,
         latencies: &tables.latencies,
+        analyses: &[],
     };
     for WantedFigure { name, file, options, .. } in &plan.spec.figures {
         let say = |text: String| {

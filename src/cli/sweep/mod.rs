@@ -65,7 +65,7 @@ fn read_plan(path: &Path) -> Result<Plan> {
 /// The plan of a spec's text; paths of traces are seen from `folder`.
 fn plan_of(text: &str, name: &str, folder: &Path, files_must_exist: bool) -> Result<Plan> {
     // A sweep makes no curves.
-    let figures = report::FIGURES.iter().filter(|figure| figure.needs != Needs::Curves);
+    let figures = report::FIGURES.iter().filter(|figure| ![Needs::Curves, Needs::Analyses].contains(&figure.needs));
     let figures: Vec<(&str, bool)> = figures.map(|figure| (figure.name, figure.needs == Needs::Windows)).collect();
     Plan::new(Spec::read(
         text,

@@ -1,12 +1,14 @@
 //! The data dictionary: every file that the program writes and its columns, with type, unit, range and meaning. Headers,
 //! the types of Parquet files and what `evictlab dictionary` prints follow from it.
 
+mod analyses;
 mod curves;
 mod rows;
 mod scenarios;
 mod sweeps;
 mod tables;
 
+pub use analyses::ANALYSIS_COLUMNS;
 pub use curves::CURVE_COLUMNS;
 pub use rows::{COLUMNS, WINDOW_COLUMNS};
 pub use scenarios::{LATENCY_COLUMNS, LEVEL_COLUMNS, SCENARIO_COLUMNS, SERIES_COLUMNS};
@@ -96,6 +98,8 @@ pub const FILES: &[File] = &[
     tables::COMPARE,
     tables::TRACE_INFO,
     tables::TRACE_HEAD,
+    analyses::ANALYSES,
+    analyses::ANALYSIS_OBJECTS,
     tables::TRACE,
 ];
 

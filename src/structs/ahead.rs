@@ -11,7 +11,7 @@ const FAR: usize = 48;
 const NEAR: usize = 24;
 
 /// A pass that takes one request after the other.
-pub(super) trait Ahead {
+pub trait Ahead {
     /// A request for `far` will come, and one for `near` sooner.
     fn preload(&self, far: ObjId, near: ObjId);
 
@@ -20,10 +20,14 @@ pub(super) trait Ahead {
 }
 
 /// Feeds the requests of a range.
-pub(super) struct Feed<'a, P> {
-    pub(super) pass: P,
-    pub(super) ids: &'a [ObjId],
-    pub(super) range: Range<usize>,
+#[derive(Debug)]
+pub struct Feed<'a, P> {
+    /// Who takes them.
+    pub pass: P,
+    /// The object of each request of the trace.
+    pub ids: &'a [ObjId],
+    /// Which requests.
+    pub range: Range<usize>,
 }
 
 impl<P: Ahead> Work for Feed<'_, P> {
