@@ -166,7 +166,10 @@ fn draw(found: &[Analysis], places: Vec<Place>, options: &PlotOptions, output: &
                 }
             }
             // The message without its hint, which says how to get here.
-            Err(error) => note(&format!("{name} is not drawn: {}", error.message())),
+            Err(error) => {
+                let why = error.message().trim_start_matches("nothing to draw: ");
+                note(&format!("{name} is not drawn: {why}"));
+            }
         }
     }
     Ok(())
