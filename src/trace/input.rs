@@ -128,6 +128,20 @@ impl Input {
         self.line += lines;
     }
 
+    /// All of the content, for formats that are not read from their start on.
+    ///
+    /// # Errors
+    /// The reader fails.
+    pub fn whole(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = self.buffer[self.start..self.end].to_vec();
+        self.start = self.end;
+        if !self.ended {
+            self.reader.read_to_end(&mut bytes).map_err(|error| self.failed(&error))?;
+            self.ended = true;
+        }
+        Ok(bytes)
+    }
+
     /// Says that a record ended, for readers that use [`Read`].
     pub fn mark(&mut self) {
         self.unmarked = 0;

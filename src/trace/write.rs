@@ -26,6 +26,8 @@ pub enum Target {
     Csv,
     /// The keys alone.
     Txt,
+    /// As pelikan's cache simulator reads it; keys that are texts become dense ids. Needs the feature `parquet`.
+    Parquet,
     /// evictlab's store, with all columns.
     Evl(Codec),
 }
@@ -50,6 +52,7 @@ impl Target {
             "oracle-general" | "oraclegeneral" => Ok(Self::OracleGeneral),
             "csv" => Ok(Self::Csv),
             "txt" => Ok(Self::Txt),
+            "parquet" if cfg!(feature = "parquet") => Ok(Self::Parquet),
             "evl" => Ok(Self::Evl(Codec::Plain)),
             _ => Err(Error::usage(format!("cannot write a trace as '{name}'")).at(path.display()).hint(
                 "end the name with .evl, or .oracleGeneral, .csv or .txt (then .gz, .zst, .xz or .lz4 if you like)",
@@ -65,6 +68,7 @@ impl Target {
             Self::OracleGeneral => "oracle-general",
             Self::Csv => "csv",
             Self::Txt => "txt",
+            Self::Parquet => "parquet",
             Self::Evl(_) => "evl",
         }
     }
@@ -72,16 +76,17 @@ impl Target {
     /// The columns of `trace` that the format has no room for, as words, if there are any.
     pub fn loses(self, trace: &Trace) -> Option<String> {
         let (simple, csv) = (matches!(self, Self::Txt | Self::OracleGeneral), self == Self::Csv);
+        let numbers = matches!(self, Self::OracleGeneral | Self::Parquet);
         let fraction = trace.times.iter().flatten().any(|&time| time % SECOND != 0);
         let lost = [
             (trace.sizes.is_some() && self == Self::Txt, "sizes"),
             (trace.times.is_some() && self == Self::Txt, "times"),
             (fraction && self == Self::OracleGeneral, "fractions of seconds"),
-            (matches!(trace.keys, Keys::Str(_)) && self == Self::OracleGeneral, "keys that are texts"),
+            (matches!(trace.keys, Keys::Str(_)) && numbers, "keys that are texts"),
             (trace.ops.is_some() && simple, "operations"),
             (trace.ttls.is_some() && simple, "times to live"),
-            (trace.tenants.is_some() && simple, "tenants"),
-            (trace.places.is_some() && (simple || csv), "prompts and depths"),
+            (trace.tenants.is_some() && (simple || numbers), "tenants"),
+            (trace.places.is_some() && (simple || csv || numbers), "prompts and depths"),
         ];
         let lost: Vec<&str> = lost.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect();
         (!lost.is_empty()).then(|| lost.join(", "))
@@ -190,7 +195,13 @@ pub fn encode(trace: &Trace, target: Target, out: &mut dyn Write) -> Result<()> 
         Target::OracleGeneral => oracle_general(trace, out),
         Target::Csv => csv(trace, out),
         Target::Txt => txt(trace, out),
-        Target::Evl(_) => Err(Error::failure("a store is written to a file; this is a bug")),
+        #[cfg(feature = "parquet")]
+        Target::Parquet => {
+            let mut bytes = Vec::new();
+            super::formats::encode_parquet(trace, &mut bytes)?;
+            out.write_all(&bytes).map_err(failed)
+        }
+        _ => Err(Error::failure("a store is written to a file; this is a bug")),
     }
 }
 
@@ -328,6 +339,17 @@ mod tests {
         assert_eq!(new.times.unwrap(), [0, 0, SECOND, SECOND, 2 * SECOND, 2 * SECOND]);
         let new = again(&sample(), "a.txt.zst");
         assert_eq!((&new.ids, &new.sizes, &new.keys), (&sample().ids, &None, &sample().keys));
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn parquet_keeps_what_pelikan_knows() {
+        let (old, new) = (sample(), again(&sample(), "a.parquet"));
+        assert_eq!((new.ids, new.sizes, new.times), (old.ids, old.sizes, old.times));
+        assert_eq!((new.ops, new.keys), (old.ops, old.keys));
+        assert_eq!(new.ttls, Some(vec![NEVER, SECOND, NEVER, 2 * SECOND, NEVER, NEVER].into()), "whole seconds");
+        let new = again(&named(["a", "b", "c"]), "a.parquet");
+        assert_eq!(new.keys, Keys::Int(vec![0, 1, 2]));
     }
 
     #[test]

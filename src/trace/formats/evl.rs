@@ -2,12 +2,11 @@
 //! is mapped instead (`trace/store/`).
 
 use super::{Decoder, Fill, Format};
-use crate::core::{Error, Result};
+use crate::core::Result;
 use crate::trace::batch::Batch;
 use crate::trace::input::Input;
 use crate::trace::store::{Data, MAGIC, Store};
 use crate::trace::{Columns, Keys, Trace};
-use std::io::Read;
 
 /// The format's name.
 pub(in crate::trace) const STORE: &str = "evl";
@@ -29,18 +28,7 @@ pub(super) static FORMAT: Format = Format {
 
 fn open(input: &mut Input) -> Result<Box<dyn Decoder>> {
     let name = input.name().to_owned();
-    let mut bytes = Vec::new();
-    loop {
-        // A store is read whole, however long it is.
-        input.mark();
-        let before = bytes.len();
-        let mut piece = input.take(1 << 20);
-        piece.read_to_end(&mut bytes).map_err(|error| Error::failure(error.to_string()).at(&name))?;
-        if bytes.len() == before {
-            break;
-        }
-    }
-    of_store(&Store::new(Data::Bytes(bytes.into()), &name)?, &|_, _| ())
+    of_store(&Store::new(Data::Bytes(input.whole()?.into()), &name)?, &|_, _| ())
 }
 
 /// A decoder of an open store.

@@ -18,6 +18,8 @@ use super::spec::{Options, Spec};
 use crate::core::Result;
 
 pub(super) use evl::{STORE, of_store};
+#[cfg(feature = "parquet")]
+pub(super) use parquet::encode as encode_parquet;
 
 mod address;
 mod alibaba_block;
@@ -43,6 +45,7 @@ mod mooncake;
 mod msr;
 mod oracle_general;
 mod oracle_general_op_ns;
+mod parquet;
 mod prompts;
 mod qwen;
 mod redis_monitor;
@@ -70,6 +73,7 @@ mod youtube;
 /// Every format. The order decides between equally confident detections.
 pub static FORMATS: &[&Format] = &[
     &evl::FORMAT,
+    &parquet::FORMAT,
     &oracle_general::FORMAT,
     &oracle_general_op_ns::FORMAT,
     &lcs::FORMAT,

@@ -77,6 +77,7 @@ fn all_described() -> String {
     text
 }
 
+#[cfg(feature = "parquet")]
 #[test]
 fn samples_are_read_as_the_golden_file_says() {
     let path = folder().join("golden.txt");
@@ -84,6 +85,9 @@ fn samples_are_read_as_the_golden_file_says() {
     if renew {
         let (original, store) = (folder().join("requests.csv"), folder().join("small.evl"));
         convert(&original, &LoadOptions::default(), &store, Codec::Plain, true, &|_, _| ()).unwrap();
+        let table = crate::trace::WriteOptions { force: true, ..Default::default() };
+        let trace = load(&original, &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }, &|_, _| ());
+        crate::trace::write(&trace.unwrap().trace, &folder().join("small.parquet"), &table).unwrap();
     }
     let now = all_described();
     if renew {
