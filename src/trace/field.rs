@@ -118,7 +118,7 @@ pub fn calendar(text: &[u8]) -> Option<u64> {
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar, if it is one that is not earlier.
 pub fn days(year: u64, month: u64, day: u64) -> Option<u64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let length = *lengths.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
     if !(1970..10_000).contains(&year) || day == 0 || day > length {

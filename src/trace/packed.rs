@@ -479,7 +479,7 @@ mod tests {
         ]
         .concat();
         let trace = read("vscsi", &v2).unwrap();
-        assert_eq!((trace.keys, trace.sizes), (Keys::Int(vec![77].into()), Some(vec![512].into())));
+        assert_eq!((trace.keys, trace.sizes), (Keys::Int(vec![77]), Some(vec![512].into())));
         assert!(read("vscsi", &[0; 64]).unwrap_err().to_string().contains("neither version"));
 
         let twr = [

@@ -24,7 +24,7 @@ pub fn expand(format: &str, options: &Options, own: u64) -> Result<Option<u64>> 
     }
     let bytes = quantity::bytes(text).ok().map(|(bytes, _)| bytes);
     bytes
-        .filter(|&bytes| bytes > 0 && bytes <= u64::from(u32::MAX))
+        .filter(|&bytes| bytes > 0 && u32::try_from(bytes).is_ok())
         .map(Some)
         .ok_or_else(|| bad_value(format, "expand", text, "true or false, or the size of a block such as 4KiB"))
 }

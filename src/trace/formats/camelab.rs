@@ -1,4 +1,4 @@
-//! The traces of Camelab's SSDs, separated by blanks. Their unit of time is not stated: seconds, unless time_unit says another.
+//! The traces of Camelab's SSDs, separated by blanks. Their unit of time is not stated: seconds, unless `time_unit` says another.
 
 use super::Format;
 use super::webcachesim::TIME_UNIT;

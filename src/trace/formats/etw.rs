@@ -1,5 +1,5 @@
 //! Traces of Microsoft's servers (SNIA's Microsoft Enterprise and Production traces), as Event Tracing for Windows writes them:
-//! a header up to EndHeader, then events, of which those of disks count.
+//! a header up to `EndHeader`, then events, of which those of disks count.
 
 use super::Format;
 use crate::trace::Op;
@@ -51,6 +51,7 @@ static LAYOUT: Layout = Layout {
     )
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "words of other formats may be none")]
 fn event(word: &[u8]) -> Option<Meaning> {
     Some(match word {
         b"DiskRead" => Meaning::Is(Op::Get),

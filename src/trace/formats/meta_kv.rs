@@ -1,4 +1,4 @@
-//! Meta's traces of its key-value cache (2022 and 2024), whose header says which columns there are. A row stands for op_count
+//! Meta's traces of its key-value cache (2022 and 2024), whose header says which columns there are. A row stands for `op_count`
 //! requests. The size is that of key and value; a get whose size is 0 missed in production.
 
 use super::Format;

@@ -56,7 +56,9 @@ fn described(trace: &Trace) -> String {
         }
         text.push('\n');
     }
-    trace.notes.iter().for_each(|note| text.push_str(&format!("  note: {note}\n")));
+    for note in &trace.notes {
+        let _ = writeln!(text, "  note: {note}");
+    }
     text
 }
 

@@ -1,4 +1,4 @@
-//! The Storage Performance Council's format of the UMass traces (Financial, WebSearch), fields separated by commas, blanks
+//! The Storage Performance Council's format of the `UMass` traces (Financial, `WebSearch`), fields separated by commas, blanks
 //! allowed beside them.
 
 use super::Format;

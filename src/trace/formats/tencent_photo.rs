@@ -1,4 +1,4 @@
-//! Tencent's photo cache QQPhoto (2016). An object is a photo in one format and one class of size.
+//! Tencent's photo cache `QQPhoto` (2016). An object is a photo in one format and one class of size.
 
 use super::Format;
 use crate::trace::Op;
@@ -33,6 +33,7 @@ static LAYOUT: Layout = Layout {
 };
 
 /// The publisher says to leave out what is neither JPEG nor WebP.
+#[expect(clippy::unnecessary_wraps, reason = "words of other formats may be none")]
 fn photo(word: &[u8]) -> Option<Meaning> {
     Some(if matches!(word, b"0" | b"5") { Meaning::Is(Op::Get) } else { Meaning::Nothing })
 }

@@ -1,4 +1,4 @@
-//! WikiBench's trace of Wikipedia (2007), separated by blanks: every URL, those of searches and histories too.
+//! `WikiBench`'s trace of Wikipedia (2007), separated by blanks: every URL, those of searches and histories too.
 
 use super::Format;
 use crate::trace::Op;

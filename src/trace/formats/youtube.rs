@@ -1,4 +1,4 @@
-//! The University of Massachusetts' trace of YouTube videos asked for from its campus, separated by blanks. Rows that ask for
+//! The University of Massachusetts' trace of `YouTube` videos asked for from its campus, separated by blanks. Rows that ask for
 //! something else than a video are left out.
 
 use super::Format;
@@ -32,6 +32,7 @@ static LAYOUT: Layout = Layout {
     )
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "words of other formats may be none")]
 fn request(word: &[u8]) -> Option<Meaning> {
     Some(if word == b"GETVIDEO" { Meaning::Is(Op::Get) } else { Meaning::Nothing })
 }

@@ -57,9 +57,8 @@ fn written_and_read_it_is_equal() {
 
 #[test]
 fn filters_give_what_they_give_of_the_original() {
-    let text: String = (0..4000u32)
-        .map(|i| format!("{i},k{},{},{},{}\n", i * 7919 % 613, i % 90, ["get", "set"][i as usize % 2], i % 3))
-        .collect();
+    let line = |i: u32| format!("{i},k{},{},{},{}\n", i * 7919 % 613, i % 90, ["get", "set"][i as usize % 2], i % 3);
+    let text = (0..4000).map(line).collect::<Vec<_>>().concat();
     let folder = tempfile::tempdir().unwrap();
     let (original, store) = (folder.path().join("t.csv"), folder.path().join("t.evl"));
     std::fs::write(&original, text).unwrap();

@@ -4,7 +4,7 @@ use super::{Codec, Description, FIXED, MAGIC, Stored, VERSION, aligned, checksum
 use crate::core::{Result, Time};
 use crate::trace::rows::Rows;
 use crate::trace::write::{Replace, failed};
-use crate::trace::{Column, Keys, Op, Place, Trace};
+use crate::trace::{Keys, Op, Place, Trace};
 use bytemuck::{NoUninit, cast_slice};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
@@ -131,14 +131,13 @@ impl Writer {
 
     fn column<T: NoUninit>(&mut self, name: &'static str, items: Option<&[T]>) -> io::Result<()> {
         let Some(items) = items else { return Ok(()) };
-        let at = match self.columns.iter().position(|column| column.name == name) {
-            Some(at) => at,
-            None => {
-                self.columns.push(Growing::new(name, self.codec, &self.folder)?);
-                self.columns.len() - 1
-            }
-        };
-        self.columns[at].push(items)
+        if let Some(column) = self.columns.iter_mut().find(|column| column.name == name) {
+            return column.push(items);
+        }
+        let mut column = Growing::new(name, self.codec, &self.folder)?;
+        column.push(items)?;
+        self.columns.push(column);
+        Ok(())
     }
 
     fn keys(&mut self, keys: &Keys) -> io::Result<()> {
@@ -185,7 +184,7 @@ impl Writer {
             requests: self.requests,
             blocks: trace.blocks.clone(),
             objects: trace.objects as u64,
-            tenants: trace.tenant_names.iter().map(|name| name.to_string()).collect(),
+            tenants: trace.tenant_names.iter().map(ToString::to_string).collect(),
             notes: trace.notes.clone(),
             columns,
         };
@@ -202,11 +201,9 @@ impl Writer {
         let mut writer = Self::new(path, codec);
         writer.requests = trace.requests() as u64;
         let Trace { ids, sizes, times, ops, ttls, tenants, places, .. } = trace;
-        fn of<T>(column: &Option<Column<T>>) -> Option<&[T]> {
-            column.as_deref()
-        }
-        let pushed = writer.columns(ids, of(sizes), of(times), of(ops), of(ttls));
-        let pushed = pushed.and_then(|()| writer.rare(of(tenants), of(places)));
+        let pushed = writer
+            .columns(ids, sizes.as_deref(), times.as_deref(), ops.as_deref(), ttls.as_deref())
+            .and_then(|()| writer.rare(tenants.as_deref(), places.as_deref()));
         pushed.map_err(|error| failed(error).at(path.display()))?;
         writer.finish(trace, format, path, force)
     }

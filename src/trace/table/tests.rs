@@ -51,7 +51,7 @@ fn blocks_are_those_that_the_range_touches() {
 #[test]
 fn volumes_are_told_apart_or_refused() {
     let trace = read("spc", "0,9,512,r,0\n7,9,512,r,1\n0,9,512,w,2\n");
-    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0].into(), Keys::Int(vec![9, 1 << 48 | 9].into())));
+    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0].into(), Keys::Int(vec![9, 1 << 48 | 9])));
     let far = error("spc", "0,281474976710656,512,r,0\n");
     assert!(far.starts_with("f:1: a start of 281474976710656 on volume 0 is too large"), "{far}");
     assert!(error("arc:expand=true", "18446744073709551615 2 0 0\n").contains("beyond 2^64"));

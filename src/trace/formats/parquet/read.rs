@@ -132,13 +132,25 @@ impl Decoder for Parquet {
     }
 }
 
+/// What a row has in a column.
+#[derive(Clone, Copy)]
+enum Cell {
+    /// There is no such column.
+    Absent,
+    Null,
+    Is(i64),
+}
+
 impl Rows {
     /// The columns `obj_id`, `timestamp`, `obj_size`, `op` and `ttl`, which are equally long where they are there.
     fn of(columns: &[Option<Vec<Option<i64>>>], unit: Time) -> Self {
-        let column = |role: usize| columns[role].as_deref();
+        let cell = |role: usize, row: usize| match &columns[role] {
+            None => Cell::Absent,
+            Some(values) => values[row].map_or(Cell::Null, Cell::Is),
+        };
         let mut rows = Self::default();
-        for row in 0..column(0).map_or(0, <[_]>::len) {
-            if let Err(error) = rows.push([0, 1, 2, 3, 4].map(|role| column(role).map(|values| values[row])), unit) {
+        for row in 0..columns[0].as_ref().map_or(0, Vec::len) {
+            if let Err(error) = rows.push([0, 1, 2, 3, 4].map(|role| cell(role, row)), unit) {
                 rows.cut(row);
                 rows.wrong = Some(error);
                 break;
@@ -147,31 +159,40 @@ impl Rows {
         rows
     }
 
-    /// Adds a row: of each column whether it is there, and its value if it has one.
-    fn push(&mut self, [id, time, size, op, ttl]: [Option<Option<i64>>; 5], unit: Time) -> Result<()> {
-        let lacks = |name: &str| Error::failure(format!("{name} is null; expected a whole number"));
-        self.keys.push(id.flatten().ok_or_else(|| lacks("obj_id"))? as u64);
-        if let Some(time) = time {
-            let time = time.ok_or_else(|| lacks("timestamp"))?;
-            let scaled = u64::try_from(time).ok().and_then(|time| time.checked_mul(unit));
-            let expected = || Error::failure(format!("timestamp is {time}; expected 1970 to 2554"));
-            self.times.push(scaled.ok_or_else(expected)?);
+    fn push(&mut self, [id, time, size, op, ttl]: [Cell; 5], unit: Time) -> Result<()> {
+        let Cell::Is(id) = id else { return Err(null("obj_id")) };
+        self.keys.push(id as u64);
+        match time {
+            Cell::Absent => {}
+            Cell::Null => return Err(null("timestamp")),
+            Cell::Is(time) => {
+                let scaled = u64::try_from(time).ok().and_then(|time| time.checked_mul(unit));
+                let expected = || Error::failure(format!("timestamp is {time}; expected 1970 to 2554"));
+                self.times.push(scaled.ok_or_else(expected)?);
+            }
         }
-        if let Some(size) = size {
-            let size = size.ok_or_else(|| lacks("obj_size"))?;
-            let expected = || Error::failure(format!("obj_size is {size}; expected at most 4294967295"));
-            // Unsigned numbers of 32 bits come with a sign.
-            let unsigned = if size < 0 { i64::from(size as i32 as u32) } else { size };
-            self.sizes.push(u32::try_from(unsigned).map_err(|_| expected())?);
+        match size {
+            Cell::Absent => {}
+            Cell::Null => return Err(null("obj_size")),
+            Cell::Is(size) => {
+                // Unsigned numbers of 32 bits come with a sign.
+                let unsigned = if i32::try_from(size).is_ok() { i64::from(size as i32 as u32) } else { size };
+                let expected = || Error::failure(format!("obj_size is {size}; expected at most 4294967295"));
+                self.sizes.push(u32::try_from(unsigned).map_err(|_| expected())?);
+            }
         }
-        if let Some(op) = op {
-            let code = op.filter(|&op| op != NO_OPERATION).unwrap_or(0);
-            let expected = || Error::failure(format!("op is {code}, which stands for none"));
-            self.ops.push(u64::try_from(code).ok().and_then(op_code).ok_or_else(expected)?);
+        match op {
+            Cell::Absent => {}
+            Cell::Null | Cell::Is(NO_OPERATION) => self.ops.push(Op::Get),
+            Cell::Is(code) => {
+                let op = u64::try_from(code).ok().and_then(op_code);
+                self.ops.push(op.ok_or_else(|| Error::failure(format!("op is {code}, which stands for none")))?);
+            }
         }
-        if let Some(ttl) = ttl {
-            let life = ttl.filter(|&ttl| ttl > 0).map(|ttl| (ttl as u64).saturating_mul(SECOND));
-            self.ttls.push(life.unwrap_or(NEVER));
+        match ttl {
+            Cell::Absent => {}
+            Cell::Is(seconds @ 1..) => self.ttls.push((seconds as u64).saturating_mul(SECOND)),
+            Cell::Null | Cell::Is(_) => self.ttls.push(NEVER),
         }
         Ok(())
     }
@@ -223,6 +244,10 @@ fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, ParquetError>) -> st
         Ok(found) => found.map_err(|error| error.to_string()),
         Err(_) => Err("it is damaged".into()),
     }
+}
+
+fn null(column: &str) -> Error {
+    Error::failure(format!("{column} is null; expected a whole number"))
 }
 
 fn damaged(what: &str) -> Error {
