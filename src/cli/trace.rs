@@ -189,6 +189,11 @@ fn described(stats: &Stats) -> String {
         };
         line("requests with a TTL", format!("{}{range}", show_count(ttls.requests_with_ttl)));
     }
+    if let Some(tenants) = &stats.tenants {
+        let top: Vec<String> =
+            tenants.top_tenants.iter().take(5).map(|t| format!("{} ({})", t.name, show_count(t.requests))).collect();
+        line("tenants", format!("{}: {}", show_count(tenants.tenants), top.join(", ")));
+    }
     let top: Vec<String> =
         stats.top_objects.iter().take(5).map(|o| format!("{} ({})", o.key, show_count(o.requests))).collect();
     line("most popular", top.join(", "));
@@ -205,6 +210,9 @@ struct Request {
     size: Option<u32>,
     operation: Option<&'static str>,
     ttl_seconds: Option<f64>,
+    tenant: Option<String>,
+    prompt: Option<u32>,
+    depth: Option<u32>,
 }
 
 fn head(args: &Head) -> Result<Finish> {
@@ -249,24 +257,36 @@ fn request(trace: &Trace, index: usize) -> Request {
         size: trace.sizes.as_ref().map(|sizes| sizes[index]),
         operation: trace.ops.as_ref().map(|ops| ops[index].name()),
         ttl_seconds: trace.ttls.as_ref().map(|ttls| ttls[index]).filter(|&ttl| ttl != NEVER).map(seconds),
+        tenant: trace.tenants.as_ref().map(|tenants| trace.tenant_names[tenants[index] as usize].to_string()),
+        prompt: trace.places.as_ref().map(|places| places[index].prompt),
+        depth: trace.places.as_ref().map(|places| places[index].depth),
     }
 }
 
 fn head_table(requests: &[Request]) -> String {
-    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let mut text =
-        format!("{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}\n", "index", "key", "seconds", "size", "op", "ttl");
-    for r in requests {
-        let _ = writeln!(
-            text,
-            "{:>8}  {:>20}  {:>12}  {:>10}  {:>6}  {:>10}",
-            r.index,
-            r.key,
-            or_dash(r.seconds.map(|s| s.to_string())),
-            or_dash(r.size.map(|s| s.to_string())),
-            or_dash(r.operation.map(str::to_owned)),
-            or_dash(r.ttl_seconds.map(|s| s.to_string())),
-        );
+    /// What few traces have is shown where it is.
+    const ALWAYS: usize = 6;
+    type Cell = fn(&Request) -> Option<String>;
+    let columns: [(&str, usize, Cell); 9] = [
+        ("index", 8, |r| Some(r.index.to_string())),
+        ("key", 20, |r| Some(r.key.clone())),
+        ("seconds", 12, |r| r.seconds.map(|s| s.to_string())),
+        ("size", 10, |r| r.size.map(|s| s.to_string())),
+        ("op", 6, |r| r.operation.map(str::to_owned)),
+        ("ttl", 10, |r| r.ttl_seconds.map(|s| s.to_string())),
+        ("tenant", 10, |r| r.tenant.clone()),
+        ("prompt", 8, |r| r.prompt.map(|n| n.to_string())),
+        ("depth", 8, |r| r.depth.map(|n| n.to_string())),
+    ];
+    let shown = |at: usize, cell: Cell| at < ALWAYS || requests.iter().any(|r| cell(r).is_some());
+    let columns: Vec<_> = columns.into_iter().enumerate().filter(|(at, (.., cell))| shown(*at, *cell)).collect();
+    let line = |cell: &dyn Fn(&str, Cell) -> String| {
+        let cells = columns.iter().map(|&(_, (name, width, of))| format!("{:>width$}", cell(name, of)));
+        cells.collect::<Vec<_>>().join("  ") + "\n"
+    };
+    let mut text = line(&|name, _| name.to_owned());
+    for request in requests {
+        text.push_str(&line(&|_, cell| cell(request).unwrap_or_else(|| "-".to_owned())));
     }
     text
 }

@@ -44,6 +44,24 @@ pub struct TtlStats {
     pub max_ttl_seconds: Option<f64>,
 }
 
+/// Whose requests they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TenantStats {
+    /// Number of tenants that have requests.
+    pub tenants: u64,
+    /// The ten with the most requests; of equals the one that appeared first.
+    pub top_tenants: Vec<Tenant>,
+}
+
+/// A tenant and how often it asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tenant {
+    /// Its name, as `--tenant` takes it.
+    pub name: String,
+    /// Its requests.
+    pub requests: u64,
+}
+
 /// An object and how often it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Popular {
@@ -81,6 +99,9 @@ pub struct Stats {
     /// Times to live.
     #[serde(flatten)]
     pub ttls: Option<TtlStats>,
+    /// Tenants.
+    #[serde(flatten)]
+    pub tenants: Option<TenantStats>,
     /// The ten most popular objects; equally popular ones in order of first appearance.
     pub top_objects: Vec<Popular>,
 }
@@ -108,6 +129,7 @@ impl Stats {
             sizes: trace.sizes.as_ref().map(|sizes| size_stats(trace, sizes)),
             ops: trace.ops.as_ref().map(|ops| op_stats(ops)),
             ttls: trace.ttls.as_ref().map(|ttls| ttl_stats(ttls)),
+            tenants: trace.tenants.as_ref().map(|tenants| tenant_stats(&trace.tenant_names, tenants)),
             top_objects: order.iter().take(TOP).map(popular).collect(),
         }
     }
@@ -169,6 +191,17 @@ fn ttl_stats(ttls: &[u64]) -> TtlStats {
     }
 }
 
+fn tenant_stats(names: &[Box<str>], tenants: &[u32]) -> TenantStats {
+    let mut counts = vec![0u64; names.len()];
+    for &tenant in tenants {
+        counts[tenant as usize] += 1;
+    }
+    let mut order: Vec<usize> = (0..names.len()).filter(|&tenant| counts[tenant] > 0).collect();
+    order.sort_by_key(|&tenant| std::cmp::Reverse(counts[tenant]));
+    let tenant = |&tenant: &usize| Tenant { name: names[tenant].to_string(), requests: counts[tenant] };
+    TenantStats { tenants: order.len() as u64, top_tenants: order.iter().take(TOP).map(tenant).collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +226,12 @@ mod tests {
         assert_eq!(json["top_objects"][0]["key"], "0");
         assert_eq!(json["top_objects"][1]["requests"], 2);
         assert!(json.get("zipf_alpha").is_some_and(serde_json::Value::is_null));
+        assert!(json.get("tenants").is_none());
+        trace.tenants = Some(vec![1, 0, 1, 1, 3, 3].into());
+        trace.tenant_names = ["a", "b", "left out", "d"].map(Into::into).into();
+        let json = serde_json::to_value(Stats::of(&trace)).unwrap();
+        assert_eq!((&json["tenants"], &json["top_tenants"][0]["name"]), (&3.into(), &"b".into()));
+        assert_eq!((&json["top_tenants"][1]["name"], &json["top_tenants"][2]["requests"]), (&"d".into(), &1.into()));
     }
 
     #[test]

@@ -99,6 +99,9 @@ pub(super) const TRACE_INFO: File = File {
             count("requests_with_ttl", "requests", "requests that have a time to live"),
             number("min_ttl_seconds", "s", ">= 0", "the shortest time to live; empty where there is none"),
             number("max_ttl_seconds", "s", ">= 0", "the longest, likewise"),
+            count("tenants", "", "those who have requests; where the trace says whose they are"),
+            text("top_tenants[].name", "one of the ten with the most requests; in JSON only"),
+            count("top_tenants[].requests", "requests", "its requests; in JSON only"),
             text("top_objects[].key", "key of one of the ten most popular objects; in JSON only"),
             count("top_objects[].requests", "requests", "requests to it; in JSON only"),
         ]
@@ -119,6 +122,9 @@ pub(super) const TRACE_HEAD: File = File {
             count("size", "bytes", "size of the object"),
             words("operation", "get, set, delete", "what is done"),
             number("ttl_seconds", "s", ">= 0", "time to live; empty for none"),
+            text("tenant", "whose request it is"),
+            integer("prompt", "", ">= 0", "which prompt of a language model the block belongs to, from 0"),
+            integer("depth", "", ">= 0", "blocks of the prompt before this one"),
         ]
     },
 };
