@@ -136,7 +136,9 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
     let args_of = &args.convert;
     let (source, target) = (args_of.source()?, args_of.target()?);
     let settings = args.replay.settings(&args_of.traces, None)?;
-    let trace = args_of.traces.open(&source, Columns::ALL, &args_of.quieter())?;
+    let mut trace = args_of.traces.open(&source, Columns::ALL, &args_of.quieter())?;
+    // Where operations do not count, every row is a read with a size of its own; so it is in a run.
+    let aside = if settings.columns().ops { None } else { trace.ops.take() };
     let options = settings.options(&trace, args_of.traces.seed)?;
     let replayer = Replayer::new(&trace, &options)?;
     let cell = replayer.cell(spec, capacity, 0)?;
@@ -147,6 +149,8 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
     if stream.is_empty() {
         return Err(Error::failure("no request goes on behind that cache").hint("name a smaller one"));
     }
+    drop(replayer);
+    trace.ops = aside.or(trace.ops.take());
     let left = trace.select(&stream);
     save(&left, target, &args_of.output, args_of.force)?;
     args_of.wrote(left.requests() as u64, left.objects as u64);

@@ -147,13 +147,7 @@ impl<'a> Replayer<'a> {
 
     /// Replays all cells on the current thread pool; `watch` hears of each when it is finished.
     pub fn run_watched(&mut self, cells: &[Cell], watch: &dyn Watch) {
-        let future = |cell: &Cell| cell.spec.unit.entry.info.needs.next_use;
-        if cells.iter().any(future) || self.options.admission.entry.info.needs.next_use {
-            self.view.next_uses = match self.options.operations {
-                Operations::AllReads => self.trace.next_use(),
-                Operations::LookAside => self.trace.next_read(),
-            };
-        }
+        self.view.next_uses = self.next_uses(cells);
         let this = &*self;
         this.tasks(cells).par_iter().with_max_len(1).for_each(|task| {
             if watch.stopped() {
@@ -170,6 +164,18 @@ impl<'a> Replayer<'a> {
     pub(super) fn tasks(&self, cells: &[Cell]) -> Vec<Task> {
         let sharing: Vec<_> = cells.iter().map(|cell| self.sharing(cell)).collect();
         tasks(&sharing, |kind, same| self.pays(kind, &same.iter().map(|&index| &cells[index]).collect::<Vec<_>>()))
+    }
+
+    /// The next uses, where one of these cells looks at them.
+    pub(super) fn next_uses<'c>(&self, cells: impl IntoIterator<Item = &'c Cell>) -> &'a [u32] {
+        let future = |cell: &Cell| cell.spec.unit.entry.info.needs.next_use;
+        if !self.options.admission.entry.info.needs.next_use && !cells.into_iter().any(future) {
+            return &[];
+        }
+        match self.options.operations {
+            Operations::AllReads => self.trace.next_use(),
+            Operations::LookAside => self.trace.next_read(),
+        }
     }
 
     fn perform(&self, task: &Task, cells: &[Cell], watch: &dyn Watch) {
@@ -233,10 +239,7 @@ impl<'a> Replayer<'a> {
     }
 
     fn replay(&self, cell: &Cell, watch: &dyn Watch) -> Result<Option<Outcome>> {
-        if self.options.oversize_is_error && u64::from(self.largest) > cell.capacity {
-            return Err(Error::failure(format!("an object of {} bytes is larger than the cache", self.largest))
-                .hint("leave out --oversize error to bypass such objects"));
-        }
+        self.check_sizes(cell)?;
         let mut sim = self.build(cell)?;
         let mut timer = Timer::new(watch, 1);
         let warm = self.warm_up(sim.as_mut(), cell.capacity, &mut timer);
@@ -248,6 +251,15 @@ impl<'a> Replayer<'a> {
         let counted = sim.counts() - before;
         let row = self.row(cell, counted, warm, timer.busy, 1);
         Ok(Some(Outcome { row, windows }))
+    }
+
+    /// Whether an object larger than the cache is an error, and there is one.
+    pub(super) fn check_sizes(&self, cell: &Cell) -> Result<()> {
+        if self.options.oversize_is_error && u64::from(self.largest) > cell.capacity {
+            return Err(Error::failure(format!("an object of {} bytes is larger than the cache", self.largest))
+                .hint("leave out --oversize error to bypass such objects"));
+        }
+        Ok(())
     }
 
     /// How many objects are expected to fit: the capacity, or its share of the footprint.

@@ -14,15 +14,19 @@ impl Replayer<'_> {
     pub fn miss_stream(&self, cell: &Cell, progress: &dyn Fn(u64)) -> Result<Vec<u32>> {
         /// Requests between two words of progress.
         const STEP: usize = 1 << 16;
+        self.check_sizes(cell)?;
+        let mut view = self.view;
+        view.next_uses = self.next_uses([cell]);
+        let view = &view;
         let mut sim = self.build(cell)?;
         let passes = self.options.operations == Operations::LookAside;
         let mut stream = Vec::new();
         let mut misses = 0;
-        for index in 0..self.view.ids.len() {
-            sim.feed(&self.view, index..index + 1);
+        for index in 0..view.ids.len() {
+            sim.feed(view, index..index + 1);
             let counts = sim.counts();
             let now = counts.requests - counts.hits;
-            let goes_on = passes && self.view.ops.is_some_and(|ops| ops[index] != Op::Get);
+            let goes_on = passes && view.ops.is_some_and(|ops| ops[index] != Op::Get);
             if now > misses || goes_on {
                 stream.push(index as u32);
             }
@@ -52,6 +56,13 @@ mod tests {
         };
         assert_eq!(of(&trace, &Options::default()), [0, 1, 3, 5, 6]);
         let ops = [Op::Get, Op::Set, Op::Get, Op::Set, Op::Get, Op::Get, Op::Get, Op::Delete];
+        // One that knows the future has to be told it.
+        let options = Options::default();
+        let mut replayer = Replayer::new(&trace, &options).unwrap();
+        let cells = replayer.cells(&registry::parse_list("belady").unwrap(), &parse_capacities("2").unwrap()).unwrap();
+        let misses = replayer.run(&cells, &|_| ())[0].row.misses;
+        let fresh = Replayer::new(&trace, &options).unwrap();
+        assert_eq!(fresh.miss_stream(&cells[0], &|_| ()).unwrap().len() as u64, misses);
         trace.ops = Some(ops.to_vec().into());
         let look_aside = Options { operations: Operations::LookAside, ..Options::default() };
         // Gets do not fill: object 0 is never in; 1 and 2 are from their sets on.

@@ -58,6 +58,8 @@ pub struct Batch {
     pub want: Columns,
     /// Integer keys.
     pub keys: Vec<u64>,
+    /// Hashes by which keys are sampled, where `keys` are numbers of keys and not the keys.
+    pub hashes: Vec<u64>,
     /// String keys.
     pub texts: Texts,
     /// Nanoseconds on the file's own clock.
@@ -110,6 +112,7 @@ impl Batch {
     /// Forgets the requests and keeps the memory.
     pub fn clear(&mut self) {
         self.keys.clear();
+        self.hashes.clear();
         self.texts.clear();
         self.times.clear();
         self.sizes.clear();
@@ -134,6 +137,7 @@ impl Batch {
     /// Drops all rows from `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.keys.truncate(len);
+        self.hashes.truncate(len);
         self.texts.spans.truncate(len);
         self.times.truncate(len);
         self.sizes.truncate(len);
@@ -150,6 +154,7 @@ impl Batch {
             }
         }
         copy(&mut self.keys, from, to);
+        copy(&mut self.hashes, from, to);
         copy(&mut self.texts.spans, from, to);
         copy(&mut self.times, from, to);
         copy(&mut self.sizes, from, to);

@@ -178,7 +178,9 @@ impl Builder {
             batch.retain(|batch, row| Some(batch.tenants[row]) == number);
         }
         if let Some(limit) = self.threshold {
-            if batch.keys.is_empty() {
+            if !batch.hashes.is_empty() {
+                batch.retain(|batch, row| batch.hashes[row] <= limit);
+            } else if batch.keys.is_empty() {
                 batch.retain(|batch, row| sample_str(batch.texts.get(row)) <= limit);
             } else {
                 batch.retain(|batch, row| sample_int(batch.keys[row]) <= limit);

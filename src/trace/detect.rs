@@ -126,6 +126,16 @@ mod tests {
     fn a_publishers_layout_says_more_than_csv() {
         assert_eq!(found("hm_0.csv.gz", b"128166372003061629,hm,0,Read,4096,512,9\n"), "msr (first bytes)");
         assert_eq!(found("io_traces.csv", b"0,R,126703661056,4096,1577808000000046\n"), "alibaba-block (first bytes)");
+        for csv in [
+            b"time,key,size\n1,a,10\n2,b,20\n".as_slice(),
+            b"time,id,size,op,tenant\n0,7,100,get,1\n1,8,4096,set,2\n",
+            b"id,op,size,ts,x\n7,get,512,1,2\n",
+            b"obj,time,op,size,ttl\n7,1,set,512,0\n",
+            b"key\na\nb\n",
+        ] {
+            assert_eq!(found("a.csv", csv), "csv (extension .csv)");
+        }
+        assert_eq!(found("w.txt", b"0 1 68 0 1\n1 2 68 0 1\n2 1 68 0 1\n"), "webcachesim (first bytes)");
         assert_eq!(found("five.csv", b"1,2,3,0,5\n2,2,3,1,5\n"), "csv (extension .csv)");
         assert_eq!(found("five.tsv", b"1\t2\tx\t3\t5\n"), "csv (extension .tsv)");
     }

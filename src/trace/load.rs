@@ -9,8 +9,8 @@ use super::rows::Rows;
 use super::source::Memory;
 use super::spec::{Options, Spec, parse_format};
 use super::store::{self, Store};
-use super::{Columns, Filter, SizeChange, Trace, compress};
-use crate::core::{Error, Result};
+use super::{Columns, Filter, Keys, SizeChange, Trace, compress};
+use crate::core::{Error, ObjId, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -99,7 +99,8 @@ pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> 
         return of_store(&store, options, &mut Keep, progress);
     }
     if let Some(folder) = &options.cache
-        && let Some(store) = store::cached(path, folder, options, progress)?
+        // What cannot be read whole may be read in part; if not, the error is that of reading it.
+        && let Ok(Some(store)) = store::cached(path, folder, options, progress)
     {
         let mut loaded = of_store(&store, options, &mut Keep, progress)?;
         loaded.trace.name = source.name();
@@ -132,6 +133,7 @@ pub(super) fn of_store(
     sink: &mut dyn Sink,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Loaded> {
+    options.filter.validate()?;
     let (name, bytes) = (store.name(), store.bytes());
     let format = format!("{} of {}", formats::STORE, store.description().format);
     let as_it_is = options.filter.keeps_all() && !options.only_reads && options.size_change == SizeChange::New;
@@ -261,6 +263,10 @@ fn attempt(
 fn finish(builder: Builder, decoder: &dyn Decoder, name: &str) -> Result<Trace> {
     let mut trace = builder.finish(name, decoder.notes()).map_err(|error| error.at(name))?;
     trace.blocks = decoder.blocks();
+    if let (Some(names), Keys::Int(numbers)) = (decoder.keys(), &trace.keys) {
+        let numbers: Vec<ObjId> = numbers.iter().map(|&number| number as ObjId).collect();
+        trace.keys = names.select(&numbers);
+    }
     Ok(trace)
 }
 

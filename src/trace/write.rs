@@ -48,7 +48,11 @@ impl Target {
             }
             None => ending(path),
         };
+        let packed = compression(path).is_some();
         match name.to_ascii_lowercase().as_str() {
+            "evl" | "parquet" if packed => Err(Error::usage(format!("'{name}' is not compressed as a whole"))
+                .at(path.display())
+                .hint("leave out the last ending; --codec zstd makes an .evl smaller")),
             "oracle-general" | "oraclegeneral" => Ok(Self::OracleGeneral),
             "csv" => Ok(Self::Csv),
             "txt" => Ok(Self::Txt),
@@ -140,6 +144,17 @@ impl<'a> Replace<'a> {
     /// # Errors
     /// `path` exists and `force` is not set, is no regular file, or its folder cannot be written to.
     pub(super) fn new(path: &'a Path, force: bool) -> Result<Self> {
+        Self::check(path, force)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let temporary = temporary(folder).map_err(|error| failed(error).at(path.display()))?;
+        Ok(Self { path, temporary, force })
+    }
+
+    /// Whether a file may be written there.
+    ///
+    /// # Errors
+    /// `path` exists and `force` is not set, or it is no regular file.
+    pub(super) fn check(path: &Path, force: bool) -> Result<()> {
         if let Ok(meta) = std::fs::symlink_metadata(path) {
             if !meta.is_file() {
                 return Err(Error::failure("is not a regular file").at(path.display()).hint("write to another name"));
@@ -148,9 +163,7 @@ impl<'a> Replace<'a> {
                 return Err(exists(path));
             }
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let temporary = temporary(folder).map_err(|error| failed(error).at(path.display()))?;
-        Ok(Self { path, temporary, force })
+        Ok(())
     }
 
     /// The file that is written.

@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     time: Some(("timestamp", Clock::MICROSECONDS)),
-    op: Some(("opcode", table::usual)),
+    op: Some(("opcode", table::direction)),
     tenant: &["device_id"],
     sure: 92,
     ..Layout::new(

@@ -23,7 +23,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     separator: Separator::Blanks,
-    fewest: 5,
+    fewest: 8,
     time: Some(("time", Clock::SECONDS)),
     op: Some(("op", operation)),
     count: Some("op_count"),

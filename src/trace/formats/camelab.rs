@@ -24,7 +24,7 @@ static LAYOUT: Layout = Layout {
     separator: Separator::Blanks,
     fewest: 4,
     time: Some(("time", Clock::SECONDS)),
-    op: Some(("type", table::usual)),
+    op: Some(("type", table::direction)),
     sure: 88,
     ..Layout::new(
         "camelab",

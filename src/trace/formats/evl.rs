@@ -4,6 +4,7 @@
 use super::{Decoder, Fill, Format};
 use crate::core::Result;
 use crate::trace::batch::Batch;
+use crate::trace::filter::{sample_int, sample_str};
 use crate::trace::input::Input;
 use crate::trace::store::{Data, MAGIC, Store};
 use crate::trace::{Columns, Keys, Trace};
@@ -36,11 +37,20 @@ fn open(input: &mut Input) -> Result<Box<dyn Decoder>> {
 /// # Errors
 /// It is damaged.
 pub(in crate::trace) fn of_store(store: &Store, progress: &dyn Fn(u64, u64)) -> Result<Box<dyn Decoder>> {
-    Ok(Box::new(Stored { trace: store.trace(Columns::ALL, progress)?, at: 0 }))
+    let trace = store.trace(Columns::ALL, progress)?;
+    let hashes = match &trace.keys {
+        Keys::None => (0..trace.objects as u64).map(sample_int).collect(),
+        Keys::Int(keys) => keys.iter().map(|&key| sample_int(key)).collect(),
+        Keys::Str(keys) => keys.iter().map(|key| sample_str(key.as_bytes())).collect(),
+    };
+    Ok(Box::new(Stored { trace, hashes, at: 0 }))
 }
 
+/// Gives out ids and not keys: two objects whose keys are written the same stay two.
 struct Stored {
     trace: Trace,
+    /// By id.
+    hashes: Vec<u64>,
     at: usize,
 }
 
@@ -51,18 +61,8 @@ impl Decoder for Stored {
         }
         let (trace, want) = (&self.trace, batch.want);
         let rows = self.at..trace.requests().min(self.at + batch.room());
-        for &id in &trace.ids[rows.clone()] {
-            match &trace.keys {
-                Keys::None => batch.keys.push(u64::from(id)),
-                Keys::Int(keys) => batch.keys.push(keys[id as usize]),
-                Keys::Str(keys) => batch.texts.push(keys[id as usize].as_bytes()),
-            }
-            // Long texts fill a batch early.
-            if batch.room() == 0 {
-                break;
-            }
-        }
-        let rows = rows.start..rows.start + batch.len();
+        batch.keys.extend(trace.ids[rows.clone()].iter().map(|&id| u64::from(id)));
+        batch.hashes.extend(trace.ids[rows.clone()].iter().map(|&id| self.hashes[id as usize]));
         copy(&mut batch.sizes, trace.sizes.as_ref().filter(|_| want.sizes).map(|column| &column[rows.clone()]));
         copy(&mut batch.times, trace.times.as_ref().filter(|_| want.times).map(|column| &column[rows.clone()]));
         copy(&mut batch.ops, trace.ops.as_ref().filter(|_| want.ops).map(|column| &column[rows.clone()]));
@@ -75,8 +75,8 @@ impl Decoder for Stored {
         Ok(if self.at == trace.requests() { Fill::End } else { Fill::More })
     }
 
-    fn strings(&self) -> bool {
-        matches!(self.trace.keys, Keys::Str(_))
+    fn keys(&self) -> Option<&Keys> {
+        Some(&self.trace.keys)
     }
 
     fn blocks(&self) -> String {

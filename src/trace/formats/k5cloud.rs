@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     time: Some(("time", Clock::SECONDS)),
-    op: Some(("type", table::usual)),
+    op: Some(("type", table::direction)),
     tenant: &["volume"],
     sure: 90,
     ..Layout::new(

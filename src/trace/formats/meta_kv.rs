@@ -22,6 +22,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     header: Header::Names,
+    required: &["key", "op", "size", "key_size"],
     time: Some(("op_time", Clock::SECONDS)),
     size: &["key_size", "size"],
     op: Some(("op", table::usual)),

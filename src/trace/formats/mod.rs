@@ -11,6 +11,7 @@
 //! - answers a bad line or record with an error that names file, line (or record), field and what was expected, never
 //!   with a panic or a silently dropped request; lines that the format defines to be ignored may be ignored.
 
+use super::Keys;
 use super::batch::Batch;
 use super::detect::Probe;
 use super::input::{Input, first_line};
@@ -179,6 +180,11 @@ pub trait Decoder {
     /// Whether the keys are strings (`texts`) and not integers (`keys`).
     fn strings(&self) -> bool {
         false
+    }
+
+    /// The keys that the integer keys are numbers of, where they are; the batch then has hashes to sample by.
+    fn keys(&self) -> Option<&Keys> {
+        None
     }
 
     /// The options as they are in force, with everything that was found by itself.

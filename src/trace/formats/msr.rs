@@ -21,7 +21,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     time: Some(("Timestamp", Clock::FILETIME)),
-    op: Some(("Type", table::usual)),
+    op: Some(("Type", table::direction)),
     tenant: &["Hostname", "DiskNumber"],
     sure: 94,
     ..Layout::new(

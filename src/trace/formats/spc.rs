@@ -23,7 +23,7 @@ pub(super) static FORMAT: Format = Format {
 static LAYOUT: Layout = Layout {
     fewest: 5,
     time: Some(("timestamp", Clock::SECONDS)),
-    op: Some(("opcode", table::usual)),
+    op: Some(("opcode", table::direction)),
     tenant: &["ASU"],
     sure: 91,
     ..Layout::new(

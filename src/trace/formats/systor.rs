@@ -33,5 +33,5 @@ static LAYOUT: Layout = Layout {
 
 /// Nothing stands there where no response was seen; what it was is not known then.
 fn operation(word: &[u8]) -> Option<Meaning> {
-    if word.is_empty() { Some(Meaning::Nothing) } else { table::usual(word) }
+    if word.is_empty() { Some(Meaning::Nothing) } else { table::direction(word) }
 }

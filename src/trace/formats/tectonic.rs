@@ -23,6 +23,7 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     header: Header::Names,
+    required: &["op_name"],
     time: Some(("op_time", Clock::SECONDS)),
     op: Some(("op_name", operation)),
     tenant: &["user_namespace"],

@@ -22,8 +22,9 @@ pub(super) static FORMAT: Format = Format {
 
 static LAYOUT: Layout = Layout {
     header: Header::Names,
+    required: &["op_type"],
     time: Some(("start_time", Clock::SECONDS)),
-    op: Some(("op_type", table::usual)),
+    op: Some(("op_type", table::direction)),
     tenant: &["application"],
     sure: 97,
     ..Layout::new(

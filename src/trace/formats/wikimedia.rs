@@ -28,7 +28,7 @@ static UPLOAD_LAYOUT: Layout = Layout {
     ..Layout::new(
         "wikimedia-upload",
         &["relative_unix", "hashed_path_query", "image_type", "response_size", "time_firstbyte"],
-        Key::Integer("hashed_path_query"),
+        Key::Signed("hashed_path_query"),
     )
 };
 
@@ -55,7 +55,7 @@ static TEXT_LAYOUT: Layout = Layout {
     ..Layout::new(
         "wikimedia-text",
         &["relative_unix", "hashed_host_path_query", "response_size", "time_firstbyte"],
-        Key::Integer("hashed_host_path_query"),
+        Key::Signed("hashed_host_path_query"),
     )
 };
 

@@ -16,7 +16,9 @@ use std::time::UNIX_EPOCH;
 pub fn cached(path: &Path, folder: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> Result<Option<Store>> {
     let Some(place) = place(path, folder, options.format.as_deref()) else { return Ok(None) };
     // A damaged one is made anew.
-    if let Ok(Some(store)) = Store::of_file(&place) {
+    if let Ok(Some(store)) = Store::of_file(&place)
+        && store.is_whole()
+    {
         return Ok(Some(store));
     }
     std::fs::create_dir_all(folder).map_err(|error| {
@@ -31,6 +33,9 @@ fn place(path: &Path, folder: &Path, format: Option<&str>) -> Option<PathBuf> {
     let meta = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
     let changed = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
     let path = path.canonicalize().ok()?;
-    let what = format!("{VERSION} {} {changed} {} {}", meta.len(), format.unwrap_or_default(), path.display());
+    // Another version of the program may read the same file otherwise.
+    let program = env!("CARGO_PKG_VERSION");
+    let what =
+        format!("{VERSION} {program} {} {changed} {} {}", meta.len(), format.unwrap_or_default(), path.display());
     Some(folder.join(format!("{:016x}.evl", checksum(what.as_bytes()))))
 }

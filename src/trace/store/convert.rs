@@ -4,6 +4,7 @@ use super::{Codec, Store, Writer};
 use crate::core::Result;
 use crate::trace::load::{FileSource, Loaded, Sink, of_store, read_into};
 use crate::trace::rows::Rows;
+use crate::trace::write::Replace;
 use crate::trace::{Columns, LoadOptions};
 use std::path::Path;
 
@@ -43,6 +44,7 @@ pub fn convert(
     force: bool,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Loaded> {
+    Replace::check(output, force)?;
     let options = LoadOptions { columns: Columns::ALL, ..options.clone() };
     let mut sink = ToStore { path: output, codec, writer: Writer::new(output, codec) };
     let loaded = match Store::of_file(path)? {

@@ -8,6 +8,7 @@ use bytemuck::CheckedBitPattern;
 use memmap2::Mmap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,11 +48,11 @@ impl Store {
     pub fn of_file(path: &Path) -> Result<Option<Self>> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
         let failed = |error: io::Error| read_error(&name, &error);
-        // What cannot be opened is for the reader of all formats to name.
-        let Ok(mut file) = File::open(path) else { return Ok(None) };
-        if !file.metadata().is_ok_and(|meta| meta.is_file()) {
+        // A pipe must not be opened twice; what cannot be opened is for the reader of all formats to name.
+        if !path.metadata().is_ok_and(|meta| meta.is_file()) {
             return Ok(None);
         }
+        let Ok(mut file) = File::open(path) else { return Ok(None) };
         let mut first = [0; 8];
         if file.read_exact(&mut first).is_err() || !is_store(&first) {
             return Ok(None);
@@ -66,6 +67,11 @@ impl Store {
     pub fn new(data: Data, name: &str) -> Result<Self> {
         let (description, base) = describe(data.bytes()).map_err(|error| error.at(name))?;
         Ok(Self { data, name: name.into(), description, base })
+    }
+
+    /// Whether all of its columns are there with their checksums.
+    pub fn is_whole(&self) -> bool {
+        self.description.columns.iter().all(|column| self.part(column).is_ok())
     }
 
     /// What it says of itself.
@@ -113,6 +119,9 @@ impl Store {
     /// What a checksum cannot show: that the numbers are those of a trace.
     fn check(&self, trace: &Trace) -> Result<()> {
         trace.validate().map_err(|error| damaged(error.message()))?;
+        if trace.requests() == 0 {
+            return Err(damaged("no request"));
+        }
         if trace.requests() as u64 != self.description.requests {
             return Err(damaged(&format!("{} ids, but {} requests", trace.requests(), self.description.requests)));
         }
@@ -162,7 +171,8 @@ impl Store {
         Ok(Some(column))
     }
 
-    fn read<T: CheckedBitPattern>(&self, stored: &Stored) -> std::result::Result<Column<T>, String> {
+    /// Where the column is in the file, and its bytes.
+    fn part(&self, stored: &Stored) -> std::result::Result<(Range<usize>, &[u8]), String> {
         let place = |offset: u64| usize::try_from(offset).ok();
         let start = place(stored.offset).and_then(|offset| offset.checked_add(self.base));
         let range = start.and_then(|start| Some(start..start.checked_add(place(stored.stored_bytes)?)?));
@@ -171,6 +181,11 @@ impl Store {
         if format!("{:016x}", checksum(part)) != stored.checksum {
             return Err("does not have its checksum".into());
         }
+        Ok((range, part))
+    }
+
+    fn read<T: CheckedBitPattern>(&self, stored: &Stored) -> std::result::Result<Column<T>, String> {
+        let (range, part) = self.part(stored)?;
         let odd = || "does not hold what it should".to_string();
         let column = match (stored.codec, &self.data) {
             (Codec::Plain, Data::Mapped(map)) => Column::Mapped(Mapped::new(map, range).ok_or_else(odd)?),

@@ -88,6 +88,27 @@ fn filters_give_what_they_give_of_the_original() {
 }
 
 #[test]
+fn objects_whose_keys_are_written_the_same_stay_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (original, store) = (folder.path().join("t.txt"), folder.path().join("t.evl"));
+    std::fs::write(&original, b"\xff\n\xfe\nabc\n\xff\n").unwrap();
+    convert(&original, &all(), &store, Codec::Plain, false, &|_, _| ()).unwrap();
+    for limit in [None, Some(4)] {
+        let options = LoadOptions { filter: Filter { limit, ..Filter::default() }, ..all() };
+        assert_eq!(load(&store, &options, &|_, _| ()).unwrap().trace.ids, [0, 1, 2, 0]);
+    }
+    let odd = LoadOptions { filter: Filter { sample: Some(2.0), ..Filter::default() }, ..all() };
+    assert!(load(&store, &odd, &|_, _| ()).unwrap_err().to_string().contains("out of range"));
+    std::fs::write(&original, "id,size\n7,1\n7,2\n7,1\n").unwrap();
+    let distinct = LoadOptions { format: Some("csv".into()), size_change: crate::trace::SizeChange::Distinct, ..all() };
+    convert(&original, &distinct, &store, Codec::Plain, true, &|_, _| ()).unwrap();
+    let again = folder.path().join("again.evl");
+    convert(&store, &all(), &again, Codec::Plain, false, &|_, _| ()).unwrap();
+    let trace = load(&again, &all(), &|_, _| ()).unwrap().trace;
+    assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0].into(), Keys::Int(vec![7, 7])));
+}
+
+#[test]
 fn damage_anywhere_is_noticed() {
     for codec in [Codec::Plain, Codec::Zstd] {
         let (trace, bytes) = again(&sample(), codec);
@@ -156,4 +177,22 @@ fn a_trace_is_parsed_once_where_a_folder_for_it_is_named() {
     assert_eq!((read(&trace).trace.requests(), stores()), (4, 2));
     load(&trace, &all(), &|_, _| ()).unwrap();
     assert_eq!(stores(), 2, "nothing is kept unless asked for");
+    for entry in std::fs::read_dir(&cache).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
+    }
+    assert_eq!(read(&trace).trace.requests(), 4, "a damaged one is made anew");
+    std::fs::write(&trace, "1\n2\nx\n").unwrap();
+    let part = LoadOptions {
+        format: Some("txt:ids=int".into()),
+        filter: Filter { limit: Some(2), ..Filter::default() },
+        cache: Some(cache.clone()),
+        ..all()
+    };
+    assert_eq!(
+        load(&trace, &part, &|_, _| ()).unwrap().trace.requests(),
+        2,
+        "what lies behind the limit cannot matter"
+    );
 }

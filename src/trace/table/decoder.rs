@@ -1,9 +1,8 @@
 //! From rows to requests.
 
 use super::plan::{Column, KeyPlan, Plan};
-use super::{Clock, Header, Layout, MOST_COLUMNS, Meaning, Range};
+use super::{Clock, Header, Layout, MOST_COLUMNS, Meaning, Range, has_names};
 use crate::core::{Error, NEVER, Result, SECOND, Time};
-use crate::trace::Columns;
 use crate::trace::batch::Batch;
 use crate::trace::field::{self, Fault};
 use crate::trace::formats::{Decoder, Fill, each_line};
@@ -12,6 +11,7 @@ use crate::trace::intern::StrInterner;
 use crate::trace::ranges::{self, blocks};
 use crate::trace::spec::Options;
 use crate::trace::waiting::Waiting;
+use crate::trace::{Columns, Trace};
 
 /// The decoder of a table.
 pub struct Table {
@@ -133,11 +133,11 @@ impl Rows {
             self.comments += 1;
             return Ok(());
         }
-        match self.row(line, batch.want) {
-            Ok(()) => self.waiting.give(batch),
-            Err(_) if first && is_header(line) => {}
-            Err(error) => return Err(error),
+        if first && self.plan.layout.header == Header::Perhaps && has_names(self.plan.layout, line) {
+            return Ok(());
         }
+        self.row(line, batch.want)?;
+        self.waiting.give(batch);
         Ok(())
     }
 
@@ -158,8 +158,9 @@ impl Rows {
                 None => return Err(row.bad(column, "an operation of this format", Fault::NotNumber)),
             }
         }
-        if width < plan.layout.fewest {
-            return Err(row.too_few(plan.layout.fewest));
+        let (fewest, _) = plan.widths();
+        if width < fewest {
+            return Err(row.too_few(fewest));
         }
         if let Some((column, clock)) = plan.time.filter(|_| want.times) {
             waiting.time = row.time(column, clock)?;
@@ -169,7 +170,7 @@ impl Rows {
         }
         waiting.repeats = match plan.count {
             // Where rows may be short, one without a count counts once.
-            Some(column) if column.at < width || plan.layout.fewest == 0 => row.number(column, "a whole number")?,
+            Some(column) if column.at < width || plan.layout.fewest == 0 => row.count(column)?,
             _ => 1,
         };
         if want.tenants && !plan.tenant.is_empty() {
@@ -177,7 +178,8 @@ impl Rows {
         }
         let mut size = if want.sizes { row.sizes(&plan.size)? } else { 0 };
         match &plan.key {
-            KeyPlan::Integer(column) => waiting.first = row.integer(*column)?,
+            KeyPlan::Integer(column) => waiting.first = row.number(*column, "a whole number")?,
+            KeyPlan::Signed(column) => waiting.first = row.signed(*column)?,
             KeyPlan::Hexadecimal(column) => {
                 let text = row.get(*column)?;
                 waiting.first = field::hexadecimal(text).map_err(|f| row.bad(*column, "a hexadecimal number", f))?;
@@ -213,11 +215,6 @@ impl Rows {
         let shown = found.iter().filter(|(count, _)| *count > 0);
         shown.map(|(count, what)| format!("{what}: {count}")).collect()
     }
-}
-
-/// A first row that is no request holds names, if it begins as names do.
-fn is_header(line: &[u8]) -> bool {
-    line.trim_ascii().first().is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, b'"' | b'_'))
 }
 
 /// First key, number of keys, size of each in bytes.
@@ -286,8 +283,15 @@ impl<'a> Row<'a> {
         field::integer(self.get(column)?).map_err(|fault| self.bad(column, expected, fault))
     }
 
+    /// How many requests the row stands for.
+    fn count(&self, column: Column) -> Result<u64> {
+        let most = Trace::MAX_REQUESTS as u64;
+        let count = self.number(column, "a whole number")?;
+        if count > most { Err(self.bad(column, &format!("at most {most}"), Fault::TooLarge)) } else { Ok(count) }
+    }
+
     /// A whole number; one with a sign stands for its 64 bits.
-    fn integer(&self, column: Column) -> Result<u64> {
+    fn signed(&self, column: Column) -> Result<u64> {
         let text = self.get(column)?;
         let found = field::integer(text).or_else(|fault| match text.split_first() {
             Some((b'-', digits)) => field::integer(digits)
@@ -313,7 +317,7 @@ impl<'a> Row<'a> {
     /// A size; what a row does not say is 0.
     fn size(&self, column: Column) -> Result<u64> {
         match self.fields.get(column.at) {
-            None | Some(&(b"" | b"-")) if self.plan.layout.fewest > 0 => return Ok(0),
+            None if self.plan.layout.fewest > 0 => return Ok(0),
             _ => {}
         }
         let text = self.get(column)?;

@@ -29,6 +29,8 @@ pub struct Layout {
     pub format: &'static str,
     /// The columns in the order of the file; in any order where [`Header::Names`] says which.
     pub columns: &'static [&'static str],
+    /// Columns without which a header is that of another format.
+    pub required: &'static [&'static str],
     /// The fewest fields of a row; 0 = as many as there are columns.
     pub fewest: usize,
     /// The most fields of a row; 0 = as many as there are columns.
@@ -66,6 +68,7 @@ impl Layout {
         Self {
             format,
             columns,
+            required: &[],
             fewest: 0,
             most: 0,
             inner: None,
@@ -96,7 +99,7 @@ pub enum Separator {
 /// Whether the first row holds names. Lines that begin with `#` are comments in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Header {
-    /// A first row that is no request, as the columns say, and has no digit where a number belongs, holds names.
+    /// A first row of the very names in [`Layout::columns`] is no request.
     Perhaps,
     /// The first row holds names, by which the columns are found; a `#` may stand before it.
     Names,
@@ -105,8 +108,10 @@ pub enum Header {
 /// Which object a row asks for.
 #[derive(Debug, Clone, Copy)]
 pub enum Key {
-    /// A whole number; with a sign, as hashes of databases have, its 64 bits.
+    /// A whole number.
     Integer(&'static str),
+    /// A whole number that may have a sign, as hashes of databases have, for its 64 bits.
+    Signed(&'static str),
     /// A number of at most 64 bits in hexadecimal digits.
     Hexadecimal(&'static str),
     /// The text of these columns, joined by a blank.
@@ -186,6 +191,20 @@ pub fn usual(word: &[u8]) -> Option<Meaning> {
     super::field::op(word).filter(|_| word.first().is_some_and(u8::is_ascii_alphabetic)).map(Meaning::Is)
 }
 
+/// `R` or `Read`, `W` or `Write`, whatever the case: what traces of disks have.
+pub fn direction(word: &[u8]) -> Option<Meaning> {
+    let is = |letter: &str, name: &str| {
+        word.eq_ignore_ascii_case(letter.as_bytes()) || word.eq_ignore_ascii_case(name.as_bytes())
+    };
+    if is("r", "read") {
+        Some(Meaning::Is(Op::Get))
+    } else if is("w", "write") {
+        Some(Meaning::Is(Op::Set))
+    } else {
+        None
+    }
+}
+
 /// `0` for a read, `1` for a write.
 pub fn bit(word: &[u8]) -> Option<Meaning> {
     match word {
@@ -231,6 +250,7 @@ pub fn detect(layout: &'static Layout, probe: &Probe<'_>) -> u8 {
 /// How sure a header makes that has the very names of the columns.
 const NAMED: u8 = 96;
 
+/// Whether a row has the names of the columns, from the first on.
 fn has_names(layout: &Layout, first: &[u8]) -> bool {
     let mut fields = [&[][..]; MOST_COLUMNS];
     let width = plan::split(first, layout.separator, &mut fields);

@@ -19,6 +19,7 @@ pub(super) struct Column {
 #[derive(Debug, Clone)]
 pub(super) enum KeyPlan {
     Integer(Column),
+    Signed(Column),
     Hexadecimal(Column),
     Text(Vec<Column>),
     Range { volume: Vec<Column>, start: Column, length: Column, is: Range },
@@ -55,8 +56,12 @@ impl Plan {
         let all = |names: &'static [&'static str]| names.iter().map(find).collect::<Result<Vec<_>>>();
         // A header may leave out what is not the object: publishers changed their minds.
         let perhaps = |name: &'static str| find(&name).ok();
+        if layout.header == Header::Names {
+            layout.required.iter().try_for_each(|name| find(name).map(drop))?;
+        }
         let key = match &layout.key {
             Key::Integer(name) => KeyPlan::Integer(find(name)?),
+            Key::Signed(name) => KeyPlan::Signed(find(name)?),
             Key::Hexadecimal(name) => KeyPlan::Hexadecimal(find(name)?),
             Key::Text(names) => KeyPlan::Text(all(names)?),
             Key::Range(is) => {
@@ -93,7 +98,7 @@ impl Plan {
     /// The columns whose fields every row must have.
     fn columns(&self) -> impl Iterator<Item = Column> {
         let mut all = match &self.key {
-            KeyPlan::Integer(column) | KeyPlan::Hexadecimal(column) => vec![*column],
+            KeyPlan::Integer(column) | KeyPlan::Signed(column) | KeyPlan::Hexadecimal(column) => vec![*column],
             KeyPlan::Text(columns) => columns.clone(),
             KeyPlan::Range { volume, start, length, .. } => {
                 let mut all = volume.clone();
