@@ -50,7 +50,7 @@ fn numbers_that_do_not_fit() {
         ("t.lis", "1 99999999999999 0 0\n", "--trace-format arc:expand=true", "t.lis:1"),
         ("t.lis", "1 2 0 0\n5 -1 0 1\n", "--trace-format arc", "t.lis:2"),
         ("t.address", "l 0x12 4\ns 0xzz 4\n", "--trace-format address", "t.address:2"),
-        ("t.tr", "1 2 3\n2 3 4294967296\n", "--trace-format webcachesim --size bytes", "t.tr:2"),
+        ("t.tr", "1 2 3\n2 3 x\n", "--trace-format webcachesim --size bytes", "t.tr:2"),
         ("t.csv", "id,size\n1,5\n2,-3\n", "--size bytes", "t.csv:3"),
         ("t.csv", "id,size\n1,5\n2,99999999999\n", "--size bytes", "t.csv:3"),
         ("t.csv", "id,size\n1,5\n2,big\n", "--size bytes", "t.csv:3"),

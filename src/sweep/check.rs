@@ -122,7 +122,10 @@ fn finding(what: String, differing: &[String]) -> Finding {
 
 /// The columns in which two rows differ, times and version aside.
 fn differences(before: &Row, now: &Row) -> Vec<String> {
-    let plain = |row: &Row| Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, ..row.clone() };
+    // Files from before there was the column say nothing of blocks.
+    let blocks = |row: &Row| if before.blocks.is_empty() { String::new() } else { row.blocks.clone() };
+    let plain =
+        |row: &Row| Row { seconds: 0.0, requests_per_second: 0.0, pass_cells: 0, blocks: blocks(row), ..row.clone() };
     changed(&plain(before), &plain(now))
 }
 

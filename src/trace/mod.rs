@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod build;
 pub mod bundled;
+pub mod column;
 pub mod columns;
 pub mod compress;
 pub mod detect;
@@ -29,7 +30,8 @@ pub mod waiting;
 pub mod write;
 
 pub use bundled::{BUNDLED, Bundled};
-pub use columns::{Column, Columns, Keys, Op, Place, Trace};
+pub use column::Column;
+pub use columns::{Columns, Keys, Op, Place, Trace};
 pub use filter::{Filter, SizeChange};
 pub use formats::{FORMATS, Format};
 pub use load::{LoadOptions, Loaded, load, load_bytes, load_source};

@@ -123,11 +123,12 @@ pub fn write(trace: &Trace, path: &Path, options: &WriteOptions) -> Result<()> {
     }
     let mut replace = Replace::new(path, options.force)?;
     let file: Box<dyn Write + '_> = Box::new(replace.file());
-    let encoder = compress::encoder(compression(path).unwrap_or(""), file).map_err(|e| failed(e).at(path.display()))?;
+    let encoder =
+        compress::encoder(compression(path).unwrap_or(""), file).map_err(|e| failed(e.kind()).at(path.display()))?;
     let mut out = BufWriter::with_capacity(1 << 18, encoder);
     encode(trace, target, &mut out).map_err(|error| error.at(path.display()))?;
-    let encoder = out.into_inner().map_err(|error| failed(error.into_error()).at(path.display()))?;
-    encoder.finish().map_err(|error| failed(error).at(path.display()))?;
+    let encoder = out.into_inner().map_err(|error| failed(error.into_error().kind()).at(path.display()))?;
+    encoder.finish().map_err(|error| failed(error.kind()).at(path.display()))?;
     replace.done()
 }
 
@@ -146,7 +147,7 @@ impl<'a> Replace<'a> {
     pub(super) fn new(path: &'a Path, force: bool) -> Result<Self> {
         Self::check(path, force)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let temporary = temporary(folder).map_err(|error| failed(error).at(path.display()))?;
+        let temporary = temporary(folder).map_err(|error| failed(error.kind()).at(path.display()))?;
         Ok(Self { path, temporary, force })
     }
 
@@ -181,7 +182,7 @@ impl<'a> Replace<'a> {
         match renamed {
             Ok(_) => Ok(()),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
-            Err(error) => Err(failed(error.error).at(path.display())),
+            Err(error) => Err(failed(error.error.kind()).at(path.display())),
         }
     }
 }

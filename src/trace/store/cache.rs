@@ -22,7 +22,7 @@ pub fn cached(path: &Path, folder: &Path, options: &LoadOptions, progress: &dyn 
         return Ok(Some(store));
     }
     std::fs::create_dir_all(folder).map_err(|error| {
-        Error::failure(format!("cannot make the folder for parsed traces: {error}")).at(folder.display())
+        Error::failure(format!("cannot make the folder for parsed traces: {}", error.kind())).at(folder.display())
     })?;
     let whole = LoadOptions { format: options.format.clone(), ..LoadOptions::default() };
     convert(path, &whole, &place, Codec::Plain, true, progress)?;

@@ -106,7 +106,7 @@ impl Writer {
         self.requests += ids.len() as u64;
         self.columns(ids, sizes.as_deref(), times.as_deref(), ops.as_deref(), ttls.as_deref())
             .and_then(|()| self.rare(tenants.as_deref(), places.as_deref()))
-            .map_err(|error| failed(error).at(self.folder.display()))
+            .map_err(|error| failed(error.kind()).at(self.folder.display()))
     }
 
     fn columns(
@@ -165,7 +165,7 @@ impl Writer {
     /// # Errors
     /// The file exists and `force` is not set, or cannot be written.
     pub fn finish(mut self, trace: &Trace, format: &str, path: &Path, force: bool) -> Result<()> {
-        let failed = |error: io::Error| failed(error).at(path.display());
+        let failed = |error: io::Error| failed(error.kind()).at(path.display());
         self.keys(&trace.keys).map_err(failed)?;
         let mut files = Vec::new();
         let mut columns = Vec::new();
@@ -204,7 +204,7 @@ impl Writer {
         let pushed = writer
             .columns(ids, sizes.as_deref(), times.as_deref(), ops.as_deref(), ttls.as_deref())
             .and_then(|()| writer.rare(tenants.as_deref(), places.as_deref()));
-        pushed.map_err(|error| failed(error).at(path.display()))?;
+        pushed.map_err(|error| failed(error.kind()).at(path.display()))?;
         writer.finish(trace, format, path, force)
     }
 }
