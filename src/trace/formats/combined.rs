@@ -1,8 +1,9 @@
 //! Access logs of Apache and nginx in the formats common, combined and `vhost_combined`: a request a line.
 //!
 //! The object is the URI as the log writes it, escapes and all, with the virtual host in front where the line has one and the
-//! URI is not a whole one. Methods and statuses that say nothing of a cache are left out and counted; so are lines without a
-//! request (a TLS handshake on the wrong port, a connection that was closed at once).
+//! URI is not a whole one; addresses in front of the last one (X-Forwarded-For) are no hosts. Methods and statuses that say
+//! nothing of a cache are left out and counted; so are lines without a request (a TLS handshake on the wrong port, a
+//! connection that was closed at once).
 //!
 //! A size is the bytes of the answer's body. Where the body is not the object (a 304, an answer to HEAD, PUT or DELETE) or
 //! was not counted (`-`) it is the size that the URI had last, and 0 before there was one. A part of an object (206) counts
@@ -76,6 +77,8 @@ struct Reader {
     by_method: Tally,
     by_status: Tally,
     too_large: u64,
+    /// Lines whose id begins with a virtual host.
+    hosts: u64,
 }
 
 /// What an answer says of the size of its object.
@@ -134,6 +137,7 @@ impl Reader {
             by_method: Tally::default(),
             by_status: Tally::default(),
             too_large: 0,
+            hosts: 0,
         })
     }
 
@@ -161,6 +165,7 @@ impl Reader {
         let uri = if self.strip { memchr(b'?', uri).map_or(uri, |mark| &uri[..mark]) } else { uri };
         let id = match line.host {
             Some(host) if uri.starts_with(b"/") || uri == b"*" => {
+                self.hosts += 1;
                 self.id.clear();
                 self.id.extend_from_slice(host);
                 self.id.extend_from_slice(uri);
@@ -212,6 +217,7 @@ impl Reader {
             self.by_method.note("requests left out for their method"),
             self.by_status.note("requests left out for their status"),
             note("sizes of 4 GiB or more, taken as 4294967295 bytes", self.too_large),
+            note("lines whose id has a virtual host in front", self.hosts),
         ];
         notes.into_iter().flatten().collect()
     }

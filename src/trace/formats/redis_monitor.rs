@@ -15,13 +15,13 @@
 //! it again. A write that sets a time to live brings that; one that leaves it alone (KEEPTTL, INCR, HSET, ...) what is left
 //! of it. EXPIRE and the like (PEXPIRE, EXPIREAT, PEXPIREAT, PERSIST) are no requests: they use no value, and as writes of
 //! their own they would be hits that nobody asked for. Their time to live goes to the last request to the key, as in SET and
-//! then EXPIRE, if that is among the last 128; it holds for later requests in any case. A time to live that is over at once
-//! is a delete.
+//! then EXPIRE, if that is among the last 128, counted from the request's own time, so that both end at once; it holds for
+//! later requests in any case. A time to live that is over at once is a delete. FLUSHALL and FLUSHDB are no requests either,
+//! but what they remove has no size and no time to live from then on.
 
 use super::tally::{Tally, note};
 use super::{Decoder, Fill, Format, each_line};
 use crate::core::{NEVER, Result, SECOND, Time};
-use crate::trace::Columns;
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
 use crate::trace::input::Input;
@@ -80,7 +80,7 @@ impl Decoder for RedisMonitor {
         }
         if ending.is_none() {
             let read = each_line(input, batch, |line, batch| {
-                reader.one(line, batch.want)?;
+                reader.one(line)?;
                 reader.keys.give(batch, HELD);
                 Ok(())
             });
@@ -134,7 +134,7 @@ impl Reader {
         }
     }
 
-    fn one(&mut self, text: &[u8], want: Columns) -> Result<()> {
+    fn one(&mut self, text: &[u8]) -> Result<()> {
         let text = text.trim_ascii();
         if text.is_empty() {
             return Ok(());
@@ -148,9 +148,14 @@ impl Reader {
         match self.commands.find(name) {
             None => self.unknown.count(&name.to_ascii_uppercase()),
             Some((_, Does::Nothing)) => self.keyless += 1,
-            Some((_, Does::Flush)) => self.flushes += 1,
+            Some((_, does @ (Does::FlushAll | Does::FlushDatabase))) => {
+                self.flushes += 1;
+                self.keys.select(line.db);
+                self.keys.flush(matches!(does, Does::FlushAll));
+            }
             Some(command) => {
-                if self.run(command, line.db, line.time, want).is_none() {
+                self.keys.select(line.db);
+                if self.run(command, line.db, line.time).is_none() {
                     self.refused += 1;
                 }
             }
@@ -159,58 +164,63 @@ impl Reader {
     }
 
     /// The requests of a command; nothing if its arguments make no sense.
-    fn run(&mut self, (keys, does): Command, db: &[u8], now: Time, want: Columns) -> Option<()> {
+    fn run(&mut self, (keys, does): Command, db: &[u8], now: Time) -> Option<()> {
         let Places { into, from, to, step } = keys.places(&self.arguments)?;
         if let Does::Copy | Does::Rename = does {
-            return self.copy(does, db, now, want);
+            return self.copy(does, db, now);
         }
         for at in (from..to).step_by(step) {
             name_key(db, self.arguments.get(at)?, &mut self.name);
             match into {
-                Some(_) => self.keys.read(&self.name, now, want),
-                None => self.apply(does, at, now, want)?,
+                Some(_) => self.keys.read(&self.name, now),
+                None => self.apply(does, at, now)?,
             }
         }
         if let Some(into) = into {
             name_key(db, self.arguments.get(into)?, &mut self.name);
-            self.apply(does, into, now, want)?;
+            self.apply(does, into, now)?;
         }
         Some(())
     }
 
-    fn copy(&mut self, does: Does, db: &[u8], now: Time, want: Columns) -> Option<()> {
+    fn copy(&mut self, does: Does, db: &[u8], now: Time) -> Option<()> {
         name_key(db, self.arguments.get(1)?, &mut self.name);
         name_key(db, self.arguments.get(2)?, &mut self.other);
-        if let Does::Copy = does {
-            self.keys.read(&self.name, now, want);
+        // RENAME of a key to itself changes nothing.
+        if matches!(does, Does::Rename) && self.name == self.other {
+            return Some(());
         }
-        self.keys.copy(&self.name, &self.other, now, want);
+        if let Does::Copy = does {
+            self.keys.read(&self.name, now);
+        }
+        self.keys.copy(&self.name, &self.other, now);
         if let Does::Rename = does {
-            self.keys.delete(&self.name, now, want);
+            self.keys.delete(&self.name, now);
         }
         Some(())
     }
 
     /// What a command does with the key that stands in argument `at`, and in `self.name`.
-    fn apply(&mut self, does: Does, at: usize, now: Time, want: Columns) -> Option<()> {
+    fn apply(&mut self, does: Does, at: usize, now: Time) -> Option<()> {
         let Self { arguments, keys, name, .. } = self;
-        let write = |keys: &mut Keyspace, size, life| keys.write(name, now, size, life, want);
+        let write = |keys: &mut Keyspace, size, life| keys.write(name, now, size, life);
         let value = |at| arguments.get(at).map(|value| Size::Whole(value.len()));
         match does {
-            Does::Read => keys.read(name, now, want),
+            Does::Read => keys.read(name, now),
             Does::ReadAndExpire => {
                 let life = life(arguments, 2, now, Life::Same)?;
-                keys.read(name, now, want);
+                keys.read(name, now);
                 if let Life::New(lasts) = life {
-                    keys.outlive(name, now, lasts, want);
+                    keys.outlive(name, now, lasts);
                 }
             }
             Does::Whole(behind) => write(keys, value(at + behind)?, Life::New(NEVER)),
             Does::Set => write(keys, value(2)?, life(arguments, 3, now, Life::New(NEVER))?),
             Does::WholeFor(unit) => {
-                let lasts = from_now(arguments, 2, unit, 0)?;
-                write(keys, value(3)?, Life::New(if lasts == 0 { NEVER } else { lasts }));
+                let lasts = from_now(arguments, 2, unit, 0).filter(|&lasts| lasts > 0)?;
+                write(keys, value(3)?, Life::New(lasts));
             }
+            Does::Restore => write(keys, value(3)?, Life::New(restored(arguments, now)?)),
             Does::Append => write(keys, Size::Longer(arguments.get(2)?.len()), Life::Same),
             Does::At(bits) => {
                 let place = u64::try_from(arguments.number(2)?).ok()? / (8 / bits);
@@ -222,31 +232,31 @@ impl Reader {
                 let written = if let Does::Part = does { arguments.bytes_from(at + 1).max(1) } else { 0 };
                 write(keys, Size::AtLeast(written), Life::Same);
             }
-            Does::Delete => keys.delete(name, now, want),
+            Does::Delete => keys.delete(name, now),
             Does::ReadAndDelete => {
-                keys.read(name, now, want);
-                keys.delete(name, now, want);
+                keys.read(name, now);
+                keys.delete(name, now);
             }
             Does::Expire(unit) => {
                 let lasts = from_now(arguments, 2, unit, 0)?;
-                self.expire(lasts, now, want);
+                self.expire(lasts, now);
             }
             Does::ExpireAt(unit) => {
                 let lasts = from_now(arguments, 2, unit, now)?;
-                self.expire(lasts, now, want);
+                self.expire(lasts, now);
             }
             Does::Persist => {
-                keys.outlive(name, now, NEVER, want);
+                keys.outlive(name, now, NEVER);
             }
-            Does::Copy | Does::Rename | Does::Flush | Does::Nothing => {}
+            Does::Copy | Does::Rename | Does::FlushAll | Does::FlushDatabase | Does::Nothing => {}
         }
         Some(())
     }
 
     /// EXPIRE, if its condition holds.
-    fn expire(&mut self, lasts: Time, now: Time, want: Columns) {
+    fn expire(&mut self, lasts: Time, now: Time) {
         let Self { arguments, keys, name, .. } = self;
-        let (before, after) = (keys.end(name, now, want), now.saturating_add(lasts));
+        let (before, after) = (keys.end(name, now), now.saturating_add(lasts));
         let refuses = |at| {
             let is = |word| arguments.is(at, word);
             is("nx") && before != NEVER
@@ -258,11 +268,11 @@ impl Reader {
             return;
         }
         if lasts == 0 {
-            keys.delete(name, now, want);
+            keys.delete(name, now);
             return;
         }
         self.given += 1;
-        self.late += u64::from(!keys.outlive(name, now, lasts, want));
+        self.late += u64::from(!keys.outlive(name, now, lasts));
     }
 }
 
@@ -284,6 +294,17 @@ fn from_now(arguments: &Arguments, at: usize, unit: Time, now: Time) -> Option<T
     let number = arguments.number(at)?;
     // Just below the value that means never.
     Some(Time::try_from(number).map_or(0, |n| n.saturating_mul(unit).min(NEVER - 1).saturating_sub(now)))
+}
+
+/// The time to live that RESTORE gives: from `now` on or, with ABSTTL, up to a time; 0 means never.
+fn restored(arguments: &Arguments, now: Time) -> Option<Time> {
+    let absolute = (4..arguments.len()).any(|at| arguments.is(at, "absttl"));
+    match arguments.number(2)? {
+        0 => Some(NEVER),
+        // What ends in the past is there for a moment.
+        1.. => Some(from_now(arguments, 2, MILLISECOND, if absolute { now } else { 0 })?.max(1)),
+        _ => None,
+    }
 }
 
 /// What the options of SET and GETEX from argument `from` on say of the time to live; nothing if they make no sense.

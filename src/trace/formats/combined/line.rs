@@ -4,6 +4,7 @@ use crate::core::{Error, Result, SECOND, Time};
 use crate::trace::escape::end_of_quoted;
 use crate::trace::field;
 use memchr::{memchr, memchr_iter, memrchr};
+use std::net::IpAddr;
 
 /// Bytes of `dd/Mon/yyyy:HH:MM:SS +zzzz`.
 const STAMP: usize = 26;
@@ -102,7 +103,8 @@ fn answer(text: &[u8]) -> Option<Answer> {
 /// The virtual host, if the fields before the time begin with one: `%v:%p %h %l %u` of Apache, or `$host $remote_addr - $user`
 /// as many an nginx writes.
 ///
-/// Without one they are address, identity (nearly always `-`) and user, whose name may hold blanks.
+/// Without one they are address, identity (nearly always `-`) and user, whose name may hold blanks. In front of the address
+/// may also be others that the request passed through, as in `X-Forwarded-For`, which are no hosts.
 #[inline]
 fn host(front: &[u8]) -> Option<&[u8]> {
     let blank = memchr(b' ', front)?;
@@ -112,14 +114,21 @@ fn host(front: &[u8]) -> Option<&[u8]> {
     }
     let mut fields = rest.split(|&c| c == b' ').filter(|field| !field.is_empty());
     let (_, third, _) = (fields.next()?, fields.next()?, fields.next()?);
-    (third == b"-" || has_port(first)).then_some(first)
+    (has_port(first) || third == b"-" && is_host(first)).then_some(first)
+}
+
+/// May this be the name of a host? A bare address is that of a client, or of something on the way from one.
+fn is_host(name: &[u8]) -> bool {
+    let bare = name.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")).unwrap_or(name);
+    let is_address = std::str::from_utf8(bare).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    !is_address && !name.contains(&b',') && name != b"-" && !name.eq_ignore_ascii_case(b"unknown")
 }
 
 /// `name:80` or `[::1]:80`, but no address of IPv6, which may end in `:80` too.
 fn has_port(name: &[u8]) -> bool {
     let Some(colon) = memrchr(b':', name) else { return false };
     let (name, port) = (&name[..colon], &name[colon + 1..]);
-    let alone = name.ends_with(b"]") || !name.contains(&b':');
+    let alone = (name.ends_with(b"]") || !name.contains(&b':')) && !name.contains(&b',');
     alone && !name.is_empty() && !port.is_empty() && port.iter().all(u8::is_ascii_digit)
 }
 
@@ -241,6 +250,21 @@ mod tests {
             ("[::1]:8080 ::1 id ann ", Some("[::1]:8080")),
             ("a.org 2001:db8::1 - ann ", Some("a.org")),
             ("- ", None),
+            ("a.org 10.0.0.1 - - ", Some("a.org")),
+            ("localhost 10.0.0.1 - - ", Some("localhost")),
+            ("10.0.0.9:8080 10.0.0.1 - - ", Some("10.0.0.9:8080")),
+            // Addresses that the request passed through.
+            ("1.2.3.4, 10.0.0.1 - - ", None),
+            ("1.2.3.4:5678, 10.0.0.1 - - ", None),
+            ("1.2.3.4,5.6.7.8 10.0.0.1 - - ", None),
+            ("1.2.3.4, 5.6.7.8, 10.0.0.1 - - ", None),
+            ("unknown, 1.2.3.4 - - ", None),
+            ("unknown 1.2.3.4 - - ", None),
+            ("- 1.2.3.4 - - ", None),
+            ("10.0.0.9 1.2.3.4 - - ", None),
+            ("2001:db8::1 1.2.3.4 - ann ", None),
+            ("2001:db8::80 ::1 - - ", None),
+            ("[2001:db8::1] 1.2.3.4 - - ", None),
         ] {
             assert_eq!(host(front.as_bytes()), expected.map(str::as_bytes), "{front}");
         }

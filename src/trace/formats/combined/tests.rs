@@ -35,6 +35,7 @@ fn the_sample_is_read_as_it_is_written() {
             "lines without a request: 2",
             "requests left out for their method: 2 (POST 1, PUT 1)",
             "requests left out for their status: 1 (404 1)",
+            "lines whose id has a virtual host in front: 1",
             "requests for objects of 0 bytes, kept: 1",
         ]
     );
@@ -58,6 +59,17 @@ fn any_of_the_formats_is_found_by_its_lines() {
     assert_eq!(found(&format!("{}{common}", line("\\x16\\x03", "400 5 \"-\" \"-\" 0.003"))), "combined");
     assert!(found(&format!("{common}not a line\n")).contains("cannot be told"));
     assert!(found(&common.replace("Oct", "Okt")).contains("cannot be told"));
+}
+
+#[test]
+fn only_hosts_stand_in_front_of_ids() {
+    let common = line("GET /a HTTP/1.0", "200 5");
+    let fronts = ["a.org:80 ", "a.org ", "1.2.3.4, ", "unknown, ", "10.0.0.9 ", "2001:db8::1 ", "- ", ""];
+    let text = fronts.map(|front| format!("{front}{common}")).concat();
+    assert_eq!(keys("combined", &text), ["a.org:80/a", "a.org/a", "/a", "/a", "/a", "/a", "/a", "/a"]);
+    assert_eq!(read("combined", &text).notes, ["lines whose id has a virtual host in front: 2"]);
+    let whole = format!("a.org:80 {}", line("GET http://b.org/a HTTP/1.1", "200 5"));
+    assert_eq!((keys("combined", &whole), read("combined", &whole).notes), (vec!["http://b.org/a".into()], vec![]));
 }
 
 #[test]

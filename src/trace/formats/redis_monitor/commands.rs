@@ -42,6 +42,8 @@ pub(super) enum Does {
     Set,
     /// Writes the third argument, to live for the second, in this unit.
     WholeFor(Time),
+    /// RESTORE, with its options.
+    Restore,
     /// Appends the second argument.
     Append,
     /// Writes the third argument at the place that the second one says, counted in this many bits.
@@ -64,8 +66,9 @@ pub(super) enum Does {
     ExpireAt(Time),
     /// Takes the time to live away.
     Persist,
-    /// Removes all keys, which the log does not name.
-    Flush,
+    /// Removes all keys, of its database or of all of them, which the log does not name.
+    FlushDatabase,
+    FlushAll,
     /// Nothing with any key.
     Nothing,
 }
@@ -112,7 +115,8 @@ const COMMANDS: &[(Keys, Does, &str)] = &[
     (Keys::First, Does::ReadAndExpire, "getex"),
     (Keys::First, Does::Set, "set"),
     (Keys::First, Does::WholeFor(SECOND), "setex"),
-    (Keys::First, Does::WholeFor(MILLISECOND), "psetex restore"),
+    (Keys::First, Does::WholeFor(MILLISECOND), "psetex"),
+    (Keys::First, Does::Restore, "restore"),
     (Keys::First, Does::Whole(1), "setnx getset"),
     (Keys::Pairs, Does::Whole(1), "mset msetnx"),
     (Keys::First, Does::Append, "append"),
@@ -153,7 +157,8 @@ const COMMANDS: &[(Keys, Does, &str)] = &[
     (Keys::First, Does::ExpireAt(SECOND), "expireat"),
     (Keys::First, Does::ExpireAt(MILLISECOND), "pexpireat"),
     (Keys::First, Does::Persist, "persist"),
-    (Keys::All, Does::Flush, "flushall flushdb"),
+    (Keys::All, Does::FlushAll, "flushall"),
+    (Keys::All, Does::FlushDatabase, "flushdb"),
     // What scripts do to keys stands in lines of their own; WATCH and introspection do not use the value.
     (
         Keys::All,
@@ -222,7 +227,7 @@ pub(super) struct Places {
 }
 
 impl Keys {
-    /// Where the keys are; nothing if there are too few arguments for it.
+    /// Where the keys are; nothing if it cannot have so many arguments.
     pub(super) fn places(self, arguments: &Arguments) -> Option<Places> {
         let n = arguments.len();
         let counted = |at: usize| {
@@ -232,6 +237,7 @@ impl Keys {
         let (into, (from, to)) = match self {
             Self::First => (None, (1, 2)),
             Self::Two => (None, (1, 3)),
+            Self::Pairs if n.is_multiple_of(2) => return None,
             Self::All | Self::Pairs => (None, (1, n)),
             Self::AllButLast => (None, (1, n - 1)),
             Self::Counted(at) => (None, counted(at)?),
@@ -293,7 +299,9 @@ mod tests {
         ] {
             assert_eq!(places(line).as_deref(), Some(keys), "{line}");
         }
-        for line in ["get", "mget", "zunion 3 a b", "zunion x a", "zunion -1 a", "zunion", "blpop a", "blpop"] {
+        for line in
+            ["get", "mget", "zunion 3 a b", "zunion x a", "zunion -1 a", "zunion", "blpop a", "blpop", "mset a 1 b"]
+        {
             assert_eq!(places(line), None, "{line}");
         }
         for line in

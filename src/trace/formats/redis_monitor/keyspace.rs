@@ -1,9 +1,10 @@
 //! What a log of commands says of its keys, and the requests that follow from it.
 
 use crate::core::{NEVER, Time};
+use crate::trace::Op;
 use crate::trace::batch::Batch;
 use crate::trace::remember::Remembered;
-use crate::trace::{Columns, Op};
+use hashbrown::HashMap;
 use std::collections::VecDeque;
 
 /// Requests that are held back, since a later command may still give the key of one a time to live.
@@ -56,14 +57,22 @@ struct Row {
     size: u32,
     op: Op,
     ttl: Time,
+    /// Which of the databases the key is in.
+    database: usize,
+    /// Was the key flushed since?
+    flushed: bool,
 }
 
 /// The keys, and the requests that are held back.
 #[derive(Debug, Default)]
 pub(super) struct Keyspace {
-    known: Remembered<Known>,
-    /// Stands in for what need not be remembered.
-    blank: Known,
+    /// What is known of the keys of each database. Conditions of EXPIRE depend on it, and with them which requests there
+    /// are, so it does not matter which columns are wanted.
+    known: Vec<Remembered<Known>>,
+    /// Where each database is in `known`, by its number as written.
+    databases: HashMap<Vec<u8>, usize>,
+    /// The database of the command at hand.
+    database: usize,
     rows: VecDeque<Row>,
     /// Memory of keys that were handed out.
     spare: Vec<Vec<u8>>,
@@ -72,30 +81,47 @@ pub(super) struct Keyspace {
 }
 
 impl Keyspace {
-    fn known(&mut self, key: &[u8], want: Columns) -> &mut Known {
-        if want.sizes || want.ttls {
-            return self.known.of(Remembered::<Known>::name(key));
+    /// What follows is about keys of this database.
+    pub(super) fn select(&mut self, db: &[u8]) {
+        if let Some(&at) = self.databases.get(db) {
+            self.database = at;
+            return;
         }
-        self.blank = Known::default();
-        &mut self.blank
+        self.database = self.known.len();
+        self.databases.insert(db.to_vec(), self.database);
+        self.known.push(Remembered::default());
+    }
+
+    /// Forgets the keys of all databases, or of the one at hand.
+    pub(super) fn flush(&mut self, all: bool) {
+        let at = self.database;
+        let which = if all { 0..self.known.len() } else { at..at + 1 };
+        self.known[which].fill_with(Remembered::default);
+        for row in self.rows.iter_mut().filter(|row| all || row.database == at) {
+            row.flushed = true;
+        }
+    }
+
+    fn known(&mut self, key: &[u8]) -> &mut Known {
+        self.known[self.database].of(Remembered::<Known>::name(key))
     }
 
     fn push(&mut self, key: &[u8], time: Time, op: Op, size: u32, ttl: Time) {
         let mut copy = self.spare.pop().unwrap_or_default();
         copy.clear();
         copy.extend_from_slice(key);
-        self.rows.push_back(Row { key: copy, time, size, op, ttl });
+        self.rows.push_back(Row { key: copy, time, size, op, ttl, database: self.database, flushed: false });
     }
 
     /// A read of `key`.
-    pub(super) fn read(&mut self, key: &[u8], now: Time, want: Columns) {
-        let Known { size, lasts, .. } = *self.known(key, want);
+    pub(super) fn read(&mut self, key: &[u8], now: Time) {
+        let Known { size, lasts, .. } = *self.known(key);
         self.push(key, now, Op::Get, size, lasts);
     }
 
     /// A write of `key`.
-    pub(super) fn write(&mut self, key: &[u8], now: Time, size: Size, life: Life, want: Columns) {
-        let known = self.known(key, want);
+    pub(super) fn write(&mut self, key: &[u8], now: Time, size: Size, life: Life) {
+        let known = self.known(key);
         // A key that is gone begins anew.
         let before = if known.ends > now { *known } else { Known::default() };
         let size = match size {
@@ -113,37 +139,37 @@ impl Keyspace {
     }
 
     /// Gives `key` what is known of `from`: a write.
-    pub(super) fn copy(&mut self, from: &[u8], key: &[u8], now: Time, want: Columns) {
-        let source = *self.known(from, want);
-        *self.known(key, want) = source;
-        self.write(key, now, Size::AtLeast(0), Life::Same, want);
+    pub(super) fn copy(&mut self, from: &[u8], key: &[u8], now: Time) {
+        let source = *self.known(from);
+        *self.known(key) = source;
+        self.write(key, now, Size::AtLeast(0), Life::Same);
     }
 
     /// The removal of `key`.
-    pub(super) fn delete(&mut self, key: &[u8], now: Time, want: Columns) {
-        let known = self.known(key, want);
+    pub(super) fn delete(&mut self, key: &[u8], now: Time) {
+        let known = self.known(key);
         known.ends = 0;
         let size = known.size;
         self.push(key, now, Op::Delete, size, NEVER);
     }
 
     /// When `key` ends, as far as is known; [`NEVER`] for one that is gone, too.
-    pub(super) fn end(&mut self, key: &[u8], now: Time, want: Columns) -> Time {
-        Some(self.known(key, want).ends).filter(|&ends| ends > now).unwrap_or(NEVER)
+    pub(super) fn end(&mut self, key: &[u8], now: Time) -> Time {
+        Some(self.known(key).ends).filter(|&ends| ends > now).unwrap_or(NEVER)
     }
 
-    /// `key` is to live for `lasts` from now on, which is no request. The last one to it is told, if it is still held back;
-    /// was it?
-    pub(super) fn outlive(&mut self, key: &[u8], now: Time, lasts: Time, want: Columns) -> bool {
+    /// `key` is to live for `lasts` from now on, which is no request. The last one to it is told, if it is still held back:
+    /// from its own time on the key lives so much longer. Was it?
+    pub(super) fn outlive(&mut self, key: &[u8], now: Time, lasts: Time) -> bool {
         let last = self.rows.iter_mut().rev().take(HELD).find(|row| row.key == key);
         let held = last.is_some();
         if let Some(row) = last {
-            if row.op == Op::Delete {
+            if row.op == Op::Delete || row.flushed {
                 return true;
             }
-            row.ttl = lasts;
+            row.ttl = now.saturating_sub(row.time).saturating_add(lasts);
         }
-        let known = self.known(key, want);
+        let known = self.known(key);
         (known.lasts, known.ends) = (lasts, now.saturating_add(lasts));
         held
     }

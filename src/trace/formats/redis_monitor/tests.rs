@@ -39,7 +39,7 @@ fn the_sample_is_read_as_it_is_written() {
         "a get 1 0.0012 never",
         "b get 2 0.0012 never",
         "missing get 0 0.0012 never",
-        "visits set 1 0.9998 10",
+        "visits set 1 0.9998 10.0001",
         "visits set 3 4.9999 6",
         "cart:7 set 7 5.4998 never",
         "c set 1 5.9998 never",
@@ -133,19 +133,19 @@ fn a_time_to_live_is_given_and_taken() {
     assert_eq!(
         rows,
         [
-            "k set 1 0 60",
+            "k set 1 0 61",
             "k get 1 2 60",
             "k set 1 3 58",
             "k set 1 4 57",
             "k set 1 5 never",
-            "k get 1 6 1.5",
+            "k get 1 6 2.5",
             "k get 1 10 never",
             "k get 1 12 never",
             "k get 1 13 7",
             "k get 1 14 never",
             "k set 1 15 4.5",
             "k set 1 16 0.000000001",
-            "k get 1 17 81.5",
+            "k get 1 17 82.5",
             "k get 1 21 81.5",
             "k delete 1 22 never",
             "k get 1 24 81.5",
@@ -156,7 +156,7 @@ fn a_time_to_live_is_given_and_taken() {
 
 #[test]
 fn a_time_to_live_finds_its_request_among_the_last_ones_only() {
-    for (between, ttl, late) in [(HELD - 1, "60", false), (HELD, "never", true)] {
+    for (between, ttl, late) in [(HELD - 1, "188", false), (HELD, "never", true)] {
         let mut commands = vec!["set k v"];
         commands.resize(between + 1, "get other");
         commands.extend(["expire k 60", "get k"]);
@@ -225,14 +225,82 @@ fn requests_before_a_bad_line_come_first() {
 }
 
 #[test]
-fn nothing_is_remembered_that_nobody_wants() {
+fn requests_are_the_same_whatever_columns_are_wanted() {
+    let requests_of = |commands: &[&str], columns| {
+        let options = LoadOptions { columns, ..all("redis") };
+        let trace = load_bytes("f", log(commands).as_bytes(), &options).unwrap().trace;
+        let rows = (0..trace.requests()).map(|i| format!("{} {}", trace.ids[i], trace.op(i).name()));
+        rows.collect::<Vec<_>>()
+    };
+    let only = Columns::IDS;
+    let all_but_ttls = Columns { ttls: false, ..Columns::ALL };
+    for (condition, requests) in [("nx", 3), ("xx", 4), ("gt", 3), ("lt", 4)] {
+        let expire = format!("expire s -1 {condition}");
+        let commands = ["set s v ex 600", "get s", &expire, "get s"];
+        let expected = requests_of(&commands, Columns::ALL);
+        assert_eq!(expected.len(), requests, "{condition}");
+        assert_eq!(requests_of(&commands, all_but_ttls), expected, "{condition}");
+        assert_eq!(requests_of(&commands, Columns { sizes: false, ..Columns::ALL }), expected, "{condition}");
+        assert_eq!(requests_of(&commands, Columns { ops: true, ..only }), expected, "{condition}");
+        assert_eq!(requests_of(&commands, only).len(), requests, "{condition}");
+    }
     let text = log(&["set k value", "expire k 9", "expire k 0", "get k"]);
-    let ids = LoadOptions { columns: Columns::IDS, ..all("redis") };
-    let trace = load_bytes("f", text.as_bytes(), &ids).unwrap().trace;
-    assert_eq!((trace.requests(), trace.sizes, trace.ttls), (3, None, None));
-    let ttls = LoadOptions { columns: Columns { ttls: true, ..Columns::IDS }, ..all("redis") };
+    let ttls = LoadOptions { columns: Columns { ttls: true, ..only }, ..all("redis") };
     let trace = load_bytes("f", text.as_bytes(), &ttls).unwrap().trace;
-    assert_eq!(trace.ttls.unwrap(), [9 * SECOND, NEVER, 9 * SECOND]);
+    assert_eq!((trace.sizes, trace.ttls.unwrap()[..].to_vec()), (None, vec![10 * SECOND, NEVER, 9 * SECOND]));
+}
+
+#[test]
+fn a_time_to_live_counts_from_its_expire() {
+    let lines = [("0.0", "set"), ("0.5", "expire"), ("50.0", "expire"), ("100.0", "expire"), ("150.0", "get")];
+    let text: String = lines
+        .iter()
+        .map(|(time, name)| {
+            let last = match *name {
+                "set" => " \"v\"",
+                "expire" => " \"60\"",
+                _ => "",
+            };
+            format!("{time} [0 lua] \"{name}\" \"s\"{last}\n")
+        })
+        .collect();
+    let trace = read("redis", &text);
+    assert_eq!([row(&trace, 0), row(&trace, 1)], ["s set 1 0 160", "s get 1 150 60"]);
+    let (rows, _) = rows(&["set s v", "get other", "expire s 60", "incr s", "pexpireat s 1100500", "persist s"]);
+    assert_eq!(rows, ["s set 1 0 62", "other get 0 1 never", "s set 1 3 never"]);
+}
+
+#[test]
+fn commands_that_change_nothing_change_nothing() {
+    let (rows, trace) =
+        rows(&["set s value ex 60", "rename s s", "renamenx s s", "get s", "mset a 1 b", "msetnx a", "get a"]);
+    assert_eq!(rows, ["s set 5 0 60", "s get 5 3 60", "a get 0 6 never"]);
+    assert_eq!(trace.notes[0], "commands with arguments that Redis would refuse, left out: 2");
+}
+
+#[test]
+fn what_is_restored_lives_from_now_or_to_an_end() {
+    let (rows, _) = rows(&[
+        "restore a 5000 abc",
+        "restore b 1010500 abc REPLACE ABSTTL",
+        "restore c 7 abc absttl",
+        "restore d 0 abc ABSTTL",
+        "setex e 0 v",
+    ]);
+    assert_eq!(rows, ["a set 3 0 5", "b set 3 1 9", "c set 3 2 0.000000001", "d set 3 3 never"]);
+}
+
+#[test]
+fn a_flush_forgets_what_it_removes() {
+    let both = ["set k four ex 60", "1 set k value ex 90"];
+    let after = ["expire k 7", "get k", "1 get k", "append k x"];
+    let told = |flush| rows(&[&both[..], &[flush], &after[..]].concat()).0.split_off(2);
+    assert_eq!(told("flushall"), ["k get 0 4 never", "db1:k get 0 5 never", "k set 1 6 never"]);
+    assert_eq!(told("1 FLUSHALL ASYNC"), ["k get 0 4 never", "db1:k get 0 5 never", "k set 1 6 never"]);
+    assert_eq!(told("flushdb"), ["k get 0 4 never", "db1:k get 5 5 90", "k set 1 6 never"]);
+    assert_eq!(told("1 flushdb"), ["k get 4 4 7", "db1:k get 0 5 never", "k set 5 6 4"]);
+    let (rows, _) = rows(&["set k four ex 60", "flushall", "expire k 7"]);
+    assert_eq!(rows, ["k set 4 0 60"]);
 }
 
 #[test]

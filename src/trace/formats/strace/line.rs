@@ -152,22 +152,31 @@ pub(super) enum Outcome {
 
 /// The outcome of a whole call, and where its arguments end.
 pub(super) fn result(call: &[u8]) -> Option<(Outcome, usize)> {
-    // From behind, since a path may hold anything. strace fills up with blanks to put results below each other.
+    // From behind, since a path may hold anything, that of the descriptor behind the result, too. strace fills up with
+    // blanks to put results below each other.
     let mut end = call.len();
     loop {
         let at = rfind(&call[..end], b" = ")?;
         let front = call[..at].trim_ascii_end();
-        if front.ends_with(b")") {
-            let outcome = match &call[at + 3..] {
-                [b'-', ..] => Outcome::Failure,
-                [b'0'..=b'9', ..] => Outcome::Success,
-                [b'?', ..] => Outcome::Unknown,
-                _ => return None,
-            };
+        if front.ends_with(b")")
+            && let Some(outcome) = outcome(&call[at + 3..])
+        {
             return Some((outcome, front.len() - 1));
         }
         end = at;
     }
+}
+
+/// What a result says; nothing for what is none, such as the rest of a path up to its `>`.
+fn outcome(text: &[u8]) -> Option<Outcome> {
+    let outcome = match text.first()? {
+        b'-' => Outcome::Failure,
+        b'0'..=b'9' => Outcome::Success,
+        b'?' => Outcome::Unknown,
+        _ => return None,
+    };
+    let behind = text[1..].iter().find(|c| !c.is_ascii_alphanumeric());
+    (behind != Some(&b'>')).then_some(outcome)
 }
 
 /// A path among the arguments of a call.
@@ -263,6 +272,11 @@ mod tests {
         assert_eq!(outcome("open(\"x\") = -1 ENOENT (No such file or directory)"), Some(Outcome::Failure));
         assert_eq!(outcome("exit_group(0) = ?"), Some(Outcome::Unknown));
         assert_eq!(outcome("open(\"x\")"), None);
+        // Descriptors may have paths that look like results.
+        assert_eq!(outcome("open(\"x\", O_RDONLY) = 3</tmp/a) = b>"), Some(Outcome::Success));
+        assert_eq!(outcome("open(\"x\", O_RDONLY) = 3</tmp/a) = -1>"), Some(Outcome::Success));
+        assert_eq!(outcome("open(\"x\", O_RDONLY) = 3</a) = ?> <0.000012>"), Some(Outcome::Success));
+        assert_eq!(result(b"f(1) = 3</a) = b>"), Some((Outcome::Success, 3)));
         assert_eq!(outcome("mmap(NULL) = 0x7f0000000000"), Some(Outcome::Success));
     }
 

@@ -156,6 +156,12 @@ fn what_strace_did_not_write_is_an_error_with_its_place() {
 }
 
 #[test]
+fn paths_of_descriptors_may_look_like_results() {
+    let text = "10 open(\"x\", O_RDONLY) = 3</tmp/a) = b>\n10 open(\"y\", O_RDONLY) = 3</tmp/a) = -1>\n";
+    assert_eq!(rows(&read("strace", text)), ["x get -", "y get -"]);
+}
+
+#[test]
 fn renames_at_the_end_of_a_batch_keep_their_order() {
     let two = |i| format!("open(\"o\", O_RDONLY) = 3\nrename(\"{i}\", \"{i}\") = 0\n");
     let text = (0..5000).map(two).collect::<Vec<_>>().concat();
