@@ -193,3 +193,12 @@ fn what_is_no_line_of_a_log_is_an_error_with_its_place() {
     }
     assert!(told("[10/Oct/2000:13:55:36 -0700] \"GET /\" 200 5").starts_with("f:2: column 1: "));
 }
+
+/// The log that comes with the project has the counts that its page says.
+#[test]
+fn the_recorded_log_has_its_known_counts() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/traces/nginx.log.zst");
+    let loaded = crate::trace::load(path.as_ref(), &crate::trace::LoadOptions::default(), &|_, _| ()).unwrap();
+    assert_eq!((loaded.trace.requests(), loaded.trace.objects), (58_647, 8_002));
+    assert_eq!((loaded.format.as_str(), loaded.trace.notes.len()), ("combined", 3), "{:?}", loaded.trace.notes);
+}
