@@ -133,6 +133,8 @@ fn written() -> Vec<(String, String)> {
     place.run("trace generate --workload zipf:objects=9,requests=50,arrivals=poisson(3),size=uniform(1,9),ttl=uniform(1s,9s) --output trace.csv").done();
     files.push(("trace.csv".to_owned(), place.read("trace.csv")));
     files.push(("trace.csv".to_owned(), TRACE.to_owned()));
+    place.write("tenants.csv", "id,tenant\n1,blue\n1,green\n");
+    files.push(("trace.csv".to_owned(), place.read("tenants.csv")));
     let changed = place.read("out/results.csv").replace(",lru,", ",mru,").replacen("000,", "001,", 3);
     place.write("changed.csv", changed);
     for (name, args, code) in [
@@ -144,6 +146,7 @@ fn written() -> Vec<(String, String)> {
         ("compare.csv", "compare out changed.csv --format csv", 3),
         ("compare.jsonl", "compare r.csv out --format jsonl", 3),
         ("trace-info.json", "trace info t.csv --json", 0),
+        ("trace-info.json", "trace info tenants.csv --json", 0),
         ("trace-info.csv", "trace info t.csv out/../t.csv --format csv", 0),
         ("trace-analysis.csv", "trace analyze t.csv --format csv", 0),
         ("trace-analysis.json", "trace analyze t.csv trace.csv --json", 0),

@@ -132,7 +132,7 @@ pub(super) const TRACE_HEAD: File = File {
 pub(super) const TRACE: File = File {
     name: "trace.csv",
     formats: &["csv"],
-    written_by: "trace generate --output FILE.csv, also compressed",
+    written_by: "trace generate, trace convert and trace filter --output FILE.csv, also compressed",
     about: "A trace: a row for each request, with those of the columns that the trace has. Other formats: evictlab formats.",
     columns: || {
         vec![
@@ -141,6 +141,7 @@ pub(super) const TRACE: File = File {
             count("size", "bytes", "size of the object"),
             words("op", "get, set, delete", "what is done"),
             number("ttl", "s", ">= 0", "time to live; empty for none"),
+            text("tenant", "whose request it is"),
         ]
     },
 };
