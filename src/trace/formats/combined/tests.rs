@@ -198,7 +198,7 @@ fn what_is_no_line_of_a_log_is_an_error_with_its_place() {
 #[test]
 fn the_recorded_log_has_its_known_counts() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/traces/nginx.log.zst");
-    let loaded = crate::trace::load(path.as_ref(), &crate::trace::LoadOptions::default(), &|_, _| ()).unwrap();
+    let loaded = crate::trace::load(path.as_ref(), &LoadOptions::default(), &|_, _| ()).unwrap();
     assert_eq!((loaded.trace.requests(), loaded.trace.objects), (58_647, 8_002));
     assert_eq!((loaded.format.as_str(), loaded.trace.notes.len()), ("combined", 3), "{:?}", loaded.trace.notes);
 }

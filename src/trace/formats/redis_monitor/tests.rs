@@ -253,7 +253,7 @@ fn requests_are_the_same_whatever_columns_are_wanted() {
 #[test]
 fn a_time_to_live_counts_from_its_expire() {
     let lines = [("0.0", "set"), ("0.5", "expire"), ("50.0", "expire"), ("100.0", "expire"), ("150.0", "get")];
-    let text: String = lines
+    let lines = lines
         .iter()
         .map(|(time, name)| {
             let last = match *name {
@@ -263,7 +263,8 @@ fn a_time_to_live_counts_from_its_expire() {
             };
             format!("{time} [0 lua] \"{name}\" \"s\"{last}\n")
         })
-        .collect();
+        .collect::<Vec<String>>();
+    let text = lines.concat();
     let trace = read("redis", &text);
     assert_eq!([row(&trace, 0), row(&trace, 1)], ["s set 1 0 160", "s get 1 150 60"]);
     let (rows, _) = rows(&["set s v", "get other", "expire s 60", "incr s", "pexpireat s 1100500", "persist s"]);
