@@ -10,8 +10,8 @@ use crate::core::{Error, Result};
 use crate::registry;
 use crate::replay::{Replayer, Source, parse_capacities};
 use crate::trace::store::{self, Codec};
-use crate::trace::write::Target;
-use crate::trace::{Columns, Trace, WriteOptions, write};
+use crate::trace::write::{Target, write_as};
+use crate::trace::{Columns, Trace};
 use crate::workload;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -84,7 +84,8 @@ pub(super) fn generate(args: &Generate) -> Result<Finish> {
     let target = Target::of(&args.output, args.trace_format.as_deref())?;
     let trace = workload::generate(&args.workload, args.seed, Columns::ALL)?;
     save(&trace, target, &args.output, args.force)?;
-    say(&format!("wrote {}, seed {}, {}", counted(&trace, &args.output), args.seed, trace.name));
+    let written = written(&args.output, trace.requests() as u64, trace.objects as u64);
+    say(&format!("{written}, seed {}, {}", args.seed, trace.name));
     Ok(Finish::Done)
 }
 
@@ -188,20 +189,16 @@ impl Convert {
 
     fn wrote(&self, requests: u64, objects: u64) {
         if !self.quiet {
-            let (requests, objects) = (show_count(requests), show_count(objects));
-            let bytes = self.output.metadata().map_or(0, |meta| meta.len());
-            say(&format!(
-                "wrote {}: {requests} requests to {objects} objects, {}",
-                self.output.display(),
-                show_bytes(bytes)
-            ));
+            say(&written(&self.output, requests, objects));
         }
     }
 }
 
-fn counted(trace: &Trace, path: &Path) -> String {
-    let (requests, objects) = (show_count(trace.requests() as u64), show_count(trace.objects as u64));
-    format!("{}: {requests} requests to {objects} objects", path.display())
+/// What was written, for people.
+fn written(path: &Path, requests: u64, objects: u64) -> String {
+    let (requests, objects) = (show_count(requests), show_count(objects));
+    let bytes = show_bytes(path.metadata().map_or(0, |meta| meta.len()));
+    format!("wrote {}: {requests} requests to {objects} objects, {bytes}", path.display())
 }
 
 /// Writes the trace, and says what the format has no room for.
@@ -209,9 +206,5 @@ fn save(trace: &Trace, target: Target, path: &Path, force: bool) -> Result<()> {
     if let Some(lost) = target.loses(trace) {
         say(&format!("note: {lost} are not in the file, whose format has no room for them; .evl holds all"));
     }
-    let name = target.name().to_owned();
-    match target {
-        Target::Evl(codec) => store::Writer::write(trace, &trace.name, path, codec, force),
-        _ => write(trace, path, &WriteOptions { format: Some(name), force }),
-    }
+    write_as(trace, path, target, force)
 }

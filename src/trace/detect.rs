@@ -48,8 +48,14 @@ impl<'a> Probe<'a> {
 /// # Errors
 /// Nothing fits.
 pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
-    if let Some((format, extension)) = by_name(probe.name)
-        && !(GENERIC.contains(&extension) && best(probe).is_some_and(|(sure, _)| sure >= SURE))
+    let by_ending = by_name(probe.name);
+    if by_ending.is_none_or(|(_, extension)| GENERIC.contains(&extension))
+        && let Some((sure, format)) = best(probe)
+        && (sure >= SURE || by_ending.is_none())
+    {
+        return Ok((Spec::new(format), "first bytes".into()));
+    }
+    if let Some((format, extension)) = by_ending
         && ((format.detect)(probe) > 0 || extension != "txt" && format.record_bytes.is_some() == probe.is_binary())
     {
         return Ok((Spec::new(format), format!("extension .{extension}")));

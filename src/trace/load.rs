@@ -99,15 +99,35 @@ pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> 
         return of_store(&store, options, &mut Keep, progress);
     }
     if let Some(folder) = &options.cache
-        // What cannot be read whole may be read in part; if not, the error is that of reading it.
-        && let Ok(Some(store)) = store::cached(path, folder, options, progress)
+        && let Some(place) = store::place(path, folder, options.format.as_deref())
+        && let Some(loaded) = parsed_before(path, &place, options, progress)
     {
-        let mut loaded = of_store(&store, options, &mut Keep, progress)?;
-        loaded.trace.name = source.name();
-        loaded.why = "parsed before".into();
-        return Ok(loaded);
+        return loaded.map(|mut loaded| {
+            loaded.trace.name = source.name();
+            loaded.why = "parsed before".into();
+            loaded
+        });
     }
     load_source(&source, options, progress)
+}
+
+/// The trace from the store at `place`, which is made of it if there is none or a damaged one; `None` where it cannot be made: what
+/// cannot be read whole may be read in part, and if not, the error is that of reading it.
+fn parsed_before(
+    path: &Path,
+    place: &Path,
+    options: &LoadOptions,
+    progress: &dyn Fn(u64, u64),
+) -> Option<Result<Loaded>> {
+    let read = |store: &Store| of_store(store, options, &mut Keep, progress);
+    if let Ok(Some(store)) = Store::of_file(place) {
+        let loaded = read(&store);
+        if loaded.is_ok() || store.is_whole() {
+            return Some(loaded);
+        }
+    }
+    store::keep(path, place, options.format.clone(), progress).ok()?;
+    Store::of_file(place).ok()?.map(|store| read(&store))
 }
 
 /// Reads a trace from memory; `name` stands for the file's name.
@@ -140,7 +160,10 @@ pub(super) fn of_store(
     let trace = if as_it_is && sink.keeps() {
         store.trace(options.columns, progress)?
     } else {
-        let mut decoder = formats::of_store(store, progress)?;
+        // Samples are drawn by the keys.
+        let keys = options.columns.keys || options.filter.sample.is_some();
+        let columns = Columns { keys, ..Builder::wanted(options) };
+        let mut decoder = formats::of_store(store, columns, progress)?;
         let builder = Builder::new(options, decoder.strings(), 0);
         match drive(&mut *decoder, (builder, name), options, sink, &|| ())? {
             Driven::Done(builder) => finish(*builder, &*decoder, name)?,

@@ -150,8 +150,8 @@ pub struct Layout {
     /// Whose request it is.
     pub tenant: Option<Number>,
     /// Where a record is a range whose start is the id and whose length is the size: the bytes of the start's unit, and those of
-    /// the blocks into which it is expanded.
-    pub blocks: Option<(u64, u64)>,
+    /// the blocks, if it is expanded into them.
+    pub range: Option<(u64, Option<u64>)>,
 }
 
 impl Layout {
@@ -171,7 +171,7 @@ impl Layout {
             op: None,
             ttl: None,
             tenant: None,
-            blocks: None,
+            range: None,
         }
     }
 }
@@ -217,8 +217,8 @@ impl Packed {
 
 impl Decoder for Packed {
     fn fill(&mut self, batch: &mut Batch) -> Result<Fill> {
-        if let Some(units) = self.layout.blocks {
-            return self.fill_blocks(units, batch);
+        if let Some((unit, Some(block))) = self.layout.range {
+            return self.fill_blocks((unit, block), batch);
         }
         let size = self.layout.record;
         let block = self.input.records(size, self.records)?;
@@ -240,8 +240,7 @@ impl Decoder for Packed {
     }
 
     fn blocks(&self) -> String {
-        let is_range = self.options.contains_key("expand");
-        if is_range { ranges::meaning(self.layout.blocks.map(|(_, block)| block)) } else { String::new() }
+        self.layout.range.map_or_else(String::new, |(_, block)| ranges::meaning(block))
     }
 }
 

@@ -66,17 +66,6 @@ impl Target {
 }
 
 impl Target {
-    /// The format's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OracleGeneral => "oracle-general",
-            Self::Csv => "csv",
-            Self::Txt => "txt",
-            Self::Parquet => "parquet",
-            Self::Evl(_) => "evl",
-        }
-    }
-
     /// The columns of `trace` that the format has no room for, as words, if there are any.
     pub fn loses(self, trace: &Trace) -> Option<String> {
         let (simple, csv) = (matches!(self, Self::Txt | Self::OracleGeneral), self == Self::Csv);
@@ -117,11 +106,18 @@ fn compression(path: &Path) -> Option<&'static str> {
 /// # Errors
 /// The file exists and `force` is not set, the folder cannot be written, or a value does not fit the format.
 pub fn write(trace: &Trace, path: &Path, options: &WriteOptions) -> Result<()> {
-    let target = Target::of(path, options.format.as_deref())?;
+    write_as(trace, path, Target::of(path, options.format.as_deref())?, options.force)
+}
+
+/// Writes `trace` to `path` as `target`, whatever the name; `force` replaces a file.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_as(trace: &Trace, path: &Path, target: Target, force: bool) -> Result<()> {
     if let Target::Evl(codec) = target {
-        return Writer::write(trace, &trace.name, path, codec, options.force);
+        return Writer::write(trace, &trace.name, path, codec, force);
     }
-    let mut replace = Replace::new(path, options.force)?;
+    let mut replace = Replace::new(path, force)?;
     let file: Box<dyn Write + '_> = Box::new(replace.file());
     let encoder =
         compress::encoder(compression(path).unwrap_or(""), file).map_err(|e| failed(e.kind()).at(path.display()))?;

@@ -29,15 +29,19 @@ pub(super) static FORMAT: Format = Format {
 
 fn open(input: &mut Input) -> Result<Box<dyn Decoder>> {
     let name = input.name().to_owned();
-    of_store(&Store::new(Data::Bytes(input.whole()?.into()), &name)?, &|_, _| ())
+    of_store(&Store::new(Data::Bytes(input.whole()?.into()), &name)?, Columns::ALL, &|_, _| ())
 }
 
-/// A decoder of an open store.
+/// A decoder of these columns of an open store.
 ///
 /// # Errors
 /// It is damaged.
-pub(in crate::trace) fn of_store(store: &Store, progress: &dyn Fn(u64, u64)) -> Result<Box<dyn Decoder>> {
-    let trace = store.trace(Columns::ALL, progress)?;
+pub(in crate::trace) fn of_store(
+    store: &Store,
+    columns: Columns,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Box<dyn Decoder>> {
+    let trace = store.trace(columns, progress)?;
     let hashes = match &trace.keys {
         Keys::None => (0..trace.objects as u64).map(sample_int).collect(),
         Keys::Int(keys) => keys.iter().map(|&key| sample_int(key)).collect(),

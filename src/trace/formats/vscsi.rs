@@ -49,7 +49,7 @@ fn open(options: &Options, input: Input) -> Result<Box<dyn super::Decoder>> {
     let block = ranges::expand("vscsi", options, SECTOR)?;
     let mut options = options.clone();
     options.insert("expand", ranges::shown(block, SECTOR));
-    let layout = Layout { blocks: block.map(|block| (SECTOR, block)), ..layout(version) };
+    let layout = Layout { range: Some((SECTOR, block)), ..layout(version) };
     Ok(Box::new(Packed::new(input, layout).with(options)))
 }
 
