@@ -23,6 +23,7 @@ pub struct Builder {
     /// Requests kept so far, and those of them whose objects have 0 bytes.
     kept: u64,
     empty: u64,
+    large: u64,
     /// Under [`SizeChange::First`]: the size of each object.
     first_sizes: Option<Vec<u32>>,
     tenant_names: Vec<Box<str>>,
@@ -60,6 +61,7 @@ impl Builder {
             rows,
             kept: 0,
             empty: 0,
+            large: 0,
             first_sizes: (options.size_change == SizeChange::First).then(Vec::new),
             tenant_names: Vec::new(),
             present: Columns::IDS,
@@ -229,6 +231,7 @@ impl Builder {
             // A removal names no size of its own.
             let is_empty = |(i, &size): (usize, &u32)| size == 0 && batch.ops.get(i) != Some(&Op::Delete);
             self.empty += sizes[before..].iter().enumerate().filter(|&row| is_empty(row)).count() as u64;
+            self.large += sizes[before..].iter().filter(|&&size| size == u32::MAX).count() as u64;
         }
         if let Some(times) = &mut rows.times {
             let start = *self.clock.kept_first.get_or_insert(batch.times[0]);
@@ -301,6 +304,9 @@ impl Builder {
         }
         if self.empty > 0 {
             notes.push(format!("requests for objects of 0 bytes, kept: {}", self.empty));
+        }
+        if self.large > 0 {
+            notes.push(format!("sizes of 4294967295 bytes or more, taken for that: {}", self.large));
         }
         if self.kept >= MANY && self.interner.len() as u64 == self.kept {
             notes.push(

@@ -67,16 +67,25 @@ pub fn hexadecimal(text: &[u8]) -> Result<u64, Fault> {
     Ok(value)
 }
 
+/// What a size column says of so many bytes: 4 GiB less one where there are more, which the trace notes. `None` for 256 TiB and
+/// more: no object is so large, so the number is no size.
+pub fn held(bytes: u64) -> Option<u32> {
+    (bytes < 1 << 48).then(|| u32::try_from(bytes).unwrap_or(u32::MAX))
+}
+
+/// What [`held`] takes, for errors.
+pub const HELD: &str = "a size below 256 TiB";
+
 /// A size in bytes; `1234.0` is accepted because spreadsheets write it.
 ///
 /// # Errors
-/// Not a whole number, negative, or above `u32::MAX`.
+/// Not a whole number, negative, or one that is not [`held`].
 pub fn size(text: &[u8]) -> Result<u32, Fault> {
     let whole = match text.iter().position(|&c| c == b'.') {
         Some(dot) if text[dot + 1..].iter().all(|&c| c == b'0') => &text[..dot],
         _ => text,
     };
-    u32::try_from(integer(whole)?).map_err(|_| Fault::TooLarge)
+    held(integer(whole)?).ok_or(Fault::TooLarge)
 }
 
 /// A point in time or a duration, in units of `unit` nanoseconds, with or without decimals.
@@ -170,7 +179,7 @@ pub fn op_code(code: u64) -> Option<Op> {
     })
 }
 
-/// The error for a field: `expected a size (a whole number up to 4294967295), found 'x'`.
+/// The error for a field: `expected a size below 256 TiB, found 'x'`.
 pub fn error(what: &str, expected: &str, text: &[u8], fault: Fault) -> Error {
     let shown = show(text);
     Error::failure(match fault {
@@ -210,7 +219,9 @@ mod tests {
         assert_eq!(hexadecimal(b"0x1ffffffffffffffff"), Err(Fault::TooLarge));
         assert_eq!(hexadecimal(b"0x"), Err(Fault::Empty));
         assert_eq!(size(b"4294967295"), Ok(u32::MAX));
-        assert_eq!(size(b"4294967296"), Err(Fault::TooLarge));
+        assert_eq!(size(b"4294967296"), Ok(u32::MAX));
+        assert_eq!(size(b"281474976710655"), Ok(u32::MAX));
+        assert_eq!(size(b"281474976710656"), Err(Fault::TooLarge));
         assert_eq!(size(b"12.0"), Ok(12));
         assert!(size(b"12.5").is_err());
     }

@@ -1,8 +1,11 @@
 //! Maps keys to dense ids in order of first appearance: the only hashing of a request in its whole life.
 
-use super::{Keys, batch::Texts};
-use crate::core::{ObjId, hash, prefetch};
-use hashbrown::HashTable;
+mod text;
+
+use super::Keys;
+use crate::core::{ObjId, Pages, hash, prefetch};
+
+pub use text::StrInterner;
 
 /// How many keys ahead of the current one its slot is asked for.
 const AHEAD: usize = 24;
@@ -17,7 +20,7 @@ type Slot = [u64; 2];
 /// looked up, which lets their slots be prefetched.
 #[derive(Debug)]
 pub struct IntInterner {
-    slots: Slots,
+    slots: Pages<Slot>,
     shift: u32,
     len: usize,
     homes: Vec<u64>,
@@ -33,7 +36,7 @@ impl IntInterner {
     /// An empty map.
     pub fn new() -> Self {
         const START: u32 = 12;
-        Self { slots: Slots::new(1 << START), shift: 64 - START, len: 0, homes: Vec::new() }
+        Self { slots: Pages::zeroed(1 << START), shift: 64 - START, len: 0, homes: Vec::new() }
     }
 
     /// Number of distinct keys so far.
@@ -51,7 +54,7 @@ impl IntInterner {
         self.reserve(keys.len());
         self.homes.clear();
         self.homes.extend(keys.iter().map(|&key| hash::mix(key) >> self.shift));
-        let slots = self.slots.get_mut();
+        let slots: &mut [Slot] = &mut self.slots;
         let mask = slots.len() - 1;
         for &home in self.homes.iter().take(AHEAD) {
             prefetch(slots, home as usize);
@@ -79,7 +82,7 @@ impl IntInterner {
     /// The keys by id.
     pub fn keys(&self) -> Vec<u64> {
         let mut keys = vec![0; self.len];
-        for slot in self.slots.get().iter().filter(|slot| slot[1] != 0) {
+        for slot in self.slots.iter().filter(|slot| slot[1] != 0) {
             keys[slot[1] as usize - 1] = slot[0];
         }
         keys
@@ -87,134 +90,23 @@ impl IntInterner {
 
     /// Doubles the table until `more` new keys leave it at most half full.
     fn reserve(&mut self, more: usize) {
-        let mut size = self.slots.get().len();
+        let mut size = self.slots.len();
         while (self.len + more) * 2 > size {
             size *= 2;
         }
-        if size == self.slots.get().len() {
+        if size == self.slots.len() {
             return;
         }
-        let old = std::mem::replace(&mut self.slots, Slots::new(size));
+        let old = std::mem::replace(&mut self.slots, Pages::zeroed(size));
         self.shift = 64 - size.trailing_zeros();
-        let new = self.slots.get_mut();
-        for slot in old.get().iter().filter(|slot| slot[1] != 0) {
+        let new: &mut [Slot] = &mut self.slots;
+        for slot in old.iter().filter(|slot| slot[1] != 0) {
             let mut at = (hash::mix(slot[0]) >> self.shift) as usize;
             while new[at & (size - 1)][1] != 0 {
                 at += 1;
             }
             new[at & (size - 1)] = *slot;
         }
-    }
-}
-
-/// The memory of a table, in large pages where the system has them: a lookup in a large table then costs no page walk.
-#[derive(Debug)]
-enum Slots {
-    Heap(Vec<Slot>),
-    #[cfg(target_os = "linux")]
-    Pages(memmap2::MmapMut),
-}
-
-impl Slots {
-    fn new(size: usize) -> Self {
-        #[cfg(target_os = "linux")]
-        {
-            const LARGE: usize = 4 << 20;
-            let bytes = size * size_of::<Slot>();
-            if bytes >= LARGE
-                && let Ok(map) = memmap2::MmapMut::map_anon(bytes)
-            {
-                // Only a hint: without it the table is as right and a little slower.
-                let _ = map.advise(memmap2::Advice::HugePage);
-                return Self::Pages(map);
-            }
-        }
-        Self::Heap(vec![[0, 0]; size])
-    }
-
-    fn get(&self) -> &[Slot] {
-        match self {
-            Self::Heap(slots) => slots,
-            #[cfg(target_os = "linux")]
-            Self::Pages(map) => bytemuck::cast_slice(map),
-        }
-    }
-
-    fn get_mut(&mut self) -> &mut [Slot] {
-        match self {
-            Self::Heap(slots) => slots,
-            #[cfg(target_os = "linux")]
-            Self::Pages(map) => bytemuck::cast_slice_mut(map),
-        }
-    }
-}
-
-/// String keys to dense ids; the distinct keys lie one behind the other in one arena.
-#[derive(Debug, Default)]
-pub struct StrInterner {
-    table: HashTable<ObjId>,
-    hashes: Vec<u64>,
-    ends: Vec<usize>,
-    arena: Vec<u8>,
-}
-
-impl StrInterner {
-    /// Number of distinct keys so far.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether no key was seen.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Appends the id of each key to `ids`.
-    pub fn intern(&mut self, keys: &Texts, ids: &mut Vec<ObjId>) {
-        for i in 0..keys.len() {
-            ids.push(self.id(keys.get(i)));
-        }
-    }
-
-    /// The keys by id; bytes that are not UTF-8 are shown as U+FFFD.
-    pub fn keys(&self) -> Vec<Box<str>> {
-        (0..self.len()).map(|id| self.show(id)).collect()
-    }
-
-    /// The key of the id as text; bytes that are not UTF-8 are shown as U+FFFD.
-    pub fn show(&self, id: usize) -> Box<str> {
-        String::from_utf8_lossy(self.key(id)).into()
-    }
-
-    /// The id of the key, if it was seen.
-    pub fn find(&self, key: &[u8]) -> Option<ObjId> {
-        self.lookup(hash::bytes(key), key)
-    }
-
-    /// The key of the id.
-    pub fn key(&self, id: usize) -> &[u8] {
-        let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.arena[start..self.ends[id]]
-    }
-
-    fn lookup(&self, hash: u64, key: &[u8]) -> Option<ObjId> {
-        let same = |&id: &ObjId| self.hashes[id as usize] == hash && self.key(id as usize) == key;
-        self.table.find(hash, same).copied()
-    }
-
-    /// The id of the key; a new one, if it was not seen.
-    pub fn id(&mut self, key: &[u8]) -> ObjId {
-        let hash = hash::bytes(key);
-        if let Some(id) = self.lookup(hash, key) {
-            return id;
-        }
-        let id = self.len() as ObjId;
-        self.hashes.push(hash);
-        self.arena.extend_from_slice(key);
-        self.ends.push(self.arena.len());
-        let hashes = &self.hashes;
-        self.table.insert_unique(hash, id, |&id| hashes[id as usize]);
-        id
     }
 }
 
@@ -282,18 +174,5 @@ mod tests {
         assert!(ids[..keys.len()].iter().enumerate().all(|(i, &id)| i == id as usize));
         assert_eq!(ids[..keys.len()], ids[keys.len()..]);
         assert_eq!(map.keys(), keys);
-    }
-
-    #[test]
-    fn strings_are_told_apart_by_their_bytes() {
-        let mut texts = Texts::default();
-        for key in ["a", "", "ab", "a", "b", ""] {
-            texts.push(key.as_bytes());
-        }
-        let mut map = StrInterner::default();
-        let mut ids = Vec::new();
-        map.intern(&texts, &mut ids);
-        assert_eq!(ids, [0, 1, 2, 0, 3, 1]);
-        assert_eq!(map.keys().iter().map(|k| &**k).collect::<Vec<_>>(), ["a", "", "ab", "b"]);
     }
 }

@@ -2,6 +2,7 @@
 //! them, column by column.
 
 use super::batch::Batch;
+use super::field;
 use super::formats::{Decoder, Fill};
 use super::input::Input;
 use super::ranges;
@@ -272,6 +273,10 @@ impl Packed {
     fn take(&mut self, unit: u64, bytes: u64) -> Result<()> {
         let Self { waiting, one, .. } = self;
         let (start, length) = (one.keys[0], one.sizes.first().copied().unwrap_or(0));
+        if length == u32::MAX {
+            // The column holds no more, so how much more it was is not known.
+            return Err(too_large("range to be expanded", length.into(), "less than 4 GiB"));
+        }
         let blocks = start.checked_mul(unit).and_then(|start| ranges::blocks(start, length.into(), bytes));
         let (first, count) = blocks.ok_or_else(|| {
             Error::failure(format!("the range of {length} bytes from {start} goes beyond 2^64 bytes"))
@@ -306,7 +311,7 @@ fn columns<const BIG: bool>(layout: &Layout, block: &[u8], batch: &mut Batch) ->
         if batch.want.sizes && !layout.size.is_empty() {
             each(records(), &mut batch.sizes, |record| {
                 let size = layout.size.iter().fold(0u64, |sum, part| sum.saturating_add(part.of::<BIG>(record)));
-                u32::try_from(size).map_err(|_| too_large("size", size, "a size up to 4294967295"))
+                field::held(size).ok_or_else(|| too_large("size", size, field::HELD))
             })?;
         }
         if let Some((number, codes)) = layout.op.filter(|_| batch.want.ops) {

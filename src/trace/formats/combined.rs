@@ -7,8 +7,7 @@
 //!
 //! A size is the bytes of the answer's body. Where the body is not the object (a 304, an answer to HEAD, PUT or DELETE) or
 //! was not counted (`-`) it is the size that the URI had last, and 0 before there was one. A part of an object (206) counts
-//! with its own bytes, and is remembered only where no larger answer was seen. Sizes from 4 GiB on are taken as 4 GiB less
-//! one byte.
+//! with its own bytes, and is remembered only where no larger answer was seen.
 
 use super::tally::{Tally, note};
 use super::{Decoder, Fill, Format, OptionHelp, each_line};
@@ -16,6 +15,7 @@ use crate::core::{Error, Result};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
+use crate::trace::field;
 use crate::trace::input::Input;
 use crate::trace::remember::Remembered;
 use crate::trace::spec::{Options, bad_value};
@@ -76,7 +76,6 @@ struct Reader {
     no_request: u64,
     by_method: Tally,
     by_status: Tally,
-    too_large: u64,
     /// Lines whose id begins with a virtual host.
     hosts: u64,
 }
@@ -136,7 +135,6 @@ impl Reader {
             no_request: 0,
             by_method: Tally::default(),
             by_status: Tally::default(),
-            too_large: 0,
             hosts: 0,
         })
     }
@@ -195,7 +193,7 @@ impl Reader {
             if let Some(later) = self.answers.get(i + AHEAD) {
                 self.sizes.expect(later.name);
             }
-            batch.sizes.push(size(self.sizes.of(answer.name), answer, &mut self.too_large));
+            batch.sizes.push(size(self.sizes.of(answer.name), answer));
         }
         self.answers.clear();
     }
@@ -216,7 +214,6 @@ impl Reader {
             note("lines without a request", self.no_request),
             self.by_method.note("requests left out for their method"),
             self.by_status.note("requests left out for their status"),
-            note("sizes of 4 GiB or more, taken as 4294967295 bytes", self.too_large),
             note("lines whose id has a virtual host in front", self.hosts),
         ];
         notes.into_iter().flatten().collect()
@@ -225,12 +222,9 @@ impl Reader {
 
 /// The size of an object that was `last` before an answer; `last` becomes what is to be remembered.
 #[inline]
-fn size(last: &mut u32, answer: &Answer, too_large: &mut u64) -> u32 {
+fn size(last: &mut u32, answer: &Answer) -> u32 {
     let Some(body) = answer.body.filter(|_| answer.status != 304) else { return *last };
-    let size = u32::try_from(body).unwrap_or_else(|_| {
-        *too_large += 1;
-        u32::MAX
-    });
+    let size = field::held(body).unwrap_or(u32::MAX);
     match answer.status {
         200 | 203 => *last = size,
         206 => *last = size.max(*last),

@@ -168,7 +168,7 @@ impl Csv {
         if batch.want.sizes && size.is_some() {
             let text = self.get(1, size)?;
             let bytes = field::size(text);
-            batch.sizes.push(bytes.map_err(|f| self.bad(1, "a whole number up to 4294967295", text, f))?);
+            batch.sizes.push(bytes.map_err(|f| self.bad(1, field::HELD, text, f))?);
         }
         if batch.want.times && time.is_some() {
             let text = self.get(2, time)?;

@@ -114,7 +114,7 @@ fn arc_ranges_are_objects_or_blocks() {
     let cut = read("arc", "1 8388608 0 0\n");
     assert_eq!(
         (cut.sizes, cut.notes),
-        (Some(vec![u32::MAX].into()), vec!["sizes above 4294967295 bytes, taken for that: 1".into()])
+        (Some(vec![u32::MAX].into()), vec!["sizes of 4294967295 bytes or more, taken for that: 1".into()])
     );
     assert!(error("arc:expand=true", b"18446744073709551615 2 0 0\n").contains("beyond 2^64"));
     assert!(error("arc:expand=maybe", b"1 2 0 0\n").contains("true or false"));

@@ -61,9 +61,8 @@ pub(super) struct Rows {
     volumes: StrInterner,
     /// Whether a row was seen that is not empty and no comment.
     begun: bool,
-    /// Rows that ask for no object, sizes that were cut, ranges of no blocks.
+    /// Rows that ask for no object, ranges of no blocks.
     nothing: u64,
-    cut: u64,
     empty: u64,
     comments: u64,
     /// The header, and how often it came again.
@@ -83,18 +82,7 @@ impl Rows {
         };
         let waiting = Waiting::new(has, matches!(plan.key, KeyPlan::Text(_)));
         let volumes = StrInterner::default();
-        Self {
-            plan,
-            waiting,
-            volumes,
-            begun: false,
-            nothing: 0,
-            cut: 0,
-            empty: 0,
-            comments: 0,
-            header: Vec::new(),
-            headers: 0,
-        }
+        Self { plan, waiting, volumes, begun: false, nothing: 0, empty: 0, comments: 0, header: Vec::new(), headers: 0 }
     }
 
     /// Whether the line has as many fields as the layout says; comments and empty lines have.
@@ -199,8 +187,9 @@ impl Rows {
                 self.empty += u64::from(waiting.blocks == 0);
             }
         }
-        self.cut += u64::from(size > u64::from(u32::MAX));
-        waiting.size = u32::try_from(size).unwrap_or(u32::MAX);
+        waiting.size = field::held(size).ok_or_else(|| {
+            Error::failure(format!("the size is {size}; expected {}", field::HELD)).hint("is it a file of this format?")
+        })?;
         Ok(())
     }
 
@@ -210,7 +199,6 @@ impl Rows {
             (self.comments, "comments, ignored"),
             (self.headers, "rows that repeat the header, ignored"),
             (self.empty, "ranges of 0 blocks, which are no request"),
-            (self.cut, "sizes above 4294967295 bytes, taken for that"),
         ];
         let shown = found.iter().filter(|(count, _)| *count > 0);
         shown.map(|(count, what)| format!("{what}: {count}")).collect()

@@ -157,7 +157,7 @@ fn sizes_are_remembered_where_the_log_has_none() {
     .concat();
     let trace = read("combined:status=all", &text);
     assert_eq!(trace.sizes.unwrap(), [0, 7, 7, 3, 7, 5, 5, 9, 8, 8, u32::MAX, u32::MAX]);
-    assert_eq!(trace.notes[0], "sizes of 4 GiB or more, taken as 4294967295 bytes: 2");
+    assert_eq!(trace.notes[1], "sizes of 4294967295 bytes or more, taken for that: 2");
     let ids = LoadOptions { columns: Columns::IDS, ..all("combined") };
     let trace = load_bytes("f", text.as_bytes(), &ids).unwrap().trace;
     assert_eq!((trace.requests(), trace.sizes, trace.keys), (11, None, Keys::None));

@@ -2,7 +2,7 @@
 
 use crate::core::{Error, NEVER, Result, SECOND, Time};
 use crate::trace::batch::Batch;
-use crate::trace::field::op_code;
+use crate::trace::field::{self, op_code};
 use crate::trace::formats::{Decoder, Fill};
 use crate::trace::input::Input;
 use crate::trace::{Columns, Op};
@@ -177,8 +177,9 @@ impl Rows {
             Cell::Is(size) => {
                 // Unsigned numbers of 32 bits come with a sign.
                 let unsigned = if i32::try_from(size).is_ok() { i64::from(size as i32 as u32) } else { size };
-                let expected = || Error::failure(format!("obj_size is {size}; expected at most 4294967295"));
-                self.sizes.push(u32::try_from(unsigned).map_err(|_| expected())?);
+                let held = u64::try_from(unsigned).ok().and_then(field::held);
+                let expected = || Error::failure(format!("obj_size is {size}; expected {}", field::HELD));
+                self.sizes.push(held.ok_or_else(expected)?);
             }
         }
         match op {
