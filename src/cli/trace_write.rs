@@ -63,10 +63,12 @@ pub(super) struct Convert {
 }
 
 #[derive(Debug, Args)]
+// Without a cache nothing is replayed.
+#[command(mut_group("ReplayArgs", |group| group.requires("policy")))]
 pub(super) struct FilterArgs {
     #[command(flatten)]
     convert: Convert,
-    /// Keep the requests that a cache with this policy misses: what a second level sees
+    /// Keep the requests that a cache with this policy misses: what a second level sees, once --warmup is over
     #[arg(long, value_name = "POLICY", requires = "capacity")]
     policy: Option<String>,
     /// The capacity of that cache
@@ -144,11 +146,13 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
     let replayer = Replayer::new(&trace, &options)?;
     let cell = replayer.cell(spec, capacity, 0)?;
     let bar = progress::bar(&args_of.quieter(), trace.requests() as u64, "replaying", "requests");
-    let stream = replayer.miss_stream(&cell, &|done| bar.set_position(done));
+    let stream = replayer.miss_stream(&cell, &|more| bar.inc(more));
     bar.finish_and_clear();
     let stream = stream?;
     if stream.is_empty() {
-        return Err(Error::failure("no request goes on behind that cache").hint("name a smaller one"));
+        return Err(
+            Error::failure("no request goes on behind that cache").hint("name a smaller one, or less to warm up")
+        );
     }
     drop(replayer);
     trace.ops = aside.or(trace.ops.take());

@@ -242,7 +242,7 @@ impl<'a> Replayer<'a> {
         self.check_sizes(cell)?;
         let mut sim = self.build(cell)?;
         let mut timer = Timer::new(watch, 1);
-        let warm = self.warm_up(sim.as_mut(), cell.capacity, &mut timer);
+        let warm = self.warm_up(&self.view, sim.as_mut(), cell.capacity, &mut timer);
         let before = sim.counts();
         let windows = self.feed_windows(cell, sim.as_mut(), warm, &mut timer);
         if timer.stopped {
@@ -271,19 +271,19 @@ impl<'a> Replayer<'a> {
     }
 
     /// Feeds the warm-up and says how many requests it took.
-    fn warm_up(&self, sim: &mut dyn Replay, capacity: u64, timer: &mut Timer<'_>) -> usize {
-        if let Some(requests) = self.options.warmup.requests(&self.view) {
-            timer.feed(0..requests, |chunk| sim.feed(&self.view, chunk));
+    pub(super) fn warm_up(&self, view: &View<'_>, sim: &mut dyn Replay, capacity: u64, timer: &mut Timer<'_>) -> usize {
+        if let Some(requests) = self.options.warmup.requests(view) {
+            timer.feed(0..requests, |chunk| sim.feed(view, chunk));
             return requests;
         }
         debug_assert_eq!(self.options.warmup, Warmup::Eviction);
         let mut at = 0;
-        while at < self.view.ids.len() && sim.counts().evictions == 0 && !timer.stopped {
+        while at < view.ids.len() && sim.counts().evictions == 0 && !timer.stopped {
             // With unit sizes no eviction can come before the room is used up, unless more comes in than is asked for.
             let one = self.options.bytes || !self.options.prefetch.is_none();
             let room = if one { 1 } else { (capacity - sim.used()).clamp(1, 1 << 16) as usize };
-            let end = (at + room).min(self.view.ids.len());
-            timer.feed(at..end, |chunk| sim.feed(&self.view, chunk));
+            let end = (at + room).min(view.ids.len());
+            timer.feed(at..end, |chunk| sim.feed(view, chunk));
             at = end;
         }
         at

@@ -46,6 +46,13 @@ fn a_filtered_trace_is_what_the_second_level_sees() {
     let second = place.run("run --trace second.evl --policy lru --capacity 10 --format csv --quiet").done().rows();
     assert_eq!(count(&first[0], "misses"), count(&second[0], "requests"));
     assert_eq!(count(&first[0], "objects"), count(&second[0], "objects"), "every object was missed once");
+    let warm =
+        place.run("run --trace t.evl --policy lru --capacity 5% --warmup 20% --format csv --quiet").done().rows();
+    place.run("trace filter t.evl --policy lru --capacity 5% --warmup 20% --output warm.evl").done();
+    let behind = place.run("run --trace warm.evl --policy lru --capacity 10 --format csv --quiet").done().rows();
+    assert_eq!(count(&warm[0], "misses"), count(&behind[0], "requests"));
+    let idle = place.run("trace filter t.evl --limit 9 --warmup 20% --output x.evl").ended(2);
+    assert!(idle.stderr.contains("--policy"), "{}", idle.stderr);
     let nothing = place.run("trace filter t.evl --output x.evl").ended(2);
     assert!(nothing.stderr.contains("no filter is named") && nothing.stderr.contains("--tenant"), "{}", nothing.stderr);
     place.write("tenants.csv", "id,tenant\n1,blue\n2,green\n1,green\n3,blue\n");

@@ -65,6 +65,7 @@ struct Reader {
     keyless: u64,
     refused: u64,
     flushes: u64,
+    swaps: u64,
     /// Times to live given by EXPIRE and the like, and those that came too late for the request before.
     given: u64,
     late: u64,
@@ -102,13 +103,14 @@ impl Decoder for RedisMonitor {
     }
 
     fn notes(&self) -> Vec<String> {
-        let Reader { keys, keyless, refused, flushes, given, late, unknown, .. } = &self.reader;
+        let Reader { keys, keyless, refused, flushes, swaps, given, late, unknown, .. } = &self.reader;
         let too_late = format!("those of them that came more than {HELD} requests after the last one to their key");
         let notes = [
             note("commands without a key", *keyless),
             unknown.note("commands that are not known, left out"),
             note("commands with arguments that Redis would refuse, left out", *refused),
             note("FLUSHALL or FLUSHDB, whose deletes are not in the log", *flushes),
+            note("SWAPDB, after which a key is still known by its database's number", *swaps),
             note("times to live given by EXPIRE and the like, which are no requests", *given),
             note(&too_late, *late),
             note("writes to parts of values, whose sizes are those of the largest write", keys.bounds),
@@ -128,6 +130,7 @@ impl Reader {
             keyless: 0,
             refused: 0,
             flushes: 0,
+            swaps: 0,
             given: 0,
             late: 0,
             unknown: Tally::default(),
@@ -148,6 +151,7 @@ impl Reader {
         match self.commands.find(name) {
             None => self.unknown.count(&name.to_ascii_uppercase()),
             Some((_, Does::Nothing)) => self.keyless += 1,
+            Some((_, Does::Swap)) => self.swaps += 1,
             Some((_, does @ (Does::FlushAll | Does::FlushDatabase))) => {
                 self.flushes += 1;
                 self.keys.select(line.db);
@@ -166,7 +170,7 @@ impl Reader {
     /// The requests of a command; nothing if its arguments make no sense.
     fn run(&mut self, (keys, does): Command, db: &[u8], now: Time) -> Option<()> {
         let Places { into, from, to, step } = keys.places(&self.arguments)?;
-        if let Does::Copy | Does::Rename = does {
+        if let Does::Copy | Does::Rename | Does::Move = does {
             return self.copy(does, db, now);
         }
         for at in (from..to).step_by(step) {
@@ -184,18 +188,28 @@ impl Reader {
     }
 
     fn copy(&mut self, does: Does, db: &[u8], now: Time) -> Option<()> {
-        name_key(db, self.arguments.get(1)?, &mut self.name);
-        name_key(db, self.arguments.get(2)?, &mut self.other);
-        // RENAME of a key to itself changes nothing.
-        if matches!(does, Does::Rename) && self.name == self.other {
-            return Some(());
+        let Self { arguments, keys, name, other, .. } = self;
+        let (into, into_db) = match does {
+            Does::Move => (1, Some(2)),
+            Does::Copy => (2, (3..arguments.len()).find(|&at| arguments.is(at, "db")).map(|at| at + 1)),
+            _ => (2, None),
+        };
+        let into_db = match into_db {
+            Some(at) => arguments.get(at).filter(|_| arguments.number(at).is_some_and(|db| db >= 0))?,
+            None => db,
+        };
+        name_key(db, arguments.get(1)?, name);
+        name_key(into_db, arguments.get(into)?, other);
+        if name == other {
+            // RENAME of a key to itself changes nothing, and Redis refuses the others.
+            return matches!(does, Does::Rename).then_some(());
         }
         if let Does::Copy = does {
-            self.keys.read(&self.name, now);
+            keys.read(name, now);
         }
-        self.keys.copy(&self.name, &self.other, now);
-        if let Does::Rename = does {
-            self.keys.delete(&self.name, now);
+        keys.copy(name, (into_db, other), now);
+        if !matches!(does, Does::Copy) {
+            keys.delete(name, now);
         }
         Some(())
     }
@@ -248,7 +262,13 @@ impl Reader {
             Does::Persist => {
                 keys.outlive(name, now, NEVER);
             }
-            Does::Copy | Does::Rename | Does::FlushAll | Does::FlushDatabase | Does::Nothing => {}
+            Does::Copy
+            | Does::Rename
+            | Does::Move
+            | Does::Swap
+            | Does::FlushAll
+            | Does::FlushDatabase
+            | Does::Nothing => {}
         }
         Some(())
     }

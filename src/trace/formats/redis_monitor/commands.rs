@@ -60,6 +60,10 @@ pub(super) enum Does {
     Copy,
     /// As `Copy`, and the first key goes.
     Rename,
+    /// As `Rename`, into the database that the second argument says, under the same name.
+    Move,
+    /// Lets two databases change places.
+    Swap,
     /// Gives a time to live in this unit.
     Expire(Time),
     /// Gives an end in this unit since 1970.
@@ -150,7 +154,7 @@ const COMMANDS: &[(Keys, Does, &str)] = &[
     (Keys::Two, Does::Copy, "copy"),
     (Keys::Two, Does::Rename, "rename renamenx"),
     (Keys::All, Does::Delete, "del unlink"),
-    (Keys::First, Does::Delete, "move"),
+    (Keys::First, Does::Move, "move"),
     (Keys::First, Does::ReadAndDelete, "getdel"),
     (Keys::First, Does::Expire(SECOND), "expire"),
     (Keys::First, Does::Expire(MILLISECOND), "pexpire"),
@@ -159,17 +163,14 @@ const COMMANDS: &[(Keys, Does, &str)] = &[
     (Keys::First, Does::Persist, "persist"),
     (Keys::All, Does::FlushAll, "flushall"),
     (Keys::All, Does::FlushDatabase, "flushdb"),
+    (Keys::All, Does::Swap, "swapdb"),
     // What scripts do to keys stands in lines of their own; WATCH and introspection do not use the value.
     (
         Keys::All,
         Does::Nothing,
         "eval evalsha eval_ro evalsha_ro fcall fcall_ro script function multi exec discard watch unwatch",
     ),
-    (
-        Keys::All,
-        Does::Nothing,
-        "ping echo auth hello quit reset select swapdb command config client info dbsize save bgsave",
-    ),
+    (Keys::All, Does::Nothing, "ping echo auth hello quit reset select command config client info dbsize save bgsave"),
     (
         Keys::All,
         Does::Nothing,

@@ -138,11 +138,13 @@ impl Keyspace {
         self.push(key, now, Op::Set, size, if ends == NEVER { NEVER } else { ends - now });
     }
 
-    /// Gives `key` what is known of `from`: a write.
-    pub(super) fn copy(&mut self, from: &[u8], key: &[u8], now: Time) {
-        let source = *self.known(from);
+    /// Gives `key`, of a database that may be another one, what is known of `from`: a write.
+    pub(super) fn copy(&mut self, from: &[u8], (db, key): (&[u8], &[u8]), now: Time) {
+        let (source, database) = (*self.known(from), self.database);
+        self.select(db);
         *self.known(key) = source;
         self.write(key, now, Size::AtLeast(0), Life::Same);
+        self.database = database;
     }
 
     /// The removal of `key`.

@@ -72,6 +72,41 @@ fn keys_of_other_databases_are_other_objects() {
 }
 
 #[test]
+fn keys_go_to_other_databases() {
+    let (rows, trace) = rows(&[
+        "set k four",
+        "copy k m DB 1 REPLACE",
+        "1 get m",
+        "get m",
+        "move k 2",
+        "2 get k",
+        "copy k k",
+        "copy k m db x",
+        "move k",
+        "rename k k",
+        "2 flushdb",
+        "2 get k",
+        "swapdb 0 1",
+    ]);
+    let expected = [
+        "k set 4",
+        "k get 4",
+        "db1:m set 4",
+        "db1:m get 4",
+        "m get 0",
+        "db2:k set 4",
+        "k delete 4",
+        "db2:k get 4",
+        "db2:k get 0",
+    ];
+    let start = |row: &String| row.split(' ').take(3).collect::<Vec<_>>().join(" ");
+    assert_eq!(rows.iter().map(start).collect::<Vec<_>>(), expected);
+    assert!(trace.notes.iter().any(|note| note.starts_with("SWAPDB") && note.ends_with(": 1")), "{:?}", trace.notes);
+    let refused = "commands with arguments that Redis would refuse, left out: 3";
+    assert!(trace.notes.iter().any(|note| note == refused), "{:?}", trace.notes);
+}
+
+#[test]
 fn sizes_are_those_of_the_last_write() {
     let (rows, trace) = rows(&[
         "set k four",
