@@ -24,7 +24,7 @@ mod trace;
 mod trace_write;
 mod verify;
 
-use crate::core::{Error, Result, error::Kind};
+use crate::core::{Error, Result, error::Kind, guard};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -114,6 +114,7 @@ enum Finish {
 
 /// Runs the program with the given arguments (the first is its name) and answers with the exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    guard::quiet();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {

@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub mod error;
+pub mod guard;
 pub mod hash;
 pub mod machine;
 pub mod quantity;

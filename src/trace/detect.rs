@@ -56,7 +56,7 @@ pub fn identify(probe: &Probe<'_>) -> Result<(Spec, String)> {
         return Ok((Spec::new(format), "first bytes".into()));
     }
     if let Some((format, extension)) = by_ending
-        && ((format.detect)(probe) > 0 || extension != "txt" && format.record_bytes.is_some() == probe.is_binary())
+        && (format.detect(probe) > 0 || extension != "txt" && format.record_bytes.is_some() == probe.is_binary())
     {
         return Ok((Spec::new(format), format!("extension .{extension}")));
     }
@@ -76,7 +76,7 @@ const SURE: u8 = 85;
 
 /// The format that fits the content best, the first of those that are equally sure, and how sure it is.
 fn best(probe: &Probe<'_>) -> Option<(u8, &'static Format)> {
-    let sure = FORMATS.iter().map(|&format| ((format.detect)(probe), format)).filter(|&(sure, _)| sure > 0);
+    let sure = FORMATS.iter().map(|&format| (format.detect(probe), format)).filter(|&(sure, _)| sure > 0);
     sure.reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 

@@ -5,6 +5,7 @@ use evictlab::trace::{Columns, FORMATS, LoadOptions, load_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
+    evictlab::core::guard::quiet();
     let [format, options, content @ ..] = data else { return };
     let format = FORMATS[usize::from(*format) % FORMATS.len()];
     let has = |name: &str| format.options.iter().any(|option| option.name == name);

@@ -7,6 +7,8 @@ mod table;
 mod tests;
 
 use super::{COLUMNS, Column, Part, Row, write_csv};
+#[cfg(feature = "parquet")]
+use crate::core::guard::guarded;
 use crate::core::{Error, Result};
 use std::io::Write;
 
@@ -78,9 +80,8 @@ fn encode(_: &[u8], _: &[Column]) -> Result<Vec<u8>> {
 
 #[cfg(feature = "parquet")]
 fn decode(content: Vec<u8>, name: &str) -> Result<Vec<u8>> {
-    // The reader of a damaged file may panic, which is no reason to end.
-    let read = std::panic::catch_unwind(|| table::decode(content).map_err(|e| e.to_string()));
-    read.unwrap_or_else(|_| Err("it is damaged".to_owned())).map_err(|e| {
+    let read = guarded(|| table::decode(content).map_err(|e| e.to_string()));
+    read.unwrap_or_else(|| Err("it is damaged".to_owned())).map_err(|e| {
         Error::failure(format!("{name}: no Parquet file that can be read: {e}")).hint(
             "expected a file as `evictlab run --output FILE.parquet` writes it, compressed with zstd or not at all",
         )

@@ -1,6 +1,6 @@
 //! Memory references as `l 0x1fffff50 1`: load or store, address in hexadecimal, a count that is ignored.
 
-use super::{Decoder, Fill, Format, each_line, fields};
+use super::{Decoder, Fill, Form, Format, each_line, fields};
 use crate::core::{Error, Result};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
@@ -19,8 +19,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "address.trace",
     options: &[],
     record_bytes: None,
-    detect,
-    open: |_, input| Ok(Box::new(Address { input })),
+    form: Form::Own { detect, open: |_, input| Ok(Box::new(Address { input })) },
 };
 
 struct Address {

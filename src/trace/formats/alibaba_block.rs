@@ -6,17 +6,13 @@ use crate::trace::table::{self, Clock, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "alibaba-block",
     aliases: &["alibaba"],
-    extensions: &[],
     summary: "Alibaba's cloud disks: reads and writes of ranges",
     layout: "device_id, opcode (R or W), offset (B), length (B), timestamp (us)",
     source: "https://github.com/alibaba/block-traces (Li et al., IISWC 2020)",
     sample: "alibaba-block.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -3,7 +3,7 @@
 //! By default a request is one object, named by its first block, of `count * 512` bytes. With `expand=true` each block
 //! of the range is a request of 512 bytes.
 
-use super::{Format, fields};
+use super::{Form, Format, fields};
 use crate::trace::detect::Probe;
 use crate::trace::field;
 use crate::trace::ranges::EXPAND;
@@ -20,8 +20,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "arc.lis",
     options: &[EXPAND],
     record_bytes: None,
-    detect,
-    open: |options, input| table::open(&LAYOUT, options, input),
+    form: Form::Own { detect, open: |options, input| table::open(&LAYOUT, options, input) },
 };
 
 static LAYOUT: Layout = Layout {

@@ -4,21 +4,17 @@
 use super::Format;
 use crate::trace::Op;
 use crate::trace::ranges::EXPAND;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning, Range, Separator};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Range, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "baleen",
     aliases: &["baleen24"],
-    extensions: &[],
     summary: "Baleen's traces of Meta's Tectonic: reads and writes of ranges of blocks",
     layout: "block_id, io_offset (B), io_size (B), time (s), op (1, 2, 5 = read; 3, 4, 6 = write), three of the user, op_count, host; separated by blanks",
     source: "https://github.com/wonglkd/Baleen-FAST24 (Wong et al., FAST 2024)",
     sample: "baleen.trace",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -1,7 +1,7 @@
 //! Any file of records with the same number of bytes: the letters of Python's `struct` say which numbers a record has, and
 //! options which of them is what.
 
-use super::{Decoder, Format, OptionHelp};
+use super::{Decoder, Form, Format, OptionHelp};
 use crate::core::{Error, Result};
 use crate::trace::field::{op_code, time_unit};
 use crate::trace::input::Input;
@@ -35,8 +35,7 @@ pub(super) static FORMAT: Format = Format {
         OptionHelp { name: "skip", default: "0", help: "bytes before the first record" },
     ],
     record_bytes: Some(24),
-    detect: |_| 0,
-    open,
+    form: Form::Own { detect: |_| 0, open },
 };
 
 fn open(options: &Options, mut input: Input) -> Result<Box<dyn Decoder>> {

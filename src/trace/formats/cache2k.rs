@@ -1,6 +1,6 @@
 //! Traces of ids alone: big-endian numbers, of 4 bytes in the cache2k benchmarks, of 8 in Caffeine's Corda and Scarab traces.
 
-use super::Format;
+use super::{Form, Format};
 use crate::trace::detect::Probe;
 use crate::trace::packed::{Kind, Layout, Packed};
 
@@ -17,8 +17,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "cache2k.trace",
     options: &[],
     record_bytes: Some(RECORD as u64),
-    detect,
-    open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U32, true)))),
+    form: Form::Own { detect, open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U32, true)))) },
 };
 
 /// The format with 8 bytes.
@@ -32,8 +31,7 @@ pub(super) static CORDA: Format = Format {
     sample: "corda.trace",
     options: &[],
     record_bytes: Some(8),
-    detect: |_| 0,
-    open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U64, true)))),
+    form: Form::Own { detect: |_| 0, open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U64, true)))) },
 };
 
 /// Ids are given out from 0 on in these files, so that none in the first few thousand is large, and the first ones are small.

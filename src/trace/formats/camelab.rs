@@ -7,17 +7,12 @@ use crate::trace::table::{self, Clock, Key, Layout, Range, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "camelab",
-    aliases: &[],
-    extensions: &[],
     summary: "Camelab's SSDs: reads and writes of ranges of sectors",
     layout: "time, R or W, first sector (512 B), sectors, ignored; separated by blanks",
     source: "https://trace.camelab.org (Kwon et al., IISWC 2017)",
     sample: "camelab.txt",
     options: &[EXPAND, TIME_UNIT],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

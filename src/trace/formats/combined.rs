@@ -10,7 +10,7 @@
 //! with its own bytes, and is remembered only where no larger answer was seen.
 
 use super::tally::{Tally, note};
-use super::{Decoder, Fill, Format, OptionHelp, each_line};
+use super::{Decoder, Fill, Form, Format, OptionHelp, each_line};
 use crate::core::{Error, Result};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
@@ -42,10 +42,12 @@ pub(super) static FORMAT: Format = Format {
         OptionHelp { name: "query", default: "keep", help: "keep or strip what follows the ? of a URI" },
     ],
     record_bytes: None,
-    detect,
-    open: |options, input| {
-        let reader = Reader::new(options)?;
-        Ok(Box::new(Combined { input, reader, options: options.clone() }))
+    form: Form::Own {
+        detect,
+        open: |options, input| {
+            let reader = Reader::new(options)?;
+            Ok(Box::new(Combined { input, reader, options: options.clone() }))
+        },
     },
 };
 

@@ -5,7 +5,7 @@ use super::csv_columns::{
 };
 use super::txt::{IDS, Ids, as_strings};
 use super::webcachesim::{TIME_UNIT, time_unit};
-use super::{Decoder, Fill, Format, OptionHelp};
+use super::{Decoder, Fill, Form, Format, OptionHelp};
 use crate::core::{Error, NEVER, Result, SECOND};
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
@@ -48,8 +48,7 @@ pub(super) static FORMAT: Format = Format {
         TIME_UNIT,
     ],
     record_bytes: None,
-    detect,
-    open,
+    form: Form::Own { detect, open },
 };
 
 /// A csv reader as this format needs it.

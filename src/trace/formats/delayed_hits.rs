@@ -1,9 +1,9 @@
 //! The traces of Delayed Hits (SIGCOMM 2020). A line is a step of time, one without an object lets a step go by; the number in
 //! front of the semicolon is not read, as the authors do not.
 
-use super::Format;
 use super::each_line;
 use super::{Decoder, Fill};
+use super::{Form, Format};
 use crate::core::{Error, Result, SECOND};
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
@@ -20,8 +20,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "delayed-hits.txt",
     options: &[],
     record_bytes: None,
-    detect,
-    open: |_, input| Ok(Box::new(DelayedHits { input, steps: 0 })),
+    form: Form::Own { detect, open: |_, input| Ok(Box::new(DelayedHits { input, steps: 0 })) },
 };
 
 struct DelayedHits {

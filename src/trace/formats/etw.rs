@@ -4,21 +4,17 @@
 use super::Format;
 use crate::trace::Op;
 use crate::trace::ranges::EXPAND;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning, Range};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "etw",
     aliases: &["snia-enterprise", "ms-enterprise"],
-    extensions: &[],
     summary: "Event Tracing for Windows: reads and writes of disks",
     layout: "DiskRead or DiskWrite, TimeStamp (us), process, thread, IrpPtr, ByteOffset, IOSize, ElapsedTime, DiskNum and others",
     source: "https://iotta.snia.org/traces/block-io/130 (Kavalanekar et al., IISWC 2008)",
     sample: "etw.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -1,7 +1,7 @@
 //! evictlab's own store, read as any other format: for filters, for stores in archives and in memory. A whole store in a plain file
 //! is mapped instead (`trace/store/`).
 
-use super::{Decoder, Fill, Format};
+use super::{Decoder, Fill, Form, Format};
 use crate::core::Result;
 use crate::trace::batch::Batch;
 use crate::trace::filter::{sample_int, sample_str};
@@ -23,8 +23,10 @@ pub(super) static FORMAT: Format = Format {
     sample: "small.evl",
     options: &[],
     record_bytes: Some(8),
-    detect: |probe| if probe.bytes.starts_with(&MAGIC) { 100 } else { 0 },
-    open: |_, mut input| open(&mut input),
+    form: Form::Own {
+        detect: |probe| if probe.bytes.starts_with(&MAGIC) { 100 } else { 0 },
+        open: |_, mut input| open(&mut input),
+    },
 };
 
 fn open(input: &mut Input) -> Result<Box<dyn Decoder>> {

@@ -1,21 +1,16 @@
 //! The keys that Gradle's build cache was asked for, in hexadecimal digits of 128 bits, one a line.
 
 use super::Format;
-use crate::trace::table::{self, Key, Layout};
+use crate::trace::table::{Key, Layout};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "gradle",
     aliases: &["gradle-build-cache"],
-    extensions: &[],
     summary: "Gradle's build cache: a hash a line",
     layout: "hash (32 hexadecimal digits)",
     source: "https://github.com/ben-manes/caffeine/wiki/Simulator",
     sample: "gradle.txt",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -3,21 +3,16 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning, Separator};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "ibm-cos",
     aliases: &["ibm-object-store", "snia-object-store"],
-    extensions: &[],
     summary: "IBM's cloud object store: get, put, copy and delete of objects",
     layout: "time (ms), REST.GET.OBJECT and the like, object (hexadecimal), size (B), first and last byte; separated by blanks",
     source: "https://iotta.snia.org/traces/key-value/36305 (Eytan et al., HotStorage 2020)",
     sample: "ibm-cos.txt",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -6,17 +6,13 @@ use crate::trace::table::{self, Clock, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "k5cloud",
     aliases: &["snia-k5cloud", "fujitsu-k5"],
-    extensions: &[],
     summary: "Fujitsu K5's cloud disks: reads and writes of ranges",
     layout: "volume, time (s), R or W, offset (B), size (B)",
     source: "https://iotta.snia.org/traces/parallel/26930 (Fujitsu K5 cloud service)",
     sample: "k5cloud.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

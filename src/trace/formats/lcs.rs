@@ -9,7 +9,7 @@
 //!
 //! Statistics and next uses are not read: they are computed.
 
-use super::{Decoder, Format};
+use super::{Decoder, Form, Format};
 use crate::core::{Error, Result, SECOND};
 use crate::trace::field::op_code;
 use crate::trace::input::Input;
@@ -30,8 +30,10 @@ pub(super) static FORMAT: Format = Format {
     sample: "lcs.lcs",
     options: &[],
     record_bytes: Some(24),
-    detect: |probe| if word(probe.bytes, 0) == Some(MAGIC) { 100 } else { 0 },
-    open: |_, input| open(input),
+    form: Form::Own {
+        detect: |probe| if word(probe.bytes, 0) == Some(MAGIC) { 100 } else { 0 },
+        open: |_, input| open(input),
+    },
 };
 
 /// The number of 8 bytes at this place.

@@ -1,6 +1,6 @@
 //! One block number a line, as in the traces of the LIRS paper; `*` lines and blank lines are ignored.
 
-use super::{Decoder, Fill, Format, each_line};
+use super::{Decoder, Fill, Form, Format, each_line};
 use crate::core::Result;
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
@@ -18,8 +18,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "lirs.trc",
     options: &[],
     record_bytes: None,
-    detect,
-    open: |_, input| Ok(Box::new(Lirs { input })),
+    form: Form::Own { detect, open: |_, input| Ok(Box::new(Lirs { input })) },
 };
 
 struct Lirs {

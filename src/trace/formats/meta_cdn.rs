@@ -3,21 +3,16 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning};
+use crate::trace::table::{Clock, Key, Layout, Meaning};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "meta-cdn",
     aliases: &["metacdn"],
-    extensions: &[],
     summary: "Meta's content delivery network; a request for a part counts as one for the file",
     layout: "timestamp (ms), cacheKey, OpType, objectSize, responseSize, responseHeaderSize, rangeStart, rangeEnd, TTL (s), SamplingRate, cache_hit, item_value, RequestHandler, cdn_content_type_id, vip_type",
     source: "https://cachelib.org/docs/Cache_Library_User_Guides/Cachebench_FB_HW_eval",
     sample: "meta-cdn.csv",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -7,17 +7,13 @@ use crate::trace::table::{self, Clock, Header, Key, Layout};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "meta-kv",
     aliases: &["metakv", "meta-kvcache", "facebook-kv"],
-    extensions: &[],
     summary: "Meta's key-value traces of 2022 and 2024, by the names in their header; a row is op_count requests",
     layout: "header: key, op, size, op_count, key_size, and since 2024 op_time (s), cache_hits, ttl (s), usecase, sub_usecase",
     source: "https://cachelib.org/docs/Cache_Library_User_Guides/Cachebench_FB_HW_eval",
     sample: "meta-kv.csv",
     options: &[TIME_UNIT],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -1,7 +1,7 @@
 //! Mooncake's traces of a language model's key-value cache: blocks of 512 tokens, whose ids say the whole of what comes before.
 
-use super::Format;
 use super::prompts::{self, Prompts};
+use super::{Form, Format};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -14,6 +14,8 @@ pub(super) static FORMAT: Format = Format {
     sample: "mooncake.jsonl",
     options: &[],
     record_bytes: None,
-    detect: |probe| if prompts::detect(probe, b"\"chat_id\"", false) { 95 } else { 0 },
-    open: |_, input| Ok(Box::new(Prompts::new(input, 1_000_000))),
+    form: Form::Own {
+        detect: |probe| if prompts::detect(probe, b"\"chat_id\"", false) { 95 } else { 0 },
+        open: |_, input| Ok(Box::new(Prompts::new(input, 1_000_000))),
+    },
 };

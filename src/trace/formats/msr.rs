@@ -6,17 +6,13 @@ use crate::trace::table::{self, Clock, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "msr",
     aliases: &["msr-cambridge", "snia-cambridge"],
-    extensions: &[],
     summary: "MSR Cambridge's disks: reads and writes of ranges",
     layout: "Timestamp (100 ns since 1601), Hostname, DiskNumber, Type (Read or Write), Offset (B), Size (B), ResponseTime",
     source: "https://iotta.snia.org/traces/block-io/388 (Narayanan et al., FAST 2008)",
     sample: "msr.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

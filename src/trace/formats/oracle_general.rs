@@ -3,7 +3,7 @@
 //! u32 time in seconds, u64 id, u32 size in bytes, i64 index of the next request. The stored next use is ignored:
 //! filters would make it wrong, and the builder's trace computes its own.
 
-use super::Format;
+use super::{Form, Format};
 use crate::core::SECOND;
 use crate::trace::detect::Probe;
 use crate::trace::packed::{Kind, Layout, Number, Packed};
@@ -21,14 +21,16 @@ pub(super) static FORMAT: Format = Format {
     sample: "small.oracleGeneral",
     options: &[],
     record_bytes: Some(RECORD as u64),
-    detect: |probe| match plausible::<RECORD>(probe, 16, |_| true) {
-        0 => 0,
-        // A few bytes may be anything, all the more if they are no whole records.
-        1..4 if probe.whole && probe.bytes.len() % RECORD != 0 => 0,
-        1..4 => 40,
-        _ => 95,
+    form: Form::Own {
+        detect: |probe| match plausible::<RECORD>(probe, 16, |_| true) {
+            0 => 0,
+            // A few bytes may be anything, all the more if they are no whole records.
+            1..4 if probe.whole && probe.bytes.len() % RECORD != 0 => 0,
+            1..4 => 40,
+            _ => 95,
+        },
+        open: |_, input| Ok(Box::new(Packed::new(input, layout()))),
     },
-    open: |_, input| Ok(Box::new(Packed::new(input, layout()))),
 };
 
 fn layout() -> Layout {

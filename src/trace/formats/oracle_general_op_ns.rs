@@ -3,8 +3,8 @@
 //! u32 time in seconds, u64 id, u32 size in bytes, u8 operation by libCacheSim's numbers, u16 namespace, i64 index of the next
 //! request, which is not read.
 
-use super::Format;
 use super::oracle_general::plausible;
+use super::{Form, Format};
 use crate::core::SECOND;
 use crate::trace::field::op_code;
 use crate::trace::packed::{Kind, Layout, Number, Packed};
@@ -22,11 +22,13 @@ pub(super) static FORMAT: Format = Format {
     sample: "small.oracleGeneralOpNS",
     options: &[],
     record_bytes: Some(RECORD as u64),
-    detect: |probe| match plausible::<RECORD>(probe, 19, |record| op_code(u64::from(record[16])).is_some()) {
-        0..4 => 0,
-        _ => 94,
+    form: Form::Own {
+        detect: |probe| match plausible::<RECORD>(probe, 19, |record| op_code(u64::from(record[16])).is_some()) {
+            0..4 => 0,
+            _ => 94,
+        },
+        open: |_, input| Ok(Box::new(Packed::new(input, layout()))),
     },
-    open: |_, input| Ok(Box::new(Packed::new(input, layout()))),
 };
 
 fn layout() -> Layout {

@@ -4,7 +4,7 @@
 //! bytes, `op` by libCacheSim's numbers, `ttl` in seconds that there are. A null is a get, or no time to live. The crate that reads
 //! Parquet is an optional feature of this one.
 
-use super::{Decoder, Format};
+use super::{Decoder, Form, Format};
 use crate::core::Result;
 use crate::trace::input::Input;
 use crate::trace::spec::Options;
@@ -28,8 +28,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "small.parquet",
     options: &[],
     record_bytes: Some(8),
-    detect: |probe| if probe.bytes.starts_with(b"PAR1") { 100 } else { 0 },
-    open,
+    form: Form::Own { detect: |probe| if probe.bytes.starts_with(b"PAR1") { 100 } else { 0 }, open },
 };
 
 #[cfg(feature = "parquet")]
@@ -38,6 +37,7 @@ fn open(_: &Options, input: Input) -> Result<Box<dyn Decoder>> {
 }
 
 #[cfg(not(feature = "parquet"))]
+#[expect(clippy::needless_pass_by_value, reason = "a decoder would keep it")]
 fn open(_: &Options, input: Input) -> Result<Box<dyn Decoder>> {
     use crate::core::Error;
     let error = Error::usage("this program was built without Parquet").at(input.name());

@@ -1,7 +1,7 @@
 //! The traces of Qwen's service on Alibaba's Bailian: blocks of 16 tokens.
 
-use super::Format;
 use super::prompts::{self, Prompts};
+use super::{Form, Format};
 use crate::core::SECOND;
 
 /// The format.
@@ -15,6 +15,8 @@ pub(super) static FORMAT: Format = Format {
     sample: "qwen.jsonl",
     options: &[],
     record_bytes: None,
-    detect: |probe| if prompts::detect(probe, b"\"chat_id\"", true) { 96 } else { 0 },
-    open: |_, input| Ok(Box::new(Prompts::new(input, SECOND))),
+    form: Form::Own {
+        detect: |probe| if prompts::detect(probe, b"\"chat_id\"", true) { 96 } else { 0 },
+        open: |_, input| Ok(Box::new(Prompts::new(input, SECOND))),
+    },
 };

@@ -20,7 +20,7 @@
 //! but what they remove has no size and no time to live from then on.
 
 use super::tally::{Tally, note};
-use super::{Decoder, Fill, Format, each_line};
+use super::{Decoder, Fill, Form, Format, each_line};
 use crate::core::{NEVER, Result, SECOND, Time};
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
@@ -44,8 +44,10 @@ pub(super) static FORMAT: Format = Format {
     sample: "monitor.redis",
     options: &[],
     record_bytes: None,
-    detect,
-    open: |_, input| Ok(Box::new(RedisMonitor { input, reader: Reader::new(), ending: None })),
+    form: Form::Own {
+        detect,
+        open: |_, input| Ok(Box::new(RedisMonitor { input, reader: Reader::new(), ending: None })),
+    },
 };
 
 struct RedisMonitor {

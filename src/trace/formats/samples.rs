@@ -79,7 +79,6 @@ fn all_described() -> String {
     text
 }
 
-#[cfg(feature = "parquet")]
 #[test]
 fn samples_are_read_as_the_golden_file_says() {
     let path = folder().join("golden.txt");

@@ -7,7 +7,6 @@ use crate::trace::table::{self, Clock, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "spc",
     aliases: &["umass-spc", "umass-storage"],
     extensions: &["spc"],
     summary: "UMass's disks in the SPC format: reads and writes of ranges",
@@ -15,9 +14,7 @@ pub(super) static FORMAT: Format = Format {
     source: "https://traces.cs.umass.edu/index.php/Storage/Storage (SPC trace file format 1.0.1)",
     sample: "financial.spc",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

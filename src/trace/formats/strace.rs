@@ -13,7 +13,7 @@
 //! its result is known. Times of day that jump back by more than half a day are past midnight. The log has no sizes of files.
 
 use super::tally::note;
-use super::{Decoder, Fill, Format, OptionHelp, each_line};
+use super::{Decoder, Fill, Form, Format, OptionHelp, each_line};
 use crate::core::{Error, Result, SECOND, Time};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
@@ -47,8 +47,10 @@ pub(super) static FORMAT: Format = Format {
         OptionHelp { name: "failed", default: "false", help: "true keeps the calls that failed, as gets" },
     ],
     record_bytes: None,
-    detect,
-    open: |options, input| Ok(Box::new(Strace { input, reader: Reader::new(options)?, options: options.clone() })),
+    form: Form::Own {
+        detect,
+        open: |options, input| Ok(Box::new(Strace { input, reader: Reader::new(options)?, options: options.clone() })),
+    },
 };
 
 /// The most interrupted calls that are waited for at once, so that memory stays bounded in a log of lost ends.

@@ -6,17 +6,13 @@ use crate::trace::table::{self, Clock, Key, Layout, Meaning, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "systor",
     aliases: &["systor17", "snia-systor"],
-    extensions: &[],
     summary: "SYSTOR'17's virtual desktops: reads and writes of ranges",
     layout: "Timestamp (s), Response (s), IOType (R or W), LUN, Offset (B), Size (B)",
     source: "https://iotta.snia.org/traces/block-io/4964 (Lee et al., SYSTOR 2017)",
     sample: "systor.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -4,21 +4,17 @@
 use super::Format;
 use crate::trace::Op;
 use crate::trace::ranges::EXPAND;
-use crate::trace::table::{self, Clock, Header, Key, Layout, Meaning, Range};
+use crate::trace::table::{Clock, Header, Key, Layout, Meaning, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "tectonic",
     aliases: &["meta-tectonic", "meta-block"],
-    extensions: &[],
     summary: "Meta's Tectonic: reads and writes of ranges of blocks",
     layout: "header: op_time (s), block_id, io_size (B), io_offset (B), user_namespace, op_name, rs_shard_id and others",
     source: "https://cachelib.org/docs/Cache_Library_User_Guides/Cachebench_FB_HW_eval",
     sample: "tectonic.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

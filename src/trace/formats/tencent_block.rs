@@ -7,17 +7,13 @@ use crate::trace::table::{self, Clock, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "tencent-block",
     aliases: &["tencent-cbs"],
-    extensions: &[],
     summary: "Tencent's cloud disks: reads and writes of ranges of sectors",
     layout: "Timestamp (s), Offset (512 B), Size (512 B), IOType (0 = read, 1 = write), VolumeID",
     source: "https://iotta.snia.org/traces/parallel/27917 (Zhang et al., USENIX ATC 2020)",
     sample: "tencent-block.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -2,21 +2,16 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning, Separator};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "tencent-photo",
     aliases: &["qqphoto"],
-    extensions: &[],
     summary: "Tencent's photo cache: a photo, its format and class of size",
     layout: "YYYYMMDDHHMMSS, photo, format, size class, bytes returned, hit, device, time taken (ms); separated by blanks",
     source: "https://iotta.snia.org/traces/parallel/27476 (Zhou et al., ICS 2018)",
     sample: "tencent-photo.txt",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -7,17 +7,13 @@ use crate::trace::table::{self, Clock, Header, Key, Layout, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "thesios",
     aliases: &["google-thesios"],
-    extensions: &[],
     summary: "Google's storage servers: reads and writes of ranges of files",
     layout: "header: filename, file_offset (B), application, op_type (READ or WRITE), request_io_size_bytes, start_time (s) and others",
     source: "https://github.com/google-research-datasets/thesios (Phothilimthana et al., ASPLOS 2024)",
     sample: "thesios.csv",
     options: &[EXPAND],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -2,21 +2,16 @@
 
 use super::Format;
 use super::webcachesim::TIME_UNIT;
-use crate::trace::table::{self, Clock, Key, Layout};
+use crate::trace::table::{Clock, Key, Layout};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "tragen",
-    aliases: &[],
-    extensions: &[],
     summary: "Tragen's synthetic traces",
     layout: "time (s), object, size; separated by commas",
     source: "https://github.com/UMass-LIDS/Tragen (Sabnis and Sitaraman, IMC 2021)",
     sample: "tragen.csv",
     options: &[TIME_UNIT],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -6,17 +6,12 @@ use crate::trace::table::{self, Clock, Key, Layout};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "twitter",
     aliases: &["twitter-cache-trace", "lcs-twitter"],
-    extensions: &[],
     summary: "Twitter's cache traces: anonymised keys, sizes of key and value, client, operation, time to live",
     layout: "time (s), key, key_size, value_size, client_id, operation, ttl (s)",
     source: "https://github.com/twitter/cache-trace (Yang, Yue, Rashmi, OSDI 2020)",
     sample: "twitter.csv",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -4,7 +4,7 @@
 //! operation in the upper 8 bits and the time to live in seconds in the lower 24; `twr-ns` has a u16 namespace besides. The
 //! size of an object is that of its key and its value.
 
-use super::Format;
+use super::{Form, Format};
 use crate::core::SECOND;
 use crate::trace::field::op_code;
 use crate::trace::packed::{Kind, Layout, Number, Packed};
@@ -20,8 +20,7 @@ pub(super) static FORMAT: Format = Format {
     sample: "small.twr",
     options: &[],
     record_bytes: Some(20),
-    detect: |_| 0,
-    open: |_, input| Ok(Box::new(Packed::new(input, layout(20)))),
+    form: Form::Own { detect: |_| 0, open: |_, input| Ok(Box::new(Packed::new(input, layout(20)))) },
 };
 
 /// The format with namespaces.
@@ -34,9 +33,12 @@ pub(super) static WITH_NAMESPACE: Format = Format {
     source: "https://github.com/1a1a11a/libCacheSim",
     sample: "small.twrNS",
     record_bytes: Some(22),
-    open: |_, input| {
-        let tenant = Some(Number::new(20, Kind::U16));
-        Ok(Box::new(Packed::new(input, Layout { tenant, ..layout(22) })))
+    form: Form::Own {
+        detect: |_| 0,
+        open: |_, input| {
+            let tenant = Some(Number::new(20, Kind::U16));
+            Ok(Box::new(Packed::new(input, Layout { tenant, ..layout(22) })))
+        },
     },
     ..FORMAT
 };

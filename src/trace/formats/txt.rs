@@ -1,6 +1,6 @@
 //! One id a line: a decimal number or any text.
 
-use super::{Decoder, Fill, Format, OptionHelp, each_line};
+use super::{Decoder, Fill, Form, Format, OptionHelp, each_line};
 use crate::core::{Error, Result};
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
@@ -19,12 +19,14 @@ pub(super) static FORMAT: Format = Format {
     sample: "ids.txt",
     options: &[IDS],
     record_bytes: None,
-    detect,
-    open: |options, input| {
-        let probe = Probe { bytes: input.head(), whole: input.is_whole(), name: input.name() };
-        let first = probe.lines().map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
-        let (ids, options) = Ids::of("txt", options)?.with_first(first, options);
-        Ok(Box::new(Txt { input, ids, blank: 0, options }))
+    form: Form::Own {
+        detect,
+        open: |options, input| {
+            let probe = Probe { bytes: input.head(), whole: input.is_whole(), name: input.name() };
+            let first = probe.lines().map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+            let (ids, options) = Ids::of("txt", options)?.with_first(first, options);
+            Ok(Box::new(Txt { input, ids, blank: 0, options }))
+        },
     },
 };
 

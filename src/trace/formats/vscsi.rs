@@ -4,7 +4,7 @@
 //! u64 time in microseconds. Version 2, 40 bytes: u16 command, u16 version, u32 number, u32 length, u32 entries, u64 logical
 //! block, u64 time in microseconds, u64 response time. A request is one to the block that the command begins with.
 
-use super::{Format, OptionHelp};
+use super::{Form, Format, OptionHelp};
 use crate::core::{Error, Result, SECOND};
 use crate::trace::Op;
 use crate::trace::input::Input;
@@ -26,13 +26,15 @@ pub(super) static FORMAT: Format = Format {
     sample: "disk.vscsi",
     options: &[OptionHelp { name: "version", default: "found", help: "1 or 2" }, EXPAND],
     record_bytes: Some(32),
-    detect: |probe| match found(probe.bytes) {
-        None => 0,
-        // One number in a few records may be there by chance.
-        Some(_) if probe.bytes.len() < 4 * 40 => 40,
-        Some(_) => 97,
+    form: Form::Own {
+        detect: |probe| match found(probe.bytes) {
+            None => 0,
+            // One number in a few records may be there by chance.
+            Some(_) if probe.bytes.len() < 4 * 40 => 40,
+            Some(_) => 97,
+        },
+        open,
     },
-    open,
 };
 
 fn open(options: &Options, input: Input) -> Result<Box<dyn super::Decoder>> {

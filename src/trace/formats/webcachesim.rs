@@ -4,11 +4,10 @@ use super::{Format, OptionHelp};
 use crate::core::{Result, Time};
 use crate::trace::field;
 use crate::trace::spec::{Options, bad_value};
-use crate::trace::table::{self, Clock, Key, Layout, MOST_COLUMNS, Separator};
+use crate::trace::table::{Clock, Key, Layout, MOST_COLUMNS, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "webcachesim",
     aliases: &["lrb", "adaptsize", "wiki-tr"],
     extensions: &["tr"],
     summary: "time, id, size in bytes and ignored features, separated by blanks",
@@ -16,9 +15,7 @@ pub(super) static FORMAT: Format = Format {
     source: "https://github.com/sunnyszy/lrb (Song et al., NSDI 2020); Berger et al., NSDI 2017 and 2018",
     sample: "webcachesim.tr",
     options: &[TIME_UNIT],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

@@ -2,21 +2,16 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{self, Clock, Key, Layout, Meaning, Separator};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "wikibench",
     aliases: &["wikipedia"],
-    extensions: &[],
     summary: "WikiBench's requests to Wikipedia",
     layout: "counter, time (s), URL, - for a read or save for a write; separated by blanks",
     source: "http://www.wikibench.eu (Urdaneta, Pierre, van Steen, Computer Networks 2009)",
     sample: "wikibench.txt",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

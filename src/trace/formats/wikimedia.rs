@@ -2,21 +2,16 @@
 //! which has no times and names a page by a hash and its query.
 
 use super::Format;
-use crate::trace::table::{self, Clock, Key, Layout, Separator};
+use crate::trace::table::{Clock, Key, Layout, Separator};
 
 /// The format.
 pub(super) static UPLOAD: Format = Format {
-    name: "wikimedia-upload",
     aliases: &["wiki-upload", "wiki2019u"],
-    extensions: &[],
     summary: "Wikimedia's cache of images and other uploads, 2019",
     layout: "relative_unix (s), hashed_path_query, image_type, response_size (B), time_firstbyte (s); separated by tabs, with a header",
     source: "https://wikitech.wikimedia.org/wiki/Analytics/Data_Lake/Traffic/Caching",
     sample: "wikimedia-upload.tsv",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&UPLOAD_LAYOUT, probe),
-    open: |options, input| table::open(&UPLOAD_LAYOUT, options, input),
+    ..Format::table(&UPLOAD_LAYOUT)
 };
 
 static UPLOAD_LAYOUT: Layout = Layout {
@@ -34,17 +29,12 @@ static UPLOAD_LAYOUT: Layout = Layout {
 
 /// The format of texts.
 pub(super) static TEXT: Format = Format {
-    name: "wikimedia-text",
     aliases: &["wiki-text", "wiki2019t"],
-    extensions: &[],
     summary: "Wikimedia's cache of texts, 2019",
     layout: "relative_unix (s), hashed_host_path_query, response_size (B), time_firstbyte (s); separated by tabs, with a header",
     source: "https://wikitech.wikimedia.org/wiki/Analytics/Data_Lake/Traffic/Caching",
     sample: "wikimedia-text.tsv",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&TEXT_LAYOUT, probe),
-    open: |options, input| table::open(&TEXT_LAYOUT, options, input),
+    ..Format::table(&TEXT_LAYOUT)
 };
 
 static TEXT_LAYOUT: Layout = Layout {
@@ -61,17 +51,12 @@ static TEXT_LAYOUT: Layout = Layout {
 
 /// The format of 2016.
 pub(super) static OF_2016: Format = Format {
-    name: "wikimedia-2016",
     aliases: &["wiki2016"],
-    extensions: &[],
     summary: "Wikimedia's caches, 2016: no times",
     layout: "hashed_host_and_path, uri_query, content_type, response_size (B), X_Cache; separated by tabs",
     source: "https://wikitech.wikimedia.org/wiki/Analytics/Data_Lake/Traffic/Caching",
     sample: "wikimedia-2016.tsv",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT_2016, probe),
-    open: |options, input| table::open(&LAYOUT_2016, options, input),
+    ..Format::table(&LAYOUT_2016)
 };
 
 static LAYOUT_2016: Layout = Layout {

@@ -3,21 +3,16 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{self, Key, Layout, Meaning, Separator};
+use crate::trace::table::{Key, Layout, Meaning, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
-    name: "youtube",
     aliases: &["umass-youtube"],
-    extensions: &[],
     summary: "UMass's YouTube requests",
     layout: "time, server, client, GETVIDEO, video, and others; separated by blanks",
     source: "https://traces.cs.umass.edu/index.php/Network/Network (Zink et al., MMCN 2008)",
     sample: "youtube.txt",
-    options: &[],
-    record_bytes: None,
-    detect: |probe| table::detect(&LAYOUT, probe),
-    open: |options, input| table::open(&LAYOUT, options, input),
+    ..Format::table(&LAYOUT)
 };
 
 static LAYOUT: Layout = Layout {

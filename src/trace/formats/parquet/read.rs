@@ -1,5 +1,6 @@
 //! Reads a Parquet file a row group at a time.
 
+use crate::core::guard::guarded;
 use crate::core::{Error, NEVER, Result, SECOND, Time};
 use crate::trace::batch::Batch;
 use crate::trace::field::{self, op_code};
@@ -12,7 +13,6 @@ use ::parquet::data_type::DataType;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use bytes::Bytes;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What an operation is called that is none.
 const NO_OPERATION: i64 = 15;
@@ -48,7 +48,7 @@ struct Rows {
 pub(super) fn open(mut input: Input) -> Result<Box<dyn Decoder>> {
     let name = input.name().to_owned();
     let bytes = input.whole()?;
-    let opened = guarded(|| SerializedFileReader::new(Bytes::from(bytes)));
+    let opened = of_crate(|| SerializedFileReader::new(Bytes::from(bytes)));
     let reader = opened.map_err(|error| damaged(&error).at(&name))?;
     let schema = reader.metadata().file_metadata().schema_descr();
     let mut at = [None; 5];
@@ -88,7 +88,7 @@ impl Parquet {
         let index = self.group;
         let column = |role: usize, wanted: bool| match self.at[role].filter(|_| wanted) {
             None => Ok(None),
-            Some(at) => guarded(|| values(group.get_row_group(index)?.get_column_reader(at)?)).map(Some),
+            Some(at) => of_crate(|| values(group.get_row_group(index)?.get_column_reader(at)?)).map(Some),
         };
         let wanted = [true, want.times, want.sizes, want.ops, want.ttls];
         let mut columns = Vec::new();
@@ -239,12 +239,9 @@ fn all<T: DataType>(
     }
 }
 
-/// What the crate makes of the file. It may panic on one that is damaged, which is no reason to end.
-fn guarded<T>(read: impl FnOnce() -> std::result::Result<T, ParquetError>) -> std::result::Result<T, String> {
-    match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(found) => found.map_err(|error| error.to_string()),
-        Err(_) => Err("it is damaged".into()),
-    }
+/// What the crate makes of the file.
+fn of_crate<T>(read: impl FnOnce() -> std::result::Result<T, ParquetError>) -> std::result::Result<T, String> {
+    guarded(|| read().map_err(|error| error.to_string())).unwrap_or_else(|| Err("it is damaged".into()))
 }
 
 fn null(column: &str) -> Error {
