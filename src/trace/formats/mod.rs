@@ -295,7 +295,7 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod log_samples;
-#[cfg(all(test, feature = "parquet"))]
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;

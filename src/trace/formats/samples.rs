@@ -1,6 +1,8 @@
 //! Every format has a small file in `traces/samples/`, of which `golden.txt` says what is read of it: how it is found, its totals
 //! and its first requests. `EVICTLAB_RENEW=1` writes that file anew, to be read before it is committed.
 
+#![cfg(feature = "parquet")]
+
 use crate::trace::detect::{Probe, identify};
 use crate::trace::formats::{FORMATS, Format};
 use crate::trace::store::{Codec, convert};
