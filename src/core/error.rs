@@ -40,6 +40,17 @@ impl Error {
         self
     }
 
+    /// Adds more to the hint.
+    #[must_use]
+    pub fn hint_too(self, more: impl Into<String>) -> Self {
+        let more = more.into();
+        let hint = match &self.hint {
+            Some(hint) => format!("{hint}; {more}"),
+            None => more,
+        };
+        self.hint(hint)
+    }
+
     /// Puts the place in front of the message, as in `trace.csv:3: too few fields`.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
@@ -126,5 +137,6 @@ mod tests {
         let error = Error::usage("no such thing").hint("try another").at("file:3");
         assert_eq!(error.to_string(), "file:3: no such thing\n  hint: try another");
         assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(error.hint_too("or a third").to_string(), "file:3: no such thing\n  hint: try another; or a third");
     }
 }

@@ -37,6 +37,15 @@ pub fn integer(text: &[u8]) -> Result<u64, Fault> {
     if text.is_empty() { Err(Fault::Empty) } else { Ok(value) }
 }
 
+/// An id that is a whole number. One with a leading zero is none but a text, so that `007` and `7` are two.
+///
+/// # Errors
+/// As [`integer`].
+#[inline]
+pub fn id(text: &[u8]) -> Result<u64, Fault> {
+    if let [b'0', _, ..] = text { Err(Fault::NotNumber) } else { integer(text) }
+}
+
 #[cold]
 fn not_digits(text: &[u8]) -> Fault {
     match text.split_first() {

@@ -10,7 +10,7 @@ use super::source::Memory;
 use super::spec::{Options, Spec, parse_format};
 use super::store::{self, Store};
 use super::{Columns, Filter, Keys, SizeChange, Trace, compress};
-use crate::core::{Error, ObjId, Result};
+use crate::core::{Error, ObjId, Result, error::Kind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -191,9 +191,16 @@ pub(super) fn read_into(
         None => identify(&content.probe())?,
     };
     let mut notes = content.notes();
+    let found = why != "as told";
+    // Whole numbers of bytes are written by those that are no text.
+    let odd = content.probe().is_binary() && spec.format.record_bytes.is_none() && spec.format.name != formats::STORE;
+    if odd {
+        notes.push(format!("it has bytes that no text has, and is read as {}; is that its format?", spec.format.name));
+    }
     loop {
         sink.begin();
-        let again = match attempt(source, content, &spec, options, sink, progress)? {
+        let attempt = attempt(source, content, &spec, options, sink, progress);
+        let again = match attempt.map_err(|error| read_as(error, &spec, found.then_some(&why)))? {
             Attempt::Done(mut loaded) => {
                 notes.append(&mut loaded.trace.notes);
                 loaded.trace.notes = notes;
@@ -210,6 +217,15 @@ pub(super) fn read_into(
         }
         spec.options = again;
         content = Content::open(source)?;
+    }
+}
+
+/// The error, with the format that the file was read as where nobody said it.
+fn read_as(error: Error, spec: &Spec, why: Option<&String>) -> Error {
+    let name = spec.format.name;
+    match why {
+        Some(why) if error.kind() == Kind::Failure => error.hint_too(format!("it was read as {name}, by its {why}")),
+        _ => error,
     }
 }
 

@@ -70,6 +70,8 @@ impl Target {
     pub fn loses(self, trace: &Trace) -> Option<String> {
         let (simple, csv) = (matches!(self, Self::Txt | Self::OracleGeneral), self == Self::Csv);
         let numbers = matches!(self, Self::OracleGeneral | Self::Parquet);
+        let whole = |ttl: Time| ttl == NEVER || ttl.is_multiple_of(SECOND) && ttl / SECOND <= i32::MAX as Time;
+        let odd_ttl = self == Self::Parquet && trace.ttls.iter().flatten().any(|&ttl| !whole(ttl));
         let fraction = trace.times.iter().flatten().any(|&time| time % SECOND != 0);
         let lost = [
             (trace.sizes.is_some() && self == Self::Txt, "sizes"),
@@ -78,6 +80,7 @@ impl Target {
             (matches!(trace.keys, Keys::Str(_)) && numbers, "keys that are texts"),
             (trace.ops.is_some() && simple, "operations"),
             (trace.ttls.is_some() && simple, "times to live"),
+            (odd_ttl, "parts of seconds, or more than 2^31 of them, in times to live"),
             (trace.tenants.is_some() && (simple || numbers), "tenants"),
             (trace.places.is_some() && (simple || csv || numbers), "prompts and depths"),
         ];
@@ -256,7 +259,9 @@ fn csv(trace: &Trace, out: &mut dyn Write) -> Result<()> {
         if let Some(times) = &trace.times {
             row.push_field(&seconds(times[i]));
         }
-        row.push_field(&trace.keys.show(id));
+        let key = trace.keys.show(id);
+        readable(&key, "").map_err(|error| error.at(format_args!("request {}", i + 1)))?;
+        row.push_field(&key);
         if let Some(sizes) = &trace.sizes {
             row.push_field(&sizes[i].to_string());
         }
@@ -287,12 +292,21 @@ fn txt(trace: &Trace, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
+/// Whether a key is read again as it was written, where it may have none of these characters.
+fn readable(key: &str, without: &str) -> Result<()> {
+    let no_line = key.is_empty() || key.contains(['\n', '\r', '\0']) || key.trim_ascii() != key;
+    if no_line || key.contains(|c| without.contains(c)) {
+        let instead = if no_line { "write .evl, which takes any key" } else { "write .csv or .evl" };
+        let shown: String = key.escape_debug().take(80).collect();
+        return Err(Error::failure(format!("the key '{shown}' would not be read again as it is")).hint(instead));
+    }
+    Ok(())
+}
+
 fn line(keys: &Keys, id: ObjId, out: &mut dyn Write) -> Result<()> {
     if let Keys::Str(keys) = keys {
         let key = &keys[id as usize];
-        if key.is_empty() || key.contains('\n') {
-            return Err(Error::failure("a key that is empty or has a line break is no line").hint("write csv"));
-        }
+        readable(key, ",;|{}[]\"* \t")?;
         return writeln!(out, "{key}").map_err(failed);
     }
     match keys {
@@ -303,94 +317,4 @@ fn line(keys: &Keys, id: ObjId, out: &mut dyn Write) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::{Columns, LoadOptions, Op, load};
-
-    fn sample() -> Trace {
-        let mut trace = Trace::from_keys("t", [0, 1, 0, 2, 1, 0]);
-        trace.sizes = Some(vec![10, 20, 10, 0, 20, u32::MAX].into());
-        trace.times = Some(vec![0, SECOND / 4, SECOND, SECOND, 2 * SECOND, 2 * SECOND + 1].into());
-        trace.ops = Some(vec![Op::Get, Op::Set, Op::Get, Op::Delete, Op::Get, Op::Get].into());
-        trace.ttls = Some(vec![NEVER, SECOND, NEVER, 3 * SECOND / 2, NEVER, NEVER].into());
-        trace.keys = Keys::Int(vec![u64::MAX, 7, 0]);
-        trace
-    }
-
-    fn named(keys: [&str; 3]) -> Trace {
-        let mut trace = sample();
-        trace.keys = Keys::Str(keys.map(Into::into).into());
-        trace
-    }
-
-    fn again(trace: &Trace, name: &str) -> Trace {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(name);
-        write(trace, &path, &WriteOptions::default()).unwrap();
-        let loaded = load(&path, &LoadOptions { columns: Columns::ALL, ..LoadOptions::default() }, &|_, _| ()).unwrap();
-        assert_eq!(loaded.compression == "none", name.split('.').count() == 2, "{name}");
-        loaded.trace.validate().unwrap();
-        loaded.trace
-    }
-
-    #[test]
-    fn csv_keeps_everything_in_every_compression() {
-        for name in ["a.csv", "a.csv.gz", "a.csv.zst", "a.csv.xz", "a.csv.lz4"] {
-            let (old, new) = (sample(), again(&sample(), name));
-            assert_eq!((new.ids, new.sizes, new.times), (old.ids, old.sizes, old.times));
-            assert_eq!((new.ops, new.ttls, new.keys), (old.ops, old.ttls, old.keys));
-        }
-    }
-
-    #[test]
-    fn the_other_formats_keep_what_they_can_hold() {
-        let new = again(&sample(), "a.oracleGeneral");
-        assert_eq!((&new.ids, &new.sizes, &new.keys), (&sample().ids, &sample().sizes, &sample().keys));
-        assert_eq!(new.times.unwrap(), [0, 0, SECOND, SECOND, 2 * SECOND, 2 * SECOND]);
-        let new = again(&sample(), "a.txt.zst");
-        assert_eq!((&new.ids, &new.sizes, &new.keys), (&sample().ids, &None, &sample().keys));
-    }
-
-    #[cfg(feature = "parquet")]
-    #[test]
-    fn parquet_keeps_what_pelikan_knows() {
-        let (old, new) = (sample(), again(&sample(), "a.parquet"));
-        assert_eq!((new.ids, new.sizes, new.times), (old.ids, old.sizes, old.times));
-        assert_eq!((new.ops, new.keys), (old.ops, old.keys));
-        assert_eq!(new.ttls, Some(vec![NEVER, SECOND, NEVER, 2 * SECOND, NEVER, NEVER].into()), "whole seconds");
-        let new = again(&named(["a", "b", "c"]), "a.parquet");
-        assert_eq!(new.keys, Keys::Int(vec![0, 1, 2]));
-    }
-
-    #[test]
-    fn string_keys_survive_quoting() {
-        let old = named(["plain", "a,b", "say \"x\""]);
-        assert_eq!(again(&old, "a.csv").keys, old.keys);
-    }
-
-    #[test]
-    fn the_next_use_is_one_based_and_minus_one_for_never() {
-        let mut out = Vec::new();
-        encode(&Trace::from_keys("t", [1, 2, 1, 3, 2, 1]), Target::OracleGeneral, &mut out).unwrap();
-        let next: Vec<i64> =
-            out.as_chunks::<24>().0.iter().map(|r| i64::from_le_bytes(r[16..].try_into().unwrap())).collect();
-        assert_eq!(next, [3, 5, 6, -1, -1, -1]);
-    }
-
-    #[test]
-    fn files_are_replaced_only_by_force_and_never_half_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.txt");
-        write(&sample(), &path, &WriteOptions::default()).unwrap();
-        let error = write(&sample(), &path, &WriteOptions::default()).unwrap_err();
-        assert!(error.to_string().contains("--force"), "{error}");
-        write(&sample(), &path, &WriteOptions { force: true, ..WriteOptions::default() }).unwrap();
-        let broken = named(["a", "b\nc", "d"]);
-        assert!(write(&broken, &path, &WriteOptions { force: true, ..WriteOptions::default() }).is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 6);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
-        assert!(write(&sample(), folder.path(), &WriteOptions { format: Some("csv".into()), force: true }).is_err());
-        assert!(write(&sample(), &folder.path().join("no/such/a.csv"), &WriteOptions::default()).is_err());
-        assert!(write(&sample(), &folder.path().join("a.lis"), &WriteOptions::default()).is_err());
-    }
-}
+mod tests;

@@ -17,7 +17,10 @@ pub(super) static FORMAT: Format = Format {
     sample: "cache2k.trace",
     options: &[],
     record_bytes: Some(RECORD as u64),
-    form: Form::Own { detect, open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U32, true)))) },
+    form: Form::Own {
+        detect: |probe| if are_halves(probe) { 0 } else { numbered(probe) },
+        open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U32, true)))),
+    },
 };
 
 /// The format with 8 bytes.
@@ -31,11 +34,20 @@ pub(super) static CORDA: Format = Format {
     sample: "corda.trace",
     options: &[],
     record_bytes: Some(8),
-    form: Form::Own { detect: |_| 0, open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U64, true)))) },
+    form: Form::Own {
+        detect: |probe| if are_halves(probe) { numbered(probe) } else { 0 },
+        open: |_, input| Ok(Box::new(Packed::new(input, Layout::ids(Kind::U64, true)))),
+    },
 };
 
+/// Whether every other number is 0: then they are the halves of numbers of 8 bytes.
+fn are_halves(probe: &Probe<'_>) -> bool {
+    let (pairs, _) = probe.bytes.as_chunks::<{ 2 * RECORD }>();
+    pairs.iter().all(|pair| pair[..RECORD] == [0; RECORD])
+}
+
 /// Ids are given out from 0 on in these files, so that none in the first few thousand is large, and the first ones are small.
-fn detect(probe: &Probe<'_>) -> u8 {
+fn numbered(probe: &Probe<'_>) -> u8 {
     let records = probe.bytes.as_chunks::<RECORD>().0;
     let small = |bound: u32| move |record: &[u8; RECORD]| u32::from_be_bytes(*record) < bound;
     let numbered =

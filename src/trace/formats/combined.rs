@@ -14,7 +14,7 @@ use super::{Decoder, Fill, Form, Format, OptionHelp, each_line};
 use crate::core::{Error, Result};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
-use crate::trace::detect::Probe;
+use crate::trace::detect::{self, Probe};
 use crate::trace::field;
 use crate::trace::input::Input;
 use crate::trace::remember::Remembered;
@@ -276,10 +276,10 @@ fn statuses(text: &str) -> Result<Box<[bool; 1000]>> {
 }
 
 fn detect(probe: &Probe<'_>) -> u8 {
+    const SURE: u8 = 96;
     let mut clock = line::Clock::default();
     let fits = |text: &[u8]| line::parse(text).is_ok_and(|line| clock.at(line.stamp).is_ok());
-    let mut lines = probe.lines().filter(|line| !line.trim_ascii().is_empty()).peekable();
-    if lines.peek().is_some() && lines.all(fits) { 96 } else { 0 }
+    if detect::Tally::of(probe.lines(), fits).is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ use super::csv_columns::{
 };
 use super::txt::{IDS, Ids, as_strings};
 use super::webcachesim::{TIME_UNIT, time_unit};
-use super::{Decoder, Fill, Form, Format, OptionHelp};
+use super::{Decoder, FORMATS, Fill, Form, Format, OptionHelp};
 use crate::core::{Error, NEVER, Result, SECOND};
 use crate::trace::batch::Batch;
 use crate::trace::detect::Probe;
 use crate::trace::field::{self, Fault};
 use crate::trace::input::Input;
 use crate::trace::spec::Options;
+use crate::trace::table::{self, Key};
 
 const fn column(name: &'static str, help: &'static str) -> OptionHelp {
     OptionHelp { name, default: "found", help }
@@ -67,17 +68,36 @@ struct Csv {
     ids: Ids,
     options: Options,
     header_seen: bool,
+    /// Formats of disks, whose sizes have other units, that guessed columns would fit as well.
+    fits_too: Vec<&'static str>,
 }
 
 fn open(options: &Options, input: Input) -> Result<Box<dyn Decoder>> {
     let probe = Probe { bytes: input.head(), whole: input.is_whole(), name: input.name() };
     let head = whole_lines(&probe);
+    let is_tsv = probe.name.split('.').any(|ending| ending.eq_ignore_ascii_case("tsv")) && head.contains(&b'\t');
+    let mut options = options.clone();
+    if is_tsv {
+        // One stray quote would make every line a field.
+        options.entry("delimiter").or_insert_with(|| "tab".into());
+    }
+    let options = &options;
     let layout = layout(options, head, time_unit("csv", options)?).map_err(|e| e.at(input.name()))?;
     let first = rows(head, layout.delimiter, layout.quote).into_iter().nth(usize::from(layout.header));
     let first = first.as_ref().and_then(|row| row.get(layout.columns[0]?)).map(<[u8]>::trim_ascii);
     let (ids, options) = Ids::of("csv", options)?.with_first(first, options);
+    let fits_too = if layout.guessed { disks(&probe) } else { Vec::new() };
     let reader = builder(layout.delimiter, layout.quote).from_reader(input);
-    Ok(Box::new(Csv { reader, record: csv::ByteRecord::new(), layout, ids, options, header_seen: false }))
+    Ok(Box::new(Csv { reader, record: csv::ByteRecord::new(), layout, ids, options, header_seen: false, fits_too }))
+}
+
+/// The formats of ranges of disks that the file may have.
+fn disks(probe: &Probe<'_>) -> Vec<&'static str> {
+    let is_one = |format: &&&Format| match format.form {
+        Form::Table(columns) => matches!(columns.key, Key::Range(_)) && table::fits(columns, 0, probe),
+        Form::Own { .. } => false,
+    };
+    FORMATS.iter().filter(is_one).map(|format| format.name).collect()
 }
 
 fn whole_lines<'a>(probe: &Probe<'a>) -> &'a [u8] {
@@ -147,7 +167,9 @@ impl Decoder for Csv {
         }
         let columns = ROLES.into_iter().zip(self.layout.columns);
         let shown: Vec<String> = columns.filter_map(|(role, c)| c.map(|c| format!("{role}={}", c + 1))).collect();
-        vec![format!("no header: columns taken as {}; say csv:id=N,... if they are others", shown.join(","))]
+        let note = format!("no header: columns taken as {}; say csv:id=N,... if they are others", shown.join(","));
+        let too = self.fits_too.iter().map(|name| format!(", or --trace-format {name}, whose columns fit too"));
+        vec![too.fold(note, |note, more| note + &more)]
     }
 }
 
@@ -159,7 +181,7 @@ impl Csv {
         if self.ids == Ids::Str {
             batch.texts.push(text);
         } else {
-            match field::integer(text) {
+            match self.ids.number(text) {
                 Ok(key) => batch.keys.push(key),
                 Err(fault) => return self.odd_id(text, fault).map(Some),
             }

@@ -1,10 +1,11 @@
 //! Traces of Microsoft's servers (SNIA's Microsoft Enterprise and Production traces), as Event Tracing for Windows writes them:
 //! a header up to `EndHeader`, then events, of which those of disks count.
 
-use super::Format;
+use super::{Form, Format};
 use crate::trace::Op;
+use crate::trace::detect::Probe;
 use crate::trace::ranges::EXPAND;
-use crate::trace::table::{Clock, Key, Layout, Meaning, Range};
+use crate::trace::table::{self, Clock, Key, Layout, Meaning, Range};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -14,8 +15,17 @@ pub(super) static FORMAT: Format = Format {
     source: "https://iotta.snia.org/traces/block-io/130 (Kavalanekar et al., IISWC 2008)",
     sample: "etw.csv",
     options: &[EXPAND],
+    form: Form::Own { detect, open: |options, input| table::open(&LAYOUT, options, input) },
     ..Format::table(&LAYOUT)
 };
+
+/// The header says enough: names of files may have commas in them, and the disk's events may come late.
+fn detect(probe: &Probe<'_>) -> u8 {
+    match probe.lines().next().map(<[u8]>::trim_ascii) {
+        Some(b"BeginHeader") => 98,
+        _ => table::detect(&LAYOUT, probe),
+    }
+}
 
 static LAYOUT: Layout = Layout {
     fewest: 9,

@@ -7,7 +7,7 @@
 //! - Before: a header of 1024 bytes with the letters of the record's fields from byte 8 on, and at byte 248 and behind it which of
 //!   them (from 1; 0 is none) are id, size and time, and at 253 operation and time to live.
 //!
-//! Statistics and next uses are not read: they are computed.
+//! Next uses and statistics are not read but computed; only the number of requests is compared.
 
 use super::{Decoder, Form, Format};
 use crate::core::{Error, Result, SECOND};
@@ -59,8 +59,14 @@ fn open(mut input: Input) -> Result<Box<dyn Decoder>> {
                 .hint("versions 1 to 8 are read"));
         }
     };
+    // In the statistics, behind their version; 0 where they are left out.
+    let announced = word(head, 24).filter(|&records| header == HEADER && records > 0);
     input.consume(header, 0);
-    Ok(Box::new(Packed::new(input, layout)))
+    let packed = Packed::new(input, layout);
+    Ok(Box::new(match announced {
+        Some(records) => packed.announced(records),
+        None => packed,
+    }))
 }
 
 fn of_version(version: u64) -> Layout {
@@ -147,6 +153,14 @@ mod tests {
         record.extend((-1i64).to_le_bytes());
         record.extend(vec![9; if version > 3 { 4 << (version - 4) } else { 0 }]);
         record
+    }
+
+    #[test]
+    fn a_file_that_is_cut_is_noticed() {
+        let mut head = header(HEADER, 1);
+        head[24..32].copy_from_slice(&3u64.to_le_bytes());
+        let trace = read(&[head, [record(1, 5, 7, 100, 1, 0), record(1, 7, 2, 200, 1, 0)].concat()].concat()).unwrap();
+        assert_eq!(trace.notes, ["records: 2 where the header says 3; is the file complete?"]);
     }
 
     #[test]

@@ -296,6 +296,8 @@ fn fields(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod log_samples;
 #[cfg(test)]
+mod odd_files;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;

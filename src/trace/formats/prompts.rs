@@ -1,11 +1,12 @@
 //! Traces of a language model's key-value cache: a JSON object a line, whose `hash_ids` name the blocks of tokens that a prompt
 //! begins with. Each block is a request, in their order, with the number of its prompt and its depth in it.
 
+use super::tally::note;
 use super::{Decoder, Fill, each_line};
 use crate::core::{Error, Result, Time};
 use crate::trace::Place;
 use crate::trace::batch::Batch;
-use crate::trace::detect::Probe;
+use crate::trace::detect::{Probe, Tally};
 use crate::trace::input::Input;
 use serde::Deserialize;
 
@@ -30,8 +31,9 @@ struct Waiting {
     blocks: Vec<u64>,
     given: usize,
     time: Time,
-    /// Prompts so far, this one included.
+    /// Prompts so far, this one included, and those without a block.
     prompts: u32,
+    empty: u64,
 }
 
 impl Prompts {
@@ -57,6 +59,10 @@ impl Decoder for Prompts {
             Ok(())
         })
     }
+
+    fn notes(&self) -> Vec<String> {
+        note("prompts without blocks, which are no request", self.waiting.empty).into_iter().collect()
+    }
 }
 
 impl Waiting {
@@ -65,7 +71,9 @@ impl Waiting {
         if !(0.0..u64::MAX as f64).contains(&time) {
             return Err(Error::failure(format!("the timestamp is {}; expected at most 584 years", prompt.timestamp)));
         }
-        *self = Self { blocks: prompt.hash_ids, given: 0, time: time as Time, prompts: self.prompts.saturating_add(1) };
+        let empty = self.empty + u64::from(prompt.hash_ids.is_empty());
+        let prompts = self.prompts.saturating_add(1);
+        *self = Self { blocks: prompt.hash_ids, given: 0, time: time as Time, prompts, empty };
         Ok(())
     }
 
@@ -90,10 +98,9 @@ fn prompt(line: &[u8]) -> Result<Prompt> {
     })
 }
 
-/// Whether all lines are objects with `hash_ids`, and all or none with this word. A damaged line is for the reader to name.
+/// Whether most lines are objects with `hash_ids`, and with this word or without it. A damaged line is for the reader to name.
 pub(super) fn detect(probe: &Probe<'_>, word: &[u8], has: bool) -> bool {
     let holds = |line: &[u8], word: &[u8]| memchr::memmem::find(line, word).is_some();
     let named = |line: &[u8]| line.first() == Some(&b'{') && holds(line, b"\"hash_ids\"") && holds(line, word) == has;
-    let mut lines = probe.lines().map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).peekable();
-    lines.peek().is_some() && lines.all(named)
+    Tally::of(probe.lines().map(<[u8]>::trim_ascii), named).is_so(100)
 }

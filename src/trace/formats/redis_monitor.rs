@@ -23,7 +23,7 @@ use super::tally::{Tally, note};
 use super::{Decoder, Fill, Form, Format, each_line};
 use crate::core::{NEVER, Result, SECOND, Time};
 use crate::trace::batch::Batch;
-use crate::trace::detect::Probe;
+use crate::trace::detect::{self, Probe};
 use crate::trace::input::Input;
 use commands::{Command, Commands, Does, MILLISECOND, Places};
 use keyspace::{HELD, Keyspace, Life, Size};
@@ -347,16 +347,15 @@ fn life(arguments: &Arguments, from: usize, now: Time, otherwise: Life) -> Optio
 }
 
 fn detect(probe: &Probe<'_>) -> u8 {
+    const SURE: u8 = 96;
     let mut arguments = Arguments::default();
     let mut commands = 0;
-    for text in probe.lines().map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()) {
-        match line::parse(text) {
-            Ok(None) => {}
-            Ok(Some(line)) if arguments.read(line.arguments).is_ok() => commands += 1,
-            _ => return 0,
-        }
-    }
-    if commands > 0 { 96 } else { 0 }
+    let tally = detect::Tally::of(probe.lines(), |text| match line::parse(text.trim_ascii()) {
+        Ok(None) => true,
+        Ok(Some(line)) => arguments.read(line.arguments).inspect(|()| commands += 1).is_ok(),
+        Err(_) => false,
+    });
+    if commands > 0 && tally.is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::{Decoder, Fill, Form, Format, OptionHelp, each_line};
 use crate::core::{Error, Result, SECOND, Time};
 use crate::trace::Op;
 use crate::trace::batch::Batch;
-use crate::trace::detect::Probe;
+use crate::trace::detect::{self, Probe};
 use crate::trace::escape::decode;
 use crate::trace::field;
 use crate::trace::input::Input;
@@ -313,14 +313,14 @@ impl Clock {
 }
 
 fn detect(probe: &Probe<'_>) -> u8 {
+    const SURE: u8 = 94;
     let mut calls = 0;
-    for text in probe.lines().filter(|line| !line.trim_ascii().is_empty()) {
-        match line::parse(text) {
-            None => return 0,
-            Some(line) => calls += usize::from(matches!(line.body, Body::Call(_))),
-        }
-    }
-    if calls > 0 { 94 } else { 0 }
+    let tally = detect::Tally::of(probe.lines(), |text| {
+        let line = line::parse(text);
+        calls += usize::from(line.as_ref().is_some_and(|line| matches!(line.body, Body::Call(_))));
+        line.is_some()
+    });
+    if calls > 0 && tally.is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

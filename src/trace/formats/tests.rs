@@ -37,12 +37,14 @@ fn txt_reads_integers_or_strings() {
     assert_eq!((trace.ids, trace.keys), (vec![0, 1, 0, 2].into(), int(&[7, u64::MAX, 3])));
     assert_eq!(trace.notes, ["blank lines, ignored: 1"]);
     assert!(trace.sizes.is_none() && trace.times.is_none());
-    let trace = read("txt", "1\n01\nx y\r\n1\n");
+    let trace = read("txt", "1\n2\nx y\r\n1\n");
     assert_eq!((trace.ids, trace.objects), (vec![0, 1, 2, 0].into(), 3));
     assert_eq!(trace.notes, ["ids are strings: line 3 is 'x y'"]);
+    let trace = read("txt", "1\n0\n01\n");
+    assert_eq!((trace.objects, trace.notes), (3, vec!["ids are strings: line 3 is '01'".into()]));
     let trace = read("txt", "x\n1\n01\n");
     assert_eq!((trace.objects, trace.notes.len()), (3, 0), "known from the first id");
-    assert_eq!(read("txt", "1\n01\n").objects, 1);
+    assert_eq!(read("txt:ids=int", "1\n01\n").objects, 1);
     assert_eq!(read("txt:ids=string", "1\n01\n").objects, 2);
     assert!(error("txt:ids=int", b"1\nx\n").starts_with("f:2: the id is 'x'"));
     assert!(error("txt", b"1\n-2\n").starts_with("f:2: the id is negative"));

@@ -61,13 +61,18 @@ impl Ids {
     /// Strings from the start where already the first id is no number: this saves reading the file again.
     pub(super) fn with_first(self, first: Option<&[u8]>, options: &Options) -> (Self, Options) {
         let mut options = options.clone();
-        match first.map(field::integer) {
+        match first.map(field::id) {
             Some(Err(Fault::NotNumber)) if self == Self::Found => {
                 options.insert("ids", "string".into());
                 (Self::Str, options)
             }
             _ => (self, options),
         }
+    }
+
+    /// The number that an id is. Who says that ids are numbers means leading zeros, too.
+    pub(super) fn number(self, text: &[u8]) -> Result<u64, Fault> {
+        if self == Self::Int { field::integer(text) } else { field::id(text) }
     }
 
     /// What to do about an id that is not a plain integer: start again with strings (`None`), or the error.
@@ -135,7 +140,9 @@ impl Txt {
         let mut added = 0;
         while added < room && used < block.len() {
             lines += 1;
-            if let Some((value, length)) = plain_number(&block[used..]) {
+            if let Some((value, length)) = plain_number(&block[used..])
+                && (block[used] != b'0' || length == 2)
+            {
                 batch.keys.push(value);
                 used += length;
                 added += 1;
@@ -143,7 +150,7 @@ impl Txt {
             }
             let (line, length) = first_line(&block[used..]);
             let text = line.trim_ascii();
-            match field::integer(text) {
+            match self.ids.number(text) {
                 Ok(value) => {
                     batch.keys.push(value);
                     added += 1;

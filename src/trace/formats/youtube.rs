@@ -3,13 +3,13 @@
 
 use super::Format;
 use crate::trace::Op;
-use crate::trace::table::{Key, Layout, Meaning, Separator};
+use crate::trace::table::{Clock, Key, Layout, Meaning, Separator};
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
     aliases: &["umass-youtube"],
     summary: "UMass's YouTube requests",
-    layout: "time, server, client, GETVIDEO, video, and others; separated by blanks",
+    layout: "time (s), server, client, GETVIDEO, video, and others; separated by blanks",
     source: "https://traces.cs.umass.edu/index.php/Network/Network (Zink et al., MMCN 2008)",
     sample: "youtube.txt",
     ..Format::table(&LAYOUT)
@@ -18,6 +18,7 @@ pub(super) static FORMAT: Format = Format {
 static LAYOUT: Layout = Layout {
     separator: Separator::Blanks,
     fewest: 5,
+    time: Some(("time", Clock::SECONDS)),
     op: Some(("request", request)),
     sure: 94,
     ..Layout::new(

@@ -23,7 +23,7 @@ pub fn fields(letters: &str) -> Option<Fields> {
         .bytes()
         .map(|letter| {
             let number = Number::new(record, Kind::of_letter(letter)?);
-            record += number.kind.bytes();
+            record += number.kind().bytes();
             Some(number)
         })
         .collect();

@@ -9,7 +9,7 @@ mod tests;
 
 use super::Op;
 use super::batch::Batch;
-use super::detect::Probe;
+use super::detect::{Probe, Tally};
 use super::formats::Decoder;
 use super::input::Input;
 use super::spec::Options;
@@ -57,6 +57,8 @@ pub struct Layout {
     pub tenant: &'static [&'static str],
     /// The row stands for so many equal requests.
     pub count: Option<&'static str>,
+    /// What the text of a key looks like, in code and in words, where it is no text whatever.
+    pub looks: Option<Looks>,
     /// How sure it is that a file of rows that all read well has this format, 0 to 100; a header with the names of the columns makes
     /// it surer.
     pub sure: u8,
@@ -82,10 +84,14 @@ impl Layout {
             ttl: None,
             tenant: &[],
             count: None,
+            looks: None,
             sure: 90,
         }
     }
 }
+
+/// Whether a text looks as it should, and how that is.
+pub type Looks = (fn(&[u8]) -> bool, &'static str);
 
 /// What stands between two fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,27 +230,32 @@ pub fn open(layout: &'static Layout, options: &Options, input: Input) -> Result<
     Ok(Box::new(Table::new(plan, input)))
 }
 
-/// How sure it is that the file has this layout: whether all of the first rows read well, have as many fields as they should, and
-/// at least one of them is a request.
+/// How sure it is that the file has this layout: whether the first row and nearly all behind it read well and have as many fields
+/// as they should, and at least one is a request.
 pub fn detect(layout: &'static Layout, probe: &Probe<'_>) -> u8 {
-    let Ok(plan) = Plan::new(layout, &Options::new(), first_row(probe)) else { return 0 };
+    let sure = if has_names(layout, first_row(probe)) { layout.sure.max(NAMED) } else { layout.sure };
+    if fits(layout, sure, probe) { sure } else { 0 }
+}
+
+/// Whether the first rows have this layout, if that being so would make it so sure.
+pub fn fits(layout: &'static Layout, sure: u8, probe: &Probe<'_>) -> bool {
+    let Ok(plan) = Plan::new(layout, &Options::new(), first_row(probe)) else { return false };
     let mut table = decoder::Rows::new(plan);
     let mut batch = Batch::new(Columns::ALL);
-    for line in probe.lines() {
+    let mut tally = Tally::default();
+    for line in probe.lines().filter(|line| !line.trim_ascii().is_empty()) {
         let before = batch.len();
-        let read = table.line(line, &mut batch).is_ok();
-        if !read || batch.len() > before && !table.has_its_width(line) {
-            return 0;
+        let fits = table.line(line, &mut batch).is_ok() && (batch.len() == before || table.has_its_width(line));
+        tally.count(fits);
+        // A first row that does not fit may hold names of other columns.
+        if tally.fit == 0 {
+            return false;
         }
         if batch.room() == 0 {
             break;
         }
     }
-    match batch.is_empty() || !mostly_sorted(&batch.times) {
-        true => 0,
-        false if has_names(layout, first_row(probe)) => layout.sure.max(NAMED),
-        false => layout.sure,
-    }
+    tally.is_so(sure) && !batch.is_empty() && mostly_sorted(&batch.times)
 }
 
 /// How sure a header makes that has the very names of the columns.
