@@ -79,10 +79,7 @@ pub(super) struct FilterArgs {
 }
 
 pub(super) fn generate(args: &Generate) -> Result<Finish> {
-    if args.output.exists() && !args.force {
-        return Err(Error::usage(format!("{} exists", args.output.display()))
-            .hint("add --force to replace it, or name another file"));
-    }
+    may_write(&args.output, args.force)?;
     let target = Target::of(&args.output, args.trace_format.as_deref())?;
     let trace = workload::generate(&args.workload, args.seed, Columns::ALL)?;
     save(&trace, target, &args.output, args.force)?;
@@ -91,7 +88,18 @@ pub(super) fn generate(args: &Generate) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
+/// Before a trace is read in vain.
+fn may_write(path: &Path, force: bool) -> Result<()> {
+    if path.exists() && !force {
+        return Err(
+            Error::usage(format!("{} exists", path.display())).hint("add --force to replace it, or name another file")
+        );
+    }
+    Ok(())
+}
+
 pub(super) fn convert(args: &Convert) -> Result<Finish> {
+    may_write(&args.output, args.force)?;
     let source = args.source()?;
     let target = args.target()?;
     let trace = match (&source, target) {
@@ -122,7 +130,7 @@ pub(super) fn convert(args: &Convert) -> Result<Finish> {
 }
 
 pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
-    let (Some(policy), Some(capacity)) = (&args.policy, &args.capacity) else {
+    let (Some(policy), Some(capacity_text)) = (&args.policy, &args.capacity) else {
         if args.convert.traces.selection().filter.keeps_all() {
             return Err(Error::usage("no filter is named").hint(
                 "name a cache (--policy lru --capacity 1%), a time (--from, --until), a share of the objects (--sample), a \
@@ -132,11 +140,12 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
         return convert(&args.convert);
     };
     let specs = registry::parse_list(policy)?;
-    let capacities = parse_capacities(capacity)?;
+    let capacities = parse_capacities(capacity_text)?;
     let ([spec], [capacity]) = (&specs[..], &capacities[..]) else {
         return Err(Error::usage("a filter is one cache").hint("name one policy and one capacity"));
     };
     let args_of = &args.convert;
+    may_write(&args_of.output, args_of.force)?;
     let (source, target) = (args_of.source()?, args_of.target()?);
     let settings = args.replay.settings(&args_of.traces, None)?;
     let mut trace = args_of.traces.open(&source, Columns::ALL, &args_of.quieter())?;
@@ -156,7 +165,13 @@ pub(super) fn filter(args: &FilterArgs) -> Result<Finish> {
     }
     drop(replayer);
     trace.ops = aside.or(trace.ops.take());
-    let left = trace.select(&stream);
+    let mut left = trace.select(&stream);
+    // A store says so; a second level is told from a first one by it.
+    left.name = args_of
+        .traces
+        .selection()
+        .filter
+        .named(&format!("the misses of {policy} at {capacity_text} in {}", trace.name));
     save(&left, target, &args_of.output, args_of.force)?;
     args_of.wrote(left.requests() as u64, left.objects as u64);
     Ok(Finish::Done)

@@ -52,7 +52,7 @@ fn numbers_that_do_not_fit() {
         ("t.address", "l 0x12 4\ns 0xzz 4\n", "--trace-format address", "t.address:2"),
         ("t.tr", "1 2 3\n2 3 x\n", "--trace-format webcachesim --size bytes", "t.tr:2"),
         ("t.csv", "id,size\n1,5\n2,-3\n", "--size bytes", "t.csv:3"),
-        ("t.csv", "id,size\n1,5\n2,99999999999\n", "--size bytes", "t.csv:3"),
+        ("t.csv", "id,size\n1,5\n2,999999999999999\n", "--size bytes", "t.csv:3"),
         ("t.csv", "id,size\n1,5\n2,big\n", "--size bytes", "t.csv:3"),
         ("t.csv", "time,id\n0,1\nnan,3\n", "--ttl 5", "t.csv:3"),
         ("t.csv", "time,id\n0,1\n1e300,3\n", "--ttl 5", "t.csv:3"),

@@ -28,8 +28,8 @@ fn a_converted_trace_gives_the_same_results() {
     }
     let back = place.run("trace convert packed.evl --output back.csv").done();
     assert_eq!(place.read("back.csv"), place.read("t.csv"), "{}", back.stderr);
-    let exists = place.run("trace convert t.csv --output plain.evl").ended(1);
-    assert!(exists.stderr.contains("exists already") && exists.stderr.contains("--force"), "{}", exists.stderr);
+    let exists = place.run("trace convert t.csv --output plain.evl").ended(2);
+    assert!(exists.stderr.contains("plain.evl exists") && exists.stderr.contains("--force"), "{}", exists.stderr);
     let itself = place.run("trace convert t.csv --output t.csv --force").ended(2);
     assert!(itself.stderr.contains("the trace itself"), "{}", itself.stderr);
     let lossy = place.run("trace convert t.csv --output t.txt").done().stderr;
@@ -46,6 +46,10 @@ fn a_filtered_trace_is_what_the_second_level_sees() {
     let second = place.run("run --trace second.evl --policy lru --capacity 10 --format csv --quiet").done().rows();
     assert_eq!(count(&first[0], "misses"), count(&second[0], "requests"));
     assert_eq!(count(&first[0], "objects"), count(&second[0], "objects"), "every object was missed once");
+    let info = place.run("trace info second.evl").done().stderr;
+    assert!(info.contains("evl of the misses of lru at 5% in t.evl"), "{info}");
+    let taken = place.run("trace filter t.evl --policy lru --capacity 5% --output second.evl").ended(2);
+    assert!(taken.stderr.contains("second.evl exists"), "{}", taken.stderr);
     let warm =
         place.run("run --trace t.evl --policy lru --capacity 5% --warmup 20% --format csv --quiet").done().rows();
     place.run("trace filter t.evl --policy lru --capacity 5% --warmup 20% --output warm.evl").done();
@@ -70,7 +74,10 @@ fn a_folder_of_parsed_traces_is_kept_only_where_it_is_named() {
     let plain = run("");
     assert_eq!(place.names(), ["t.txt"]);
     let (first, second) = (run("--trace-cache parsed"), run("--trace-cache parsed"));
+    assert!(first.stderr.contains("parsed and kept"), "{}", first.stderr);
     assert!(second.stderr.contains("parsed before"), "{}", second.stderr);
+    let no_folder = place.run("run --trace t.txt --policy lru --capacity 2 --trace-cache t.txt").ended(1);
+    assert!(no_folder.stderr.contains("t.txt: cannot make the folder"), "{}", no_folder.stderr);
     assert_eq!(timeless(plain.rows()), timeless(first.rows()));
     assert_eq!(timeless(plain.rows()), timeless(second.rows()));
     assert_eq!(place.names(), ["parsed", "t.txt"]);

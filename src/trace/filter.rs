@@ -67,6 +67,11 @@ impl Filter {
         parts.into_iter().flatten().collect::<Vec<_>>().join(";")
     }
 
+    /// `what` with what is kept of it.
+    pub fn named(&self, what: &str) -> String {
+        if self.keeps_all() { what.to_owned() } else { format!("{what} ({})", self.canonical()) }
+    }
+
     /// The sampled hashes are those below or equal to this; `None` = all.
     pub fn threshold(&self) -> Option<u64> {
         let rate = self.sample.filter(|&rate| rate < 1.0)?;

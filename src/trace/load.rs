@@ -100,13 +100,12 @@ pub fn load(path: &Path, options: &LoadOptions, progress: &dyn Fn(u64, u64)) -> 
     }
     if let Some(folder) = &options.cache
         && let Some(place) = store::place(path, folder, options.format.as_deref())
-        && let Some(loaded) = parsed_before(path, &place, options, progress)
     {
-        return loaded.map(|mut loaded| {
+        store::folder(folder)?;
+        if let Some(mut loaded) = parsed_before(path, &place, options, progress).transpose()? {
             loaded.trace.name = source.name();
-            loaded.why = "parsed before".into();
-            loaded
-        });
+            return Ok(loaded);
+        }
     }
     load_source(&source, options, progress)
 }
@@ -119,15 +118,18 @@ fn parsed_before(
     options: &LoadOptions,
     progress: &dyn Fn(u64, u64),
 ) -> Option<Result<Loaded>> {
-    let read = |store: &Store| of_store(store, options, &mut Keep, progress);
+    let read = |store: &Store, why: &str| {
+        let loaded = of_store(store, options, &mut Keep, progress);
+        loaded.map(|loaded| Loaded { why: why.into(), ..loaded })
+    };
     if let Ok(Some(store)) = Store::of_file(place) {
-        let loaded = read(&store);
+        let loaded = read(&store, "parsed before");
         if loaded.is_ok() || store.is_whole() {
             return Some(loaded);
         }
     }
     store::keep(path, place, options.format.clone(), progress).ok()?;
-    Store::of_file(place).ok()?.map(|store| read(&store))
+    Store::of_file(place).ok()?.map(|store| read(&store, "parsed and kept"))
 }
 
 /// Reads a trace from memory; `name` stands for the file's name.

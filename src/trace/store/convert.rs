@@ -51,6 +51,6 @@ pub fn convert(
         Some(store) if options.format.is_none() => of_store(&store, &options, &mut sink, progress)?,
         _ => read_into(&FileSource::new(path)?, &options, &mut sink, progress)?,
     };
-    sink.writer.finish(&loaded.trace, &loaded.format, output, force)?;
+    sink.writer.finish(&loaded.trace, &options.filter.named(&loaded.format), output, force)?;
     Ok(loaded)
 }

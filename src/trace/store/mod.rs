@@ -27,7 +27,7 @@ mod write;
 use crate::core::{Error, Result};
 use serde::{Deserialize, Serialize};
 
-pub use cache::{keep, place};
+pub use cache::{folder, keep, place};
 pub use convert::convert;
 pub use read::{Data, Store};
 pub use write::Writer;
