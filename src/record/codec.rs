@@ -206,15 +206,20 @@ fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     if varies(|row| &row.prefetch) {
         columns.push(Shown::left("prefetch", rows, |row| row.prefetch.clone()));
     }
+    if varies(|row| &row.blocks) {
+        columns.push(Shown::left("blocks", rows, |row| row.blocks.clone()));
+    }
     let words = columns.len() + 1;
     columns.extend([
         Shown::right("capacity", rows, capacity),
         Shown::right("requests", rows, |row| row.requests.to_string()),
         Shown::right("hits", rows, |row| row.hits.to_string()),
         Shown::right("hit ratio", rows, |row| format!("{:.4}", row.hit_ratio)),
-        Shown::right("byte ratio", rows, |row| format!("{:.4}", row.byte_hit_ratio)),
-        Shown::right("evictions", rows, |row| row.evictions.to_string()),
     ]);
+    if rows.iter().any(|row| row.size_mode == "bytes") {
+        columns.push(Shown::right("byte ratio", rows, |row| format!("{:.4}", row.byte_hit_ratio)));
+    }
+    columns.push(Shown::right("evictions", rows, |row| row.evictions.to_string()));
     if rows.iter().any(|row| row.prefetches > 0) {
         columns.push(Shown::right("prefetches", rows, |row| row.prefetches.to_string()));
     }
