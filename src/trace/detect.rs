@@ -39,16 +39,16 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// First lines of a file that fit a format, and those that do not.
+/// What the first lines of a file say of a format: how many fit it, and how many do not.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Tally {
+pub struct Vote {
     /// Lines that fit.
     pub fit: usize,
     /// Lines that do not.
     pub odd: usize,
 }
 
-impl Tally {
+impl Vote {
     /// Counts a line.
     pub fn count(&mut self, fits: bool) {
         *if fits { &mut self.fit } else { &mut self.odd } += 1;
@@ -62,11 +62,11 @@ impl Tally {
         self.odd < self.fit && (sure >= SURE || self.odd * 20 <= self.fit)
     }
 
-    /// The tally of these lines.
+    /// The vote of these lines.
     pub fn of<'a>(lines: impl Iterator<Item = &'a [u8]>, mut fits: impl FnMut(&'a [u8]) -> bool) -> Self {
-        let mut tally = Self::default();
-        lines.filter(|line| !line.trim_ascii().is_empty()).for_each(|line| tally.count(fits(line)));
-        tally
+        let mut vote = Self::default();
+        lines.filter(|line| !line.trim_ascii().is_empty()).for_each(|line| vote.count(fits(line)));
+        vote
     }
 }
 

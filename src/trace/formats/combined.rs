@@ -279,7 +279,7 @@ fn detect(probe: &Probe<'_>) -> u8 {
     const SURE: u8 = 96;
     let mut clock = line::Clock::default();
     let fits = |text: &[u8]| line::parse(text).is_ok_and(|line| clock.at(line.stamp).is_ok());
-    if detect::Tally::of(probe.lines(), fits).is_so(SURE) { SURE } else { 0 }
+    if detect::Vote::of(probe.lines(), fits).is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::{Decoder, Fill, each_line};
 use crate::core::{Error, Result, Time};
 use crate::trace::Place;
 use crate::trace::batch::Batch;
-use crate::trace::detect::{Probe, Tally};
+use crate::trace::detect::{Probe, Vote};
 use crate::trace::input::Input;
 use serde::Deserialize;
 
@@ -102,5 +102,5 @@ fn prompt(line: &[u8]) -> Result<Prompt> {
 pub(super) fn detect(probe: &Probe<'_>, word: &[u8], has: bool) -> bool {
     let holds = |line: &[u8], word: &[u8]| memchr::memmem::find(line, word).is_some();
     let named = |line: &[u8]| line.first() == Some(&b'{') && holds(line, b"\"hash_ids\"") && holds(line, word) == has;
-    Tally::of(probe.lines().map(<[u8]>::trim_ascii), named).is_so(100)
+    Vote::of(probe.lines().map(<[u8]>::trim_ascii), named).is_so(100)
 }

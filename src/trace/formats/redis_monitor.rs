@@ -350,12 +350,12 @@ fn detect(probe: &Probe<'_>) -> u8 {
     const SURE: u8 = 96;
     let mut arguments = Arguments::default();
     let mut commands = 0;
-    let tally = detect::Tally::of(probe.lines(), |text| match line::parse(text.trim_ascii()) {
+    let vote = detect::Vote::of(probe.lines(), |text| match line::parse(text.trim_ascii()) {
         Ok(None) => true,
         Ok(Some(line)) => arguments.read(line.arguments).inspect(|()| commands += 1).is_ok(),
         Err(_) => false,
     });
-    if commands > 0 && tally.is_so(SURE) { SURE } else { 0 }
+    if commands > 0 && vote.is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

@@ -315,12 +315,12 @@ impl Clock {
 fn detect(probe: &Probe<'_>) -> u8 {
     const SURE: u8 = 94;
     let mut calls = 0;
-    let tally = detect::Tally::of(probe.lines(), |text| {
+    let vote = detect::Vote::of(probe.lines(), |text| {
         let line = line::parse(text);
         calls += usize::from(line.as_ref().is_some_and(|line| matches!(line.body, Body::Call(_))));
         line.is_some()
     });
-    if calls > 0 && tally.is_so(SURE) { SURE } else { 0 }
+    if calls > 0 && vote.is_so(SURE) { SURE } else { 0 }
 }
 
 #[cfg(test)]

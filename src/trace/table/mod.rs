@@ -9,7 +9,7 @@ mod tests;
 
 use super::Op;
 use super::batch::Batch;
-use super::detect::{Probe, Tally};
+use super::detect::{Probe, Vote};
 use super::formats::Decoder;
 use super::input::Input;
 use super::spec::Options;
@@ -242,20 +242,20 @@ pub fn fits(layout: &'static Layout, sure: u8, probe: &Probe<'_>) -> bool {
     let Ok(plan) = Plan::new(layout, &Options::new(), first_row(probe)) else { return false };
     let mut table = decoder::Rows::new(plan);
     let mut batch = Batch::new(Columns::ALL);
-    let mut tally = Tally::default();
+    let mut vote = Vote::default();
     for line in probe.lines().filter(|line| !line.trim_ascii().is_empty()) {
         let before = batch.len();
         let fits = table.line(line, &mut batch).is_ok() && (batch.len() == before || table.has_its_width(line));
-        tally.count(fits);
+        vote.count(fits);
         // A first row that does not fit may hold names of other columns.
-        if tally.fit == 0 {
+        if vote.fit == 0 {
             return false;
         }
         if batch.room() == 0 {
             break;
         }
     }
-    tally.is_so(sure) && !batch.is_empty() && mostly_sorted(&batch.times)
+    vote.is_so(sure) && !batch.is_empty() && mostly_sorted(&batch.times)
 }
 
 /// How sure a header makes that has the very names of the columns.
