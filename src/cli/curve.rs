@@ -7,7 +7,7 @@ use super::run::{encoded, pool, same_place, target};
 use super::{Finish, interrupt, progress};
 use crate::core::quantity::show_count;
 use crate::core::{Error, Result};
-use crate::curve::{Ask, Bound, Choice, Curve, Curves, LEVELS, Method, Progress, Sampling, Sizes, shape};
+use crate::curve::{Ask, Bound, Choice, Curve, Curves, Extent, LEVELS, Method, Progress, Sampling, Sizes};
 use crate::record::{CurveRow, Format, Status, Steps, write_curves, write_steps};
 use crate::registry::{self, Spec};
 use crate::replay::{Options, Settings, Source};
@@ -177,31 +177,51 @@ fn explain(jobs: &[(Spec, Choice)]) {
     }
 }
 
-/// Says on stderr what the curve looks like.
+/// Says on stderr what the curve looks like: all of it where every size is known, else the sizes asked for.
 fn describe(curve: &Curve, trace: &Trace, options: &Options) {
-    let ratios = curve.ratios();
-    let (Some(shape), Some(row)) = (shape(&ratios), curve.rows(2).into_iter().next()) else { return };
+    let (Some(shape), Some(row)) = (curve.shape(), curve.rows(2).into_iter().next()) else { return };
     let unit = if options.bytes { "bytes" } else { "objects" };
     let size = |capacity: u64| {
         let percent = 100.0 * capacity as f64 / row.footprint_bytes.max(1) as f64;
         format!("{} {unit} ({percent:.2} %)", show_count(capacity))
     };
+    let most = 100.0 * shape.most;
+    let head = format!("{} on {}: {}", row.policy, trace.name, qualified(curve, &row));
+    let (what, of_most) = match shape.extent {
+        Extent::Whole => (String::new(), "of what can hit does"),
+        Extent::From(first) => (format!("with {} or more, ", size(first)), "of what can hit does"),
+        Extent::Some(1) => {
+            let only = shape.knees[0].unwrap_or(row.capacity);
+            return say(&format!("{head}{most:.2} % hit with {}", size(only)));
+        }
+        Extent::Some(_) => ("of the sizes asked for, ".to_owned(), "of that"),
+    };
     let levels = LEVELS.iter().zip(shape.knees).zip(shape.reached);
-    let level = |((level, knee), reached): ((&f64, u64), Option<u64>)| {
+    let level = |((level, knee), reached): ((&f64, Option<u64>), Option<u64>)| {
         let percent = 100.0 * level;
-        match reached {
-            Some(capacity) => format!("{percent:.0} % of requests hit from {}", size(capacity)),
-            None => format!("{percent:.0} % of what can hit does from {}", size(knee)),
+        match (reached, knee) {
+            (Some(capacity), _) => format!("; {percent:.0} % of requests hit from {}", size(capacity)),
+            (None, Some(capacity)) if shape.most > 0.0 => format!("; {percent:.0} % {of_most} from {}", size(capacity)),
+            _ => String::new(),
         }
     };
-    let levels: Vec<String> = levels.map(level).collect();
-    let most = 100.0 * shape.most;
-    say(&format!("{} on {}: at most {most:.2} % hit; {}", row.policy, trace.name, levels.join("; ")));
+    let levels: String = levels.map(level).collect();
+    say(&format!("{head}{what}at most {most:.2} % hit{levels}"));
     if let Some(cliff) = shape.cliff {
         let from = if cliff.from == 0 { "0".to_owned() } else { size(cliff.from) };
         let (gap, to) = (100.0 * cliff.gap, size(cliff.to));
         say(&format!("  cliff: at {} it lies {gap:.1} points below the line from {from} to {to}", size(cliff.at)));
     }
+}
+
+/// Of which requests the shape is, and whether it is estimated.
+fn qualified(curve: &Curve, row: &CurveRow) -> String {
+    let windows = match curve.windows() {
+        0 | 1 => String::new(),
+        windows => format!("over all {windows} windows, "),
+    };
+    let samples = Method::parse(&row.method).is_ok_and(|method| method.is_some_and(Method::samples));
+    format!("{windows}{}", if samples { "by its sample, " } else { "" })
 }
 
 /// Points of a whole curve that a person looks at.
@@ -214,7 +234,7 @@ fn encode(curves: &[Curve], format: Format) -> Result<Vec<u8>> {
         .iter()
         .filter_map(|curve| match curve {
             Curve::Steps(blank, steps) => Some((&**blank, steps)),
-            Curve::Points(_) => None,
+            Curve::Points(..) => None,
         })
         .collect();
     if !whole.is_empty() && format != Format::Table {
@@ -242,7 +262,7 @@ fn wrote<'a>(args: &Args, paths: impl Iterator<Item = &'a PathBuf>) {
 
 fn finish(curves: &[Curve]) -> Finish {
     let points = curves.iter().filter_map(|curve| match curve {
-        Curve::Points(rows) => Some(rows),
+        Curve::Points(rows, _) => Some(rows),
         Curve::Steps(..) => None,
     });
     let failed: Vec<&CurveRow> = points.flatten().filter(|row| row.status == Status::Failed).collect();

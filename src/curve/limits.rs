@@ -111,7 +111,7 @@ impl Curves<'_> {
                 pass_points: count,
                 ..row
             };
-            curves.push(Curve::Points(points.into_iter().map(finish).collect()));
+            curves.push(Curve::Points(points.into_iter().map(finish).collect(), None));
         }
         Ok(curves)
     }

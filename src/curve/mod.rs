@@ -29,4 +29,4 @@ pub use method::{Choice, Method};
 pub use points::{Curve, Sizes};
 pub use progress::Progress;
 pub use run::{Ask, Curves, Sampling};
-pub use shape::{Cliff, LEVELS, Shape, shape};
+pub use shape::{Cliff, Extent, LEVELS, Shape, shape};

@@ -5,10 +5,12 @@ use super::lru::Lru;
 use super::lru_bytes::{LruBytes, Sums};
 use super::lru_expiring::LruExpiring;
 use super::method::Exact;
+use super::shape::{Extent, Shape, shape};
 use crate::core::quantity::ratio;
 use crate::engine::View;
 use crate::record::Steps;
 use crate::replay::Options;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Hits of the requests counted.
@@ -42,6 +44,18 @@ impl Hits {
         }
     }
 
+    /// The shape of the whole curve of these windows together, where every size is known; `counted`: requests.
+    pub(super) fn shape(windows: &[Self], counted: u64) -> Option<Shape> {
+        let all = |hits: &'_ Self| if let Self::All(hits) = hits { Some(hits.len()) } else { None };
+        let most = windows.iter().map(all).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        let sums = match windows {
+            [Self::All(hits)] => Cow::Borrowed(&hits[..]),
+            _ => Cow::Owned(sum(windows, most)),
+        };
+        let points = (1..).zip(sums.iter().skip(1)).map(|(capacity, &hits)| (capacity, ratio(hits, counted)));
+        shape(points, Extent::Whole)
+    }
+
     /// Where the hits change, and what they are from there on; `capacities`: those asked for; `asked`: bytes.
     pub(super) fn steps(&self, capacities: &[u64], asked: u64) -> Steps {
         let points = match self {
@@ -60,6 +74,25 @@ impl Sums {
         let of_bytes = points.iter().map(|(capacity, _)| ratio(self.bytes[place(capacity)], asked)).collect();
         Steps { points, byte_hit_ratios: Some(of_bytes) }
     }
+}
+
+/// Hits by capacity, of all windows; `most`: capacities of the longest.
+fn sum(windows: &[Hits], most: usize) -> Vec<u64> {
+    let mut sums = vec![0; most];
+    for window in windows {
+        let Hits::All(hits) = window else { continue };
+        // What is new at a capacity, so that larger ones need not be gone through for each window.
+        let mut before = 0;
+        for (sum, &hits) in sums.iter_mut().zip(hits) {
+            *sum += hits - std::mem::replace(&mut before, hits);
+        }
+    }
+    let mut total = 0;
+    for sum in &mut sums {
+        total += *sum;
+        *sum = total;
+    }
+    sums
 }
 
 /// The first point of those with equal hits.

@@ -1,9 +1,11 @@
 //! Curves as they come out: rows at the capacities asked for, or all steps of one.
 
+use super::shape::{Extent, Shape, shape};
 use crate::core::quantity::ratio;
 use crate::core::{Error, Result};
-use crate::record::{CurveRow, Steps};
+use crate::record::{CurveRow, Status, Steps};
 use crate::replay::{Capacity, Replayer, parse_capacities};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The capacities of a curve.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +51,9 @@ pub(super) fn resolve(
 /// One curve.
 #[derive(Debug, Clone)]
 pub enum Curve {
-    /// At the capacities asked for; of several windows, window by window.
-    Points(Vec<CurveRow>),
+    /// At the capacities asked for; of several windows, window by window. With the shape of the whole curve, all windows
+    /// taken together, where the pass knew every size.
+    Points(Vec<CurveRow>, Option<Shape>),
     /// All of it: what the steps have in common, and each of them.
     Steps(Box<CurveRow>, Steps),
 }
@@ -59,26 +62,43 @@ impl Curve {
     /// Its rows; of all steps at most `most` of them, spread evenly over the logarithm of the capacity.
     pub fn rows(&self, most: usize) -> Vec<CurveRow> {
         match self {
-            Self::Points(rows) => rows.clone(),
+            Self::Points(rows, _) => rows.clone(),
             Self::Steps(blank, steps) => {
                 thin(&steps.points, most).into_iter().map(|index| at_step(blank, steps, index)).collect()
             }
         }
     }
 
-    /// Capacity and hit ratio of each point, the smallest capacity first; of windows, those of the first.
-    pub fn ratios(&self) -> Vec<(u64, f64)> {
-        let mut ratios: Vec<(u64, f64)> = match self {
-            Self::Points(rows) => {
-                let first = rows.first().map_or(0, |row| row.window);
-                rows.iter().filter(|row| row.window == first).map(|row| (row.capacity, row.hit_ratio)).collect()
+    /// What the curve looks like, of several windows all of them together; `None` if nothing is known of it.
+    pub fn shape(&self) -> Option<Shape> {
+        match self {
+            Self::Points(_, Some(shape)) => Some(shape.clone()),
+            Self::Points(rows, None) => {
+                let mut sums: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+                for row in rows.iter().filter(|row| row.status != Status::Failed) {
+                    let (hits, requests) = sums.entry(row.capacity).or_default();
+                    (*hits, *requests) = (*hits + row.hits, *requests + row.requests);
+                }
+                let points = sums.iter().map(|(&capacity, &(hits, requests))| (capacity, ratio(hits, requests)));
+                shape(points, Extent::Some(sums.len()))
             }
             Self::Steps(blank, steps) => {
-                steps.points.iter().map(|&(capacity, hits)| (capacity, ratio(hits, blank.requests))).collect()
+                let first = steps.points.first()?.0;
+                let point = |(capacity, hits)| (capacity, ratio(hits, blank.requests));
+                // A step is as long as the next one is away, so both of its ends are points.
+                let ends = steps.points.windows(2).flat_map(|pair| [pair[0], (pair[1].0 - 1, pair[0].1)]);
+                let points = ends.chain(steps.points.last().copied()).map(point);
+                shape(points, if first > 1 { Extent::From(first) } else { Extent::Whole })
             }
-        };
-        ratios.sort_by_key(|&(capacity, _)| capacity);
-        ratios
+        }
+    }
+
+    /// How many windows it has.
+    pub fn windows(&self) -> usize {
+        match self {
+            Self::Points(rows, _) => rows.iter().map(|row| row.window).collect::<BTreeSet<u64>>().len(),
+            Self::Steps(..) => 1,
+        }
     }
 }
 
@@ -145,9 +165,28 @@ mod tests {
         let curve = Curve::Steps(Box::new(blank), steps);
         let capacities: Vec<u64> = curve.rows(5).iter().map(|row| row.capacity).collect();
         assert_eq!(capacities, [1, 10, 100, 1000, 10_000]);
-        assert_eq!((curve.rows(usize::MAX).len(), curve.ratios()[9999]), (10_000, (10_000, 0.5)));
+        let shape = curve.shape().unwrap();
+        assert_eq!((curve.rows(usize::MAX).len(), shape.most, shape.extent), (10_000, 0.5, Extent::Whole));
         let short = Curve::Steps(Box::default(), Steps { points: vec![(3, 0)], byte_hit_ratios: None });
         assert_eq!(short.rows(2).len(), 1);
+    }
+
+    #[test]
+    fn a_step_is_as_long_as_the_next_one_is_away() {
+        let steps = Steps { points: vec![(1, 0), (100, 90)], byte_hit_ratios: None };
+        let blank = CurveRow { requests: 100, ..CurveRow::default() };
+        let shape = Curve::Steps(Box::new(blank), steps).shape().unwrap();
+        assert_eq!(shape.cliff.map(|cliff| (cliff.at, cliff.to)), Some((99, 100)));
+    }
+
+    #[test]
+    fn windows_are_taken_together_and_what_failed_is_left_out() {
+        let row = |window, capacity, hits| CurveRow { window, capacity, hits, requests: 10, ..CurveRow::default() };
+        let failed = CurveRow { status: Status::Failed, ..row(0, 1, 10) };
+        let curve = Curve::Points(vec![row(0, 5, 2), row(0, 9, 4), row(1, 5, 6), row(1, 9, 10), failed], None);
+        let shape = curve.shape().unwrap();
+        assert_eq!((curve.windows(), shape.extent), (2, Extent::Some(2)));
+        assert!((shape.most - 0.7).abs() < 1e-12);
     }
 
     #[test]

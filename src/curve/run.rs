@@ -128,7 +128,7 @@ impl<'a> Curves<'a> {
         let mut rows = rows.into_iter();
         let curve = |_| {
             let points: Vec<CurveRow> = rows.by_ref().take(sizes.len()).flatten().collect();
-            (!points.is_empty()).then_some(Curve::Points(points))
+            (!points.is_empty()).then_some(Curve::Points(points, None))
         };
         specs.iter().map(curve).collect()
     }
@@ -219,7 +219,8 @@ impl<'a> Curves<'a> {
             let place = |row: &CurveRow| sizes.iter().position(|size| size.given == row.capacity_given);
             rows.sort_by_key(|row| (row.window, place(row)));
         }
-        Some(Curve::Points(rows))
+        let counted = windows.iter().map(|(_, range)| self.requests_in(range)).sum();
+        Some(Curve::Points(rows, Hits::shape(&hits, counted)))
     }
 
     /// The points of capacities that the pass left out.

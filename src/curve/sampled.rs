@@ -50,7 +50,7 @@ impl Curves<'_> {
                     let (seconds, points) = (begun.elapsed().as_secs_f64(), rows.len() as u64);
                     let name = choice.method.name().to_owned();
                     let finish = |row| CurveRow { method: name.clone(), seconds, pass_points: points, ..row };
-                    return Some(Curve::Points(rows.into_iter().map(finish).collect()));
+                    return Some(Curve::Points(rows.into_iter().map(finish).collect(), None));
                 }
             }
         }

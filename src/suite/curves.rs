@@ -94,6 +94,34 @@ fn all_sizes_are_written_compactly() {
 }
 
 #[test]
+fn what_is_said_of_a_curve_is_true_of_all_its_sizes_or_of_those_named() {
+    let place = Place::new();
+    let said = |args: &str, of: &str| {
+        let ran = place.run(&format!("curve {TRACE} {args}")).done();
+        let start = format!("{of} on ");
+        let line = ran.stderr.lines().find(|line| line.starts_with(&start)).map(str::to_owned);
+        line.unwrap_or_else(|| panic!("{args}: {}", ran.stderr)).split_once(": ").unwrap().1.to_owned()
+    };
+    let whole = said("--policy lru --capacity all", "lru");
+    assert!(whole.starts_with("at most ") && whole.contains("; 95 % of requests hit from "), "{whole}");
+    for sizes in ["--capacity 5%", "--capacity 5%,20%", ""] {
+        assert_eq!(said(&format!("--policy lru {sizes}"), "lru"), whole, "{sizes}: the pass knows all sizes");
+    }
+    assert_eq!(said("--policy lru --capacity 5% --window 1e4", "lru"), format!("over all 5 windows, {whole}"));
+
+    let row = &place.rows(&format!("run {TRACE} --policy arc --capacity 5%,20%"))[1];
+    let percent = format!("{:.2} % hit", 100.0 * row["hit_ratio"].parse::<f64>().unwrap());
+    let some = said("--policy arc --capacity 5%,20%", "arc");
+    assert!(some.starts_with(&format!("of the sizes asked for, at most {percent}; 80 % of that from ")), "{some}");
+    let one = said("--policy arc --capacity 20%", "arc");
+    assert!(one.starts_with(&format!("{percent} with {} objects (", row["capacity"])), "{one}");
+    let windows = said("--policy arc --capacity 5%,20% --window 1e4", "arc");
+    assert_eq!(windows, format!("over all 5 windows, {some}"));
+    let sampled = said("--policy lru --capacity 5%,20% --sample-rate 0.5", "lru");
+    assert!(sampled.starts_with("by its sample, of the sizes asked for, at most "), "{sampled}");
+}
+
+#[test]
 fn samples_come_with_intervals_and_the_same_bytes_every_time() {
     let place = Place::new();
     let command = format!("curve {TRACE} --policy lru,sieve --capacity 10%,50% --sample-rate 0.25 --format csv");
