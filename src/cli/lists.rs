@@ -4,14 +4,14 @@ use super::Finish;
 use super::output::print;
 use super::run::encoded;
 use crate::core::Result;
-use crate::trace::FORMATS;
+use crate::trace::{FORMATS, Format, parse_format};
 use crate::workload::{self, WORKLOADS};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  evictlab formats\n  evictlab workloads --json")]
+#[command(after_help = "Examples:\n  evictlab workloads\n  evictlab workloads --json")]
 pub(super) struct Plain {
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
@@ -46,36 +46,60 @@ impl Plain {
     }
 }
 
-pub(super) fn formats(args: &Plain) -> Result<Finish> {
-    let mut text = String::new();
-    let mut list = Vec::new();
-    for format in FORMATS {
-        let _ = writeln!(text, "{:<21} {}", format.name, format.summary);
-        let _ = writeln!(text, "{:<21} layout: {}", "", format.layout);
-        let _ = writeln!(text, "{:<21} source: {}", "", format.source);
-        let _ = writeln!(text, "{:<21} sample: traces/samples/{}", "", format.sample);
-        if !format.extensions.is_empty() {
-            let _ = writeln!(text, "{:<21} endings: {}", "", format.extensions.join(", "));
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  evictlab formats\n  evictlab formats csv\n  evictlab formats --json")]
+pub(super) struct Formats {
+    /// Show this format alone: its name or an alias
+    name: Option<String>,
+    #[command(flatten)]
+    plain: Plain,
+}
+
+pub(super) fn formats(args: &Formats) -> Result<Finish> {
+    let one = args.name.as_deref().map(parse_format).transpose()?.map(|spec| spec.format);
+    let shown = if one.is_some() { one.as_slice() } else { FORMATS };
+    let list: Vec<Value> = shown.iter().map(|format| format_json(format)).collect();
+    let mut text: String = shown.iter().map(|format| format_text(format)).collect();
+    if let Some(format) = one {
+        if !format.aliases.is_empty() {
+            let _ = writeln!(text, "{:<21} also called: {}", "", format.aliases.join(", "));
         }
-        for option in format.options {
-            let _ = writeln!(text, "{:<21} {}: {} [default: {}]", "", option.name, option.help, option.default);
-        }
-        let options = format.options.iter().map(|o| json!({"name": o.name, "default": o.default, "help": o.help}));
-        list.push(json!({
-            "name": format.name,
-            "aliases": format.aliases,
-            "extensions": format.extensions,
-            "summary": format.summary,
-            "layout": format.layout,
-            "source": format.source,
-            "sample": format.sample,
-            "options": options.collect::<Vec<_>>(),
-        }));
+    } else {
+        text.push_str(
+            "\nAll may be compressed with gzip, zstd, xz or lz4. Options: --trace-format csv:id=5,size=4,time=2\n\
+             One alone: evictlab formats NAME\n",
+        );
     }
-    text.push_str(
-        "\nAll may be compressed with gzip, zstd, xz or lz4. Options: --trace-format csv:id=5,size=4,time=2\n",
-    );
-    args.print(&list, &text)
+    args.plain.print(&list, &text)
+}
+
+fn format_text(format: &Format) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{:<21} {}", format.name, format.summary);
+    let _ = writeln!(text, "{:<21} layout: {}", "", format.layout);
+    let _ = writeln!(text, "{:<21} source: {}", "", format.source);
+    let _ = writeln!(text, "{:<21} sample: traces/samples/{}", "", format.sample);
+    if !format.extensions.is_empty() {
+        let _ = writeln!(text, "{:<21} endings: {}", "", format.extensions.join(", "));
+    }
+    for option in format.options {
+        let _ = writeln!(text, "{:<21} {}: {} [default: {}]", "", option.name, option.help, option.default);
+    }
+    text
+}
+
+fn format_json(format: &Format) -> Value {
+    let options = format.options.iter().map(|o| json!({"name": o.name, "default": o.default, "help": o.help}));
+    json!({
+        "name": format.name,
+        "aliases": format.aliases,
+        "extensions": format.extensions,
+        "summary": format.summary,
+        "layout": format.layout,
+        "source": format.source,
+        "sample": format.sample,
+        "options": options.collect::<Vec<_>>(),
+    })
 }
 
 /// The parameters that take a law; every workload has them.

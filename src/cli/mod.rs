@@ -85,8 +85,8 @@ enum Verb {
     Admissions(policies::Admissions),
     /// List the prefetchers, or show the documentation of one
     Prefetchers(policies::Prefetchers),
-    /// List the trace formats
-    Formats(lists::Plain),
+    /// List the trace formats, or show one
+    Formats(lists::Formats),
     /// List the synthetic workloads and their laws
     Workloads(lists::Plain),
     /// Check the program against known answers: analytic laws and golden counts

@@ -120,6 +120,22 @@ fn lists_name_everything() {
 }
 
 #[test]
+fn a_format_has_a_page_of_its_own() {
+    let place = Place::new();
+    for format in FORMATS {
+        let page = place.run(&format!("formats {}", format.name)).done().stdout;
+        assert!(page.starts_with(format.name) && page.contains(format.layout), "{page}");
+        assert_eq!(page.matches(" layout: ").count(), 1, "{page}");
+        for alias in format.aliases {
+            assert_eq!(place.run(&format!("formats {alias}")).done().stdout, page);
+        }
+    }
+    let json = place.run("formats csv --json").done().json();
+    assert_eq!((json.as_array().map(Vec::len), json[0]["name"].as_str()), (Some(1), Some("csv")));
+    assert!(place.run("formats twiter").ended(2).stderr.contains("did you mean twitter?"));
+}
+
+#[test]
 fn the_examples_of_the_workloads_work() {
     let place = Place::new();
     for item in place.run("workloads --json").done().json().as_array().unwrap() {
