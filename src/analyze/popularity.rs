@@ -15,7 +15,8 @@
 //! others, and sorting takes that for skew, so alpha is too large where objects have few requests each; objects that nobody
 //! asked for are missing from N. The standard error knows nothing of either: it is that of known ranks. C. Pilgrim and T. T.
 //! Hills: Bias in Zipf's law estimators. Scientific Reports 11, 17309 (2021). <https://doi.org/10.1038/s41598-021-96214-w>
-//! The least-squares fit of [`Stats`] looks at ranks of at least ten requests alone, which is another bias.
+//! The least-squares fit of [`Stats`] looks at ranks of at least ten requests alone, evenly on a logarithmic scale, which is
+//! another bias.
 
 use super::ranks::{Sums, sums};
 use crate::trace::Stats;

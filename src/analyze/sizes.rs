@@ -1,6 +1,7 @@
 //! Sizes: how they are distributed over the objects, and over the requests.
 //!
-//! An object has the size that was seen last; a removal names none. Requests count with the size they carry.
+//! An object has the size that was seen last; a removal names none, so an object that only removals name is left out of the
+//! distribution over the objects. Requests count with the size they carry.
 
 use super::bins::Histogram;
 use crate::core::{Pages, prefetch};
@@ -63,7 +64,7 @@ impl Sizes {
     pub(super) fn of(trace: &Trace) -> Option<(Self, Vec<u64>)> {
         let sizes = trace.sizes.as_deref().filter(|sizes| !sizes.is_empty())?;
         let mut requests = Histogram::new();
-        // By object; those that only removals named stay at 0.
+        // By object.
         let mut last = Pages::<u32>::zeroed(trace.objects);
         let mut footprint = 0;
         let mut footprints = Vec::new();
@@ -79,7 +80,9 @@ impl Sizes {
             footprints.push(footprint);
         }
         let mut objects = Histogram::new();
-        last.iter().for_each(|&size| objects.add(u64::from(size)));
+        let sized = sized(trace);
+        let has_size = |&(id, _): &(usize, &u32)| sized.as_ref().is_none_or(|sized| sized[id]);
+        last.iter().enumerate().filter(has_size).for_each(|(_, &size)| objects.add(u64::from(size)));
         let quantiles = objects.quantiles().into_iter().zip(requests.quantiles());
         let quantile = |((quantile, object), (_, request))| SizeQuantile {
             quantile,
@@ -98,6 +101,14 @@ impl Sizes {
         };
         Some((found, footprints))
     }
+}
+
+/// By object: does any request but a removal name it? `None` where there are no removals.
+fn sized(trace: &Trace) -> Option<Vec<bool>> {
+    let ops = trace.ops.as_deref().filter(|ops| ops.contains(&Op::Delete))?;
+    let mut sized = vec![false; trace.objects];
+    trace.ids.iter().zip(ops).filter(|(_, op)| **op != Op::Delete).for_each(|(&id, _)| sized[id as usize] = true);
+    Some(sized)
 }
 
 /// The bins of both, from the first to the last that either has.
@@ -150,5 +161,25 @@ mod tests {
         assert!((found.bins[0].cumulative_requests_share - 0.4).abs() < 1e-12);
         assert!(found.bins.windows(2).all(|pair| pair[0].up_to < pair[1].up_to));
         assert!(Sizes::of(&Trace::from_keys("t", [1])).is_none());
+    }
+
+    #[test]
+    fn objects_that_only_removals_name_have_no_size() {
+        let mut trace = Trace::from_keys("t", [1, 2, 3, 3, 4]);
+        trace.sizes = Some(vec![10, 0, 30, 0, 0].into());
+        trace.ops = Some(vec![Op::Set, Op::Delete, Op::Get, Op::Delete, Op::Get].into());
+        let (found, _) = Sizes::of(&trace).unwrap();
+        let objects: Vec<(f64, u64)> =
+            found.bins.iter().filter(|bin| bin.objects > 0).map(|bin| (bin.up_to, bin.objects)).collect();
+        assert_eq!(objects, [(0.0, 1), (10.0, 1), (30.0, 1)], "the last one is a get of nothing");
+        assert!((found.mean_by_object - 40.0 / 3.0).abs() < 1e-9);
+        let by_object: Vec<u64> = found.quantiles.iter().map(|own| own.by_object as u64).collect();
+        assert_eq!(by_object, [0, 0, 0, 0, 0, 10, 30, 30, 30, 30, 30]);
+        trace.ops = Some(vec![Op::Set, Op::Delete, Op::Get, Op::Delete, Op::Delete].into());
+        assert_eq!(Sizes::of(&trace).unwrap().0.min_by_object as u64, 10);
+        trace.ops = Some(vec![Op::Delete; 5].into());
+        let nothing = Sizes::of(&trace).unwrap().0;
+        assert_eq!((nothing.min_by_object as u64, nothing.max_by_object as u64), (0, 0));
+        assert!(nothing.bins.iter().all(|bin| bin.objects == 0));
     }
 }

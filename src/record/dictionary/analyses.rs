@@ -146,7 +146,8 @@ const POPULARITY: &[Column] = &[
         "popularity.zipf_alpha_least_squares",
         "",
         ">= 0",
-        "exponent by least squares over ranks of at least 10 requests, as in trace-info; null where there are too few",
+        "exponent by least squares over ranks a tenth apart down to the last of at least 10 requests, as in trace-info; null with \
+         fewer than 5 such ranks",
     ),
     share(
         "popularity.top_hundredth_share",
