@@ -38,7 +38,8 @@ pub(in crate::report) static OBJECT_SIZES: Figure = Figure {
 /// What is lower than this, in percent, is no higher than the line of the axis.
 const UNSEEN: f64 = 0.1;
 
-const FIRST: &str = "Of all requests; first requests of an object have no reuse time";
+const FIRST: &str =
+    "Of all requests; first requests of an object have no reuse time, and times of 0 are at the left end";
 
 /// What is drawn of a trace, and what it lacks otherwise; and what stands below the figure.
 type Drawn<'a> = (&'a str, &'a str, &'a dyn Fn(&Trace<'_>) -> Option<Panel>);
@@ -98,7 +99,7 @@ fn percent(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
 }
 
 /// Lines, each with its least and its largest number: they begin at 0 % on the left, rise at the least and stay where they
-/// are from the largest on. Zeros lie at the left end.
+/// are from the largest on. A logarithmic axis has no zero: a line with zeros begins at their share.
 fn panel(name: &str, x_title: &str, unit: Unit, lines: Vec<(Line, (f64, f64))>) -> Option<Panel> {
     let mut drawn = Vec::with_capacity(lines.len());
     let (mut low, mut high) = (f64::INFINITY, 0.0f64);
@@ -106,12 +107,15 @@ fn panel(name: &str, x_title: &str, unit: Unit, lines: Vec<(Line, (f64, f64))>) 
         let whole = line.points.last()?.1;
         // A bin ends where its largest number may be; the last one where it is.
         line.points.iter_mut().for_each(|point| point.0 = point.0.min(most));
-        // The axis begins where there is something to see.
-        let flat = line.points.iter().take_while(|point| point.1 < UNSEEN).last().map(|point| point.0);
+        // The axis begins where there is something to see beside the zeros.
+        let zeros = line.points.iter().take_while(|point| point.0 <= 0.0).last().map_or(0.0, |point| point.1);
+        let flat = line.points.iter().take_while(|point| point.1 < zeros + UNSEEN).last().map(|point| point.0);
         let above = line.points.iter().map(|point| point.0).chain([least]).filter(|&x| x > 0.0);
         low = low.min(flat.filter(|&x| x > 0.0).unwrap_or_else(|| above.fold(f64::INFINITY, f64::min)));
         high = high.max(most);
-        line.points.splice(0..0, [(0.0, 0.0), (least, 0.0)]);
+        if least > 0.0 {
+            line.points.splice(0..0, [(0.0, 0.0), (least, 0.0)]);
+        }
         line.points.push((f64::MAX, whole));
         drawn.push(line);
     }

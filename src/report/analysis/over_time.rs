@@ -2,7 +2,7 @@
 
 use super::panels::{Across, Line, Panel, Picture, Scale};
 use super::traces::{Trace, each};
-use crate::core::quantity::show_bytes;
+use crate::core::quantity::{show_bytes, show_count};
 use crate::core::{Error, Result};
 use crate::report::axis::{Unit, number, show};
 use crate::report::hit_ratio_over_time::unit_of_time;
@@ -26,13 +26,19 @@ pub(in crate::report) static WORKING_SET: Figure = Figure {
 };
 
 fn request_rate(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
-    let (panels, remark) = each(&Trace::all(input.analyses), "times", rate)?;
-    let labels = ["In each span", "Mean"].map(str::to_owned).to_vec();
+    let (found, remark) = each(&Trace::all(input.analyses), "times", rate)?;
+    let (mut panels, widths): (Vec<Panel>, Vec<String>) = found.into_iter().unzip();
+    let one = widths.windows(2).all(|pair| pair[0] == pair[1]);
+    if !one {
+        panels.iter_mut().zip(&widths).for_each(|(panel, width)| panel.fact += &format!(", spans of\u{a0}{width}"));
+    }
+    let span = if one { widths[0].as_str() } else { "span" };
+    let labels = vec![format!("In each {span}"), "Mean".to_owned()];
     Ok(Picture { panels, y_title: "Requests per second", labels, note: "", remark }.draw(options))
 }
 
-/// Steps, one for each span.
-fn rate(trace: &Trace<'_>) -> Option<Panel> {
+/// Steps, one for each span, and how long a span is.
+fn rate(trace: &Trace<'_>) -> Option<(Panel, String)> {
     let of = |name: &str| trace.number("request_rate", name);
     let (width, mean, ratio) = (of("span_seconds")?, of("mean_requests_per_second")?, of("peak_to_mean")?);
     let spans = trace.list("request_rate", "spans.requests_per_second");
@@ -42,7 +48,7 @@ fn rate(trace: &Trace<'_>) -> Option<Panel> {
     let end = if mean > 0.0 { requests / mean } else { spans.last()?.0 + width };
     let steps = spans.iter().flat_map(|&(from, rate)| [(from, rate), ((from + width).min(end), rate)]);
     let (unit, seconds) = unit_of_time(end);
-    Some(Panel {
+    let panel = Panel {
         title: trace.name.to_owned(),
         fact: format!("peak\u{a0}{}\u{a0}\u{d7}\u{a0}mean", number(ratio)),
         x_title: format!("Time ({unit})"),
@@ -52,7 +58,8 @@ fn rate(trace: &Trace<'_>) -> Option<Panel> {
             Line { look: 0, points: steps.collect() },
             Line { look: 1, points: vec![(0.0, mean), (end, mean)] },
         ],
-    })
+    };
+    Some((panel, show(Unit::Seconds, width).replace(' ', "\u{a0}")))
 }
 
 fn working_set(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
@@ -103,7 +110,7 @@ fn growth(trace: &Trace<'_>, time: bool) -> Option<Panel> {
         footprint.map(|bytes| format!(", {}", show_bytes(bytes as u64).replace(' ', "\u{a0}"))).unwrap_or_default();
     Some(Panel {
         title: trace.name.to_owned(),
-        fact: format!("{}\u{a0}objects{size}", show(Unit::Count, all)),
+        fact: format!("{}\u{a0}objects{size}", show_count(all as u64)),
         x_title: if time { format!("Time ({unit})") } else { "Requests".to_owned() },
         across: Across::From0(end, seconds),
         up: Scale::percent(),

@@ -147,7 +147,10 @@ impl Panel {
             Across::Log(low, high, unit) => {
                 let x = Scale::log(low, high, unit);
                 let Scale::Log(log, _) = x else { return };
-                (x, log.ticks(unit, plot.width(), size), 1.0)
+                let mut ticks = log.ticks(unit, plot.width(), size);
+                // There is no half of an object, a rank or a byte.
+                ticks.retain(|tick| low < 1.0 || tick.value >= 1.0);
+                (x, ticks, 1.0)
             }
             Across::From0(high, unit) => {
                 let label = |value: f64| show(Unit::Count, value);

@@ -77,7 +77,7 @@ fn axes_and_legends_say_what_is_there() {
         ("reuse-distance", &["Requests (%)", "Reuse distance (objects)"]),
         ("reuse-time", &["Requests (%)", "Reuse time (s)"]),
         ("object-sizes", &["Objects or requests (%)", "Size", "Objects", "Requests", "1 KiB"]),
-        ("request-rate", &["Requests per second", "Time (min)", "Mean", "peak 1 \u{d7} mean"]),
+        ("request-rate", &["Requests per second", "Time (min)", "Mean", "In each 15 s", "peak 1 \u{d7} mean"]),
         ("working-set", &["Share of the whole trace (%)", "Requests", "Objects so far", "Bytes so far"]),
     ] {
         let shown = shown(&scene(name, &rows, &PlotOptions::default()).unwrap());
@@ -132,4 +132,37 @@ fn a_loop_is_a_step() {
     assert!((from.0 - to.0).abs() < 1e-9, "it rises at one place: {line:?}");
     let (low, high) = (line[0].1, line[line.len() - 1].1);
     assert!((from.1 - low).abs() < 1e-9 && (to.1 - high).abs() < 1e-9, "{line:?}");
+}
+
+/// Whole seconds of which half are none: the axis begins with the first that is some, and the line at the share of zeros.
+#[test]
+fn zeros_are_the_left_end() {
+    let mut trace = Trace::from_keys("web", (0..4000).map(|i| i / 2 % 100));
+    trace.times = Some((0..4000).map(|i| i / 20 * SECOND).collect());
+    trace.sizes = Some((0..4000).map(|i| if i % 40 < 20 { 0 } else { 512 << (i % 8) }).collect());
+    let rows = rows(&trace);
+    for (name, lowest) in [("reuse-time", "10"), ("object-sizes", "512 B")] {
+        let scene = scene(name, &rows, &PlotOptions::default()).unwrap();
+        let shown = shown(&scene);
+        assert!(!shown.iter().any(|text| text.starts_with("0.") || text == "1 B"), "{name}: {shown:?}");
+        assert!(shown.iter().any(|text| text == lowest), "{name}: {shown:?}");
+        let line = lines(&scene)[0];
+        assert!(line[0].0 < line[line.len() - 1].0 && line[0].1 > 0.0);
+        let rise = line.windows(2).take_while(|pair| (pair[0].0 - pair[1].0).abs() < 1e-9);
+        assert!(rise.fold(0.0, |sum, pair| sum + (pair[0].1 - pair[1].1).abs()) < 1.0, "{name}: {line:?}");
+    }
+}
+
+#[test]
+fn whole_numbers_have_no_ticks_below_1() {
+    let mut trace = whole("web");
+    trace.ids = trace.ids.iter().map(|&id| id % 90).collect();
+    let rows = rows(&trace);
+    for name in ["popularity", "reuse-distance"] {
+        let shown = shown(&scene(name, &rows, &PlotOptions::default()).unwrap());
+        assert!(shown.iter().any(|text| text == "1") && !shown.iter().any(|text| text.starts_with("0.")), "{shown:?}");
+    }
+    let shown =
+        shown(&scene("working-set", &self::rows(&Trace::from_keys("t", 0..8002)), &PlotOptions::default()).unwrap());
+    assert!(shown.iter().any(|text| text.contains("8,002 objects")), "{shown:?}");
 }
