@@ -24,8 +24,8 @@ use std::sync::atomic::Ordering;
     evictlab curve --trace cdn.csv --trace-format csv:time=1,id=2,size=3 --size bytes \\\n      \
         --policy lru,gdsf --bounds --plot cdn.pdf\n  \
     evictlab curve --trace week.csv --policy lru --window 1h --plot over-time.png\n\n\
-    Methods: exact, all sizes from one pass (lru, lfu:history=perfect, belady); batch, several sizes in one pass (fifo, clock,\n\
-    sieve, s3-fifo); replay, a pass for each size; shards (lru) and minisim (any policy), from a sample of the objects, with\n\
+    Methods: exact, all sizes from one pass (lru, lfu:history=perfect, belady); batch, several sizes in one pass (fifo, clock, \
+    sieve, s3-fifo); replay, a pass for each size; shards (lru) and minisim (any policy), from a sample of the objects, with \
     95 % intervals. auto takes the first of these that is open, and a sample only where one is asked for.")]
 pub(super) struct Args {
     #[command(flatten)]

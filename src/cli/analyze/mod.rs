@@ -24,9 +24,9 @@ use std::time::Instant;
     evictlab trace analyze cdn.csv --trace-format csv:time=1,id=2,size=3 --plots figures --plot-format svg,pdf\n  \
     evictlab trace analyze a.csv b.csv --output analysis.csv --quiet\n  \
     evictlab plot analysis.csv --figure reuse-distance --paper-size column --output reuse.pdf\n\n\
-    Shares are of all requests. Reuse distances count the distinct objects since the last use, the object itself with\n\
-    them, so that their cumulative share is the hit ratio of LRU. A scan is a run of at least 100 requests to new objects;\n\
-    a loop one of at least 16 with the same reuse distance; a sequential run one of at least 16 with keys at equal\n\
+    Shares are of all requests. Reuse distances count the distinct objects since the last use, the object itself with \
+    them, so that their cumulative share is the hit ratio of LRU. A scan is a run of at least 100 requests to new objects; \
+    a loop one of at least 16 with the same reuse distance; a sequential run one of at least 16 with keys at equal \
     distances.\n\
     `evictlab dictionary trace-analysis.json` explains every number.")]
 pub(super) struct Args {
