@@ -80,8 +80,8 @@ impl Sizes {
             footprints.push(footprint);
         }
         let mut objects = Histogram::new();
-        let sized = sized(trace);
-        let has_size = |&(id, _): &(usize, &u32)| sized.as_ref().is_none_or(|sized| sized[id]);
+        let named = named(trace);
+        let has_size = |&(id, _): &(usize, &u32)| named.as_ref().is_none_or(|named| named[id]);
         last.iter().enumerate().filter(has_size).for_each(|(_, &size)| objects.add(u64::from(size)));
         let quantiles = objects.quantiles().into_iter().zip(requests.quantiles());
         let quantile = |((quantile, object), (_, request))| SizeQuantile {
@@ -104,11 +104,11 @@ impl Sizes {
 }
 
 /// By object: does any request but a removal name it? `None` where there are no removals.
-fn sized(trace: &Trace) -> Option<Vec<bool>> {
+fn named(trace: &Trace) -> Option<Vec<bool>> {
     let ops = trace.ops.as_deref().filter(|ops| ops.contains(&Op::Delete))?;
-    let mut sized = vec![false; trace.objects];
-    trace.ids.iter().zip(ops).filter(|(_, op)| **op != Op::Delete).for_each(|(&id, _)| sized[id as usize] = true);
-    Some(sized)
+    let mut named = vec![false; trace.objects];
+    trace.ids.iter().zip(ops).filter(|(_, op)| **op != Op::Delete).for_each(|(&id, _)| named[id as usize] = true);
+    Some(named)
 }
 
 /// The bins of both, from the first to the last that either has.

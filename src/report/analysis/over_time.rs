@@ -30,7 +30,10 @@ fn request_rate(input: &Input<'_>, options: &PlotOptions) -> Result<Scene> {
     let (mut panels, widths): (Vec<Panel>, Vec<String>) = found.into_iter().unzip();
     let one = widths.windows(2).all(|pair| pair[0] == pair[1]);
     if !one {
-        panels.iter_mut().zip(&widths).for_each(|(panel, width)| panel.fact += &format!(", spans of\u{a0}{width}"));
+        for (panel, width) in panels.iter_mut().zip(&widths) {
+            panel.fact.push_str(", spans of\u{a0}");
+            panel.fact.push_str(width);
+        }
     }
     let span = if one { widths[0].as_str() } else { "span" };
     let labels = vec![format!("In each {span}"), "Mean".to_owned()];
