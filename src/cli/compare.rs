@@ -4,6 +4,7 @@ use super::args::OutputArgs;
 use super::output::{Target, format_of, print, say};
 use super::run::encoded;
 use super::{Finish, results};
+use crate::core::quantity::show_some;
 use crate::core::{Error, Result};
 use crate::record::{COMPARE_COLUMNS, Format, Row, Status, write_table};
 use crate::stats::{CellChange, ColumnChange, Comparison, Unit, aligned, compare, identify};
@@ -227,7 +228,7 @@ fn records<'a>(a: &'a Side<'_>, b: &'a Side<'_>, found: &'a Comparison) -> Vec<D
 
 /// The whole in a line.
 fn verdict(args: &Args, a: &Side<'_>, shown: Shown, found: &Comparison) -> String {
-    let mut text = format!("{} cells equal, {} changed", found.equal, found.changed.len());
+    let mut text = format!("{} equal, {} changed", show_some(found.equal as u64, "cell"), found.changed.len());
     if found.tolerated > 0 {
         let _ = write!(text, ", {} within {}", found.tolerated, args.tolerance);
     }

@@ -5,7 +5,7 @@ use super::output::{Target, print, say};
 use super::plot::{drawable, picture};
 use super::run::{encoded, pool, same_place, target};
 use super::{Finish, interrupt, progress};
-use crate::core::quantity::show_count;
+use crate::core::quantity::show_some;
 use crate::core::{Error, Result};
 use crate::curve::{Ask, Bound, Choice, Curve, Curves, Extent, LEVELS, Method, Progress, Sampling, Sizes};
 use crate::record::{CurveRow, Format, Status, Steps, write_curves, write_steps};
@@ -180,10 +180,10 @@ fn explain(jobs: &[(Spec, Choice)]) {
 /// Says on stderr what the curve looks like: all of it where every size is known, else the sizes asked for.
 fn describe(curve: &Curve, trace: &Trace, options: &Options) {
     let (Some(shape), Some(row)) = (curve.shape(), curve.rows(2).into_iter().next()) else { return };
-    let unit = if options.bytes { "bytes" } else { "objects" };
+    let unit = if options.bytes { "byte" } else { "object" };
     let size = |capacity: u64| {
         let percent = 100.0 * capacity as f64 / row.footprint_bytes.max(1) as f64;
-        format!("{} {unit} ({percent:.2} %)", show_count(capacity))
+        format!("{} ({percent:.2} %)", show_some(capacity, unit))
     };
     let most = 100.0 * shape.most;
     let head = format!("{} on {}: {}", row.policy, trace.name, qualified(curve, &row));

@@ -3,7 +3,7 @@
 use super::args::{OutputArgs, ReplayArgs, TraceArgs, WindowArgs};
 use super::output::{Target, format_of, print, say};
 use super::{Finish, interrupt, progress};
-use crate::core::quantity::show_count;
+use crate::core::quantity::{show_count, show_some};
 use crate::core::{Error, Result};
 use crate::record::{Format, Row, Status, Window, write_rows, write_windows};
 use crate::registry::{self, AdmissionSpec, Spec};
@@ -167,8 +167,21 @@ fn one_trace(
     let columns = settings.iter().map(Settings::columns).reduce(Columns::union).unwrap_or_default();
     let trace = args.traces.open(source, columns, &args.output)?;
     let mut outcomes = Vec::new();
+    let mut said = None;
+    let each = if settings.len() > 1 {
+        format!(" with each of {} pairs of admission and prefetcher", show_count(settings.len() as u64))
+    } else {
+        String::new()
+    };
+    // What is the same for all of them is said once.
+    let mut say = |text: String| {
+        if !args.output.quiet && said.as_ref() != Some(&text) {
+            say(&format!("{text}{each}"));
+            said = Some(text);
+        }
+    };
     for settings in settings.iter().take_while(|_| !interrupt::flag().load(Ordering::Relaxed)) {
-        outcomes.extend(one_setting(args, &trace, settings, (specs, capacities), pool)?);
+        outcomes.extend(one_setting(args, &trace, settings, (specs, capacities), pool, &mut say)?);
     }
     Ok(outcomes)
 }
@@ -179,6 +192,7 @@ fn one_setting(
     settings: &Settings,
     (specs, capacities): (&[Spec], &[Capacity]),
     pool: &rayon::ThreadPool,
+    announce: &mut dyn FnMut(String),
 ) -> Result<Vec<Outcome>> {
     let options = args.replay.options(settings.options(trace, args.traces.seed)?);
     let options = Options { repetitions: args.windows.repetitions, ..options };
@@ -191,12 +205,10 @@ fn one_setting(
     let cells = replayer.cells(&suited(specs, settings, args.output.quiet), capacities)?;
     warn_of_large_capacities(trace, &options, &cells, args.output.quiet);
     let work = trace.requests() as u64 * cells.len() as u64;
-    if !args.output.quiet {
-        let (count, threads) = (show_count(cells.len() as u64), pool.current_num_threads());
-        say(&format!("replaying {count} cells on {threads} threads: {} requests", show_count(work)));
-    }
-    let bar =
-        progress::bar(&args.output, work, &format!("replaying {} cells", show_count(cells.len() as u64)), "requests");
+    let some = show_some(cells.len() as u64, "cell");
+    let threads = show_some(pool.current_num_threads() as u64, "thread");
+    announce(format!("replaying {some} on {threads}: {}", show_some(work, "request")));
+    let bar = progress::bar(&args.output, work, &format!("replaying {some}"), "requests");
     let outcomes = pool.install(|| replayer.run_until(&cells, &|done| bar.inc(done), interrupt::flag()));
     bar.finish_and_clear();
     Ok(outcomes)

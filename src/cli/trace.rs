@@ -219,6 +219,9 @@ struct Request {
 fn head(args: &Head) -> Result<Finish> {
     let mut look =
         Look { files: args.look.files.clone(), traces: args.look.traces.clone(), output: args.look.output.clone() };
+    if args.requests == 0 {
+        return Err(Error::usage("-n 0 shows no request").hint("for example -n 5"));
+    }
     let sources = look.sources()?;
     if sources.iter().all(|source| matches!(source, Source::File(_))) {
         look.traces.limit = Some(look.traces.limit.unwrap_or(u64::MAX).min(args.requests));

@@ -175,6 +175,11 @@ pub fn show_count(n: u64) -> String {
     out
 }
 
+/// A count of things, whose plural ends with an s: `1 cell`, `1,234 cells`.
+pub fn show_some(n: u64, thing: &str) -> String {
+    format!("{} {thing}{}", show_count(n), if n == 1 { "" } else { "s" })
+}
+
 /// A rate for people: `12.3 M/s`.
 pub fn show_rate(per_second: f64) -> String {
     match per_second {
@@ -234,6 +239,7 @@ mod tests {
     #[test]
     fn people_can_read_them() {
         assert_eq!(show_bytes(1536), "1.5 KiB");
+        assert_eq!([0, 1, 1234].map(|n| show_some(n, "cell")), ["0 cells", "1 cell", "1,234 cells"]);
         assert_eq!(show_count(1_234_567), "1,234,567");
         assert_eq!(show_count(12), "12");
     }

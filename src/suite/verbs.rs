@@ -89,6 +89,8 @@ fn info_and_head_show_what_is_there() {
     assert_eq!(place.run("trace head t.csv --format jsonl -n 1").done().stdout.lines().count(), 1);
     let drawn = place.run("trace head --workload loop:objects=3,requests=50 -n 4 --json").done().json();
     assert_eq!(drawn.as_array().map(Vec::len), Some(4));
+    let none = place.run("trace head --workload loop:objects=3,requests=50 -n 0").ended(2);
+    assert!(none.stderr.contains("-n 0") && !none.stderr.contains("--limit"), "{}", none.stderr);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::write::{Origin, run_facts, write_all};
 use super::{Found, plan_in};
 use crate::cli::Finish;
 use crate::cli::output::say;
-use crate::core::quantity::show_count;
+use crate::core::quantity::{show_count, show_some};
 use crate::core::{Error, Result};
 use crate::record::{ScenarioOutcome, Status};
 use crate::replay::Outcome;
@@ -89,7 +89,7 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         say(&format!("note: {} cells are in none of the folders", show_count(missing as u64)));
     }
     if failed > 0 {
-        say(&format!("note: {} cells failed", show_count(failed as u64)));
+        say(&format!("note: {} failed", show_some(failed as u64, "cell")));
     }
     Ok(if missing + failed == 0 { Finish::Done } else { Finish::SomeFailed })
 }

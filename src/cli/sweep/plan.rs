@@ -6,7 +6,7 @@ use crate::cli::Finish;
 use crate::cli::output::{print, say};
 use crate::cli::run::pool;
 use crate::core::Result;
-use crate::core::quantity::{show_bytes, show_count};
+use crate::core::quantity::{show_bytes, show_count, show_some};
 use crate::sweep::{Plan, estimate};
 use clap::ValueEnum;
 use serde::Serialize;
@@ -112,10 +112,11 @@ fn summary(plan: &Plan, threads: Option<usize>) -> Result<String> {
         if plan.excluded > 0 { format!(" ({} left out)", show_count(plan.excluded as u64)) } else { String::new() };
     let _ = writeln!(
         text,
-        "{} cells{left_out}, {} requests: {} on {threads} threads, at most {} of memory (less with --memory)",
-        show_count(plan.len() as u64),
-        show_count(requests),
+        "{}{left_out}, {}: {} on {}, at most {} of memory (less with --memory)",
+        show_some(plan.len() as u64, "cell"),
+        show_some(requests, "request"),
         time(seconds),
+        show_some(threads as u64, "thread"),
         show_bytes(bytes),
     );
     Ok(text)

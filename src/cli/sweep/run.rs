@@ -9,7 +9,7 @@ use crate::cli::args::shared_passes;
 use crate::cli::output::{print, say};
 use crate::cli::run::{encoded, pool};
 use crate::cli::{Finish, interrupt};
-use crate::core::quantity::{self, show_bytes, show_count, show_rate};
+use crate::core::quantity::{self, show_bytes, show_count, show_rate, show_some};
 use crate::core::{Error, Result};
 use crate::record::{Format, Status, parquet_available, write_rows, write_scenarios};
 use crate::sweep::{Folder, Header, Journal, Journals, Key, Limits, Plan, Sink, TraceFacts, check_traces, journals_in};
@@ -101,8 +101,10 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
     plan.notes.iter().chain(&undrawn).for_each(|note| say(format!("note: {note}")));
     let earlier = wanted.len() - todo.len();
     if earlier > 0 {
-        let (earlier, left) = (show_count(earlier as u64), show_count(todo.len() as u64));
-        say(format!("{}: {earlier} cells are finished, {left} are left", path.display()));
+        let are = |cells: usize| if cells == 1 { "is" } else { "are" };
+        let finished = format!("{} {} finished", show_some(earlier as u64, "cell"), are(earlier));
+        let left = format!("{} {} left", show_count(todo.len() as u64), are(todo.len()));
+        say(format!("{}: {finished}, {left}", path.display()));
         if args.cells.is_empty() {
             pool.install(|| check_traces(&plan, &known.traces))?;
         }
@@ -137,7 +139,8 @@ pub(super) fn main(args: &Args) -> Result<Finish> {
         return Ok(Finish::Interrupted);
     }
     if ended.failed > 0 {
-        say(format!("{} cells failed; the column 'error' says why (--retry-failed replays them)", ended.failed));
+        let failed = show_some(ended.failed as u64, "cell");
+        say(format!("{failed} failed; the column 'error' says why (--retry-failed replays them)"));
         return Ok(Finish::SomeFailed);
     }
     Ok(Finish::Done)
@@ -221,9 +224,10 @@ fn replay(
     let limits =
         Limits { memory: args.memory.unwrap_or_else(default_memory), shared_passes: shared_passes(args.no_batch) };
     if !args.quiet {
-        let (cells, threads) = (show_count(todo.len() as u64), pool.current_num_threads());
+        let cells = show_some(todo.len() as u64, "cell");
+        let threads = show_some(pool.current_num_threads() as u64, "thread");
         let memory = if limits.memory == u64::MAX { "all".to_owned() } else { show_bytes(limits.memory) };
-        say(&format!("replaying {cells} cells on {threads} threads in at most {memory} of memory"));
+        say(&format!("replaying {cells} on {threads} in at most {memory} of memory"));
     }
     let progress = Progress::new(todo.len(), args.quiet, args.no_progress);
     let ran = crate::sweep::run(plan, todo, &Sink::new(journal, traces), pool, &limits, &progress);
