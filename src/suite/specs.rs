@@ -186,7 +186,7 @@ fn a_path_is_seen_from_the_folder_of_the_spec() {
 fn plans_estimate_what_a_sweep_will_take() {
     let place = Place::with(&[("s.toml", FINE.as_bytes())]);
     let said = place.run("sweep plan s.toml --threads 2").done().stdout;
-    assert!(said.contains("1 cells, 1,000,000 requests: under 1 s"), "{said}");
+    assert!(said.contains("1 cell, 1,000,000 requests: under 1 s"), "{said}");
     assert!(said.contains("MiB"), "{said}");
 }
 

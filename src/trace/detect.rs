@@ -201,6 +201,8 @@ mod tests {
         ] {
             assert_eq!(found("x.csv", many(line, odd).as_bytes()), format!("{format} (first bytes)"));
         }
+        let ends = b"0,R,126703661056,4096,1577808000000046,\n0,W,4096,4096,1577808000000047,\n";
+        assert_eq!(found("x.csv", ends), "alibaba-block (first bytes)");
         // Where most lines are others, it is one of theirs.
         assert_eq!(found("x.csv", b"0,R,12345,4096,1\n1,x,2,3,4\n1,y,2,3,4\n"), "csv (extension .csv)");
     }

@@ -93,6 +93,8 @@ impl Rows {
         let mut fields = [&[][..]; MOST_COLUMNS];
         let width = self.plan.split(line, &mut fields);
         let (fewest, most) = self.plan.widths();
+        // A separator at the end of a line begins no column.
+        let width = width - usize::from(width > most && fields[width - 1].is_empty());
         (fewest..=most).contains(&width)
     }
 
