@@ -2,7 +2,7 @@
 
 use super::Finish;
 use super::args::{OutputArgs, ReplayArgs, TraceArgs};
-use super::output::say;
+use super::output::{self, say};
 use super::progress;
 use super::run::same_place;
 use crate::core::quantity::{show_bytes, show_count};
@@ -88,14 +88,9 @@ pub(super) fn generate(args: &Generate) -> Result<Finish> {
     Ok(Finish::Done)
 }
 
-/// Before a trace is read in vain.
+/// Says before a trace is read in vain whether the file can be written.
 fn may_write(path: &Path, force: bool) -> Result<()> {
-    if path.exists() && !force {
-        return Err(
-            Error::usage(format!("{} exists", path.display())).hint("add --force to replace it, or name another file")
-        );
-    }
-    Ok(())
+    output::Target::new(path, force).map(drop)
 }
 
 pub(super) fn convert(args: &Convert) -> Result<Finish> {

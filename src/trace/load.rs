@@ -194,7 +194,7 @@ pub(super) fn read_into(
     };
     let mut notes = content.notes();
     let found = why != "as told";
-    // Whole numbers of bytes are written by those that are no text.
+    // Records of so many bytes are no text, and neither is a store.
     let odd = content.probe().is_binary() && spec.format.record_bytes.is_none() && spec.format.name != formats::STORE;
     if odd {
         notes.push(format!("it has bytes that no text has, and is read as {}; is that its format?", spec.format.name));
